@@ -1,0 +1,116 @@
+//! What was looked at, for which period, and what was missing or unreadable.
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::Text;
+use crate::time::Timestamp;
+
+/// A stretch of time without records, or one covered by them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Span {
+    /// Its beginning.
+    pub from: Timestamp,
+    /// Its end.
+    pub to: Timestamp,
+}
+
+/// Why something was not read, or not in full. Each of these forbids "clean".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Gap {
+    /// The system refused to open or list it.
+    PermissionDenied,
+    /// It was there when listed and gone when read.
+    Vanished,
+    /// It was shorter or longer at the end than when it was opened.
+    ChangedWhileRead,
+    /// Reading failed part-way.
+    ReadFailed,
+    /// A line was longer than the cap; the rest of it was not read.
+    LineCut,
+    /// Rows did not fit their header. They were searched as text, columns uncertain.
+    MalformedRows,
+    /// No header stood above the rows, so their columns are unknown. They were searched as text.
+    HeaderMissing,
+    /// Its head is that of a kind of evidence, but it holds no row.
+    NoRows,
+    /// A kind of evidence that this version does not read.
+    NotReadYet,
+    /// A link that leads back into the tree, or out of it; not followed.
+    LinkNotFollowed,
+    /// Bytes that are no text in the file's encoding.
+    BadEncoding,
+    /// The folder tree is deeper, or holds more files, than the cap.
+    TooMany,
+    /// The run was broken off before this was read.
+    NotReached,
+}
+
+/// One thing that was not read, or not in full.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Unreadable {
+    /// Relative to its root, with `/`.
+    pub path: String,
+    /// Why.
+    pub reason: Gap,
+    /// How often, for reasons that count (rows, lines).
+    pub count: u64,
+    /// First line it concerns, from 1, where that is known.
+    pub line: Option<u64>,
+    /// Bytes that were not read, where that is known.
+    pub bytes: Option<u64>,
+    /// The system's own words, where it gave any.
+    pub detail: Option<String>,
+}
+
+impl Unreadable {
+    /// A gap without numbers.
+    pub fn new(path: impl Into<String>, reason: Gap) -> Self {
+        Self { path: path.into(), reason, count: 1, line: None, bytes: None, detail: None }
+    }
+
+    /// Adds the system's own words.
+    #[must_use]
+    pub fn because(mut self, detail: impl ToString) -> Self {
+        self.detail = Some(detail.to_string());
+        self
+    }
+}
+
+/// One kind of evidence and what was seen of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// Family id of the pack, or `other` for what no family claims.
+    pub kind: String,
+    /// The kind's name for people.
+    pub title: Text,
+    /// The folder that holds it, relative to the root; the first one when there are several.
+    pub path: String,
+    /// Files of this kind.
+    pub files: u64,
+    /// Their size.
+    pub bytes: u64,
+    /// Time of the oldest row.
+    pub first: Option<Timestamp>,
+    /// Time of the newest row.
+    pub last: Option<Timestamp>,
+    /// Silences inside it that are longer than the family's usual.
+    pub gaps: Vec<Span>,
+    /// What was not read.
+    pub unreadable: Vec<Unreadable>,
+    /// How many more unreadable places there are than are listed.
+    pub unreadable_more: u64,
+}
+
+/// Evidence that the verdict "clean" would need and that was not seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    /// Family id or future kind.
+    pub kind: String,
+    /// Its name for people.
+    pub title: Text,
+    /// How to bring it.
+    pub ask: Text,
+    /// The parts of the window not covered; empty when all of it is missing.
+    pub spans: Vec<Span>,
+}

@@ -1,0 +1,18 @@
+//! The nouns every crate of Hikeshi shares. Start at [`report::Report`], what a run ends in.
+//!
+//! No I/O, no clock, no product names here: reading lives in `evidence`, judging in `hunt`.
+#![warn(missing_docs)]
+
+pub mod coverage;
+pub mod family;
+pub mod finding;
+pub mod report;
+pub mod text;
+pub mod time;
+pub mod untrusted;
+pub mod verdict;
+
+/// Text that every artefact of a practice server carries in a comment line.
+///
+/// A report over such evidence says that it is practice data; the mark never changes a finding.
+pub const PRACTICE_MARK: &str = "HIKESHI-PRACTICE-DATA";

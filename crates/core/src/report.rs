@@ -1,0 +1,233 @@
+//! What a run ends in: one model, shown in many faces by the crate `report`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::coverage::{Coverage, Missing, Span};
+use crate::finding::{Finding, Severity, Stage, Total};
+use crate::text::Text;
+use crate::time::Timestamp;
+use crate::verdict::Verdict;
+
+/// Name and version of the JSON form. The number rises when a reader of the old form would be misled.
+pub const SCHEMA: &str = "hikeshi-report/1";
+
+/// The whole result of one run of `check`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The program that made it.
+    pub tool: Tool,
+    /// The packs that were used.
+    pub packs: Vec<PackRef>,
+    /// Some of the evidence is made for practice.
+    pub practice: bool,
+    /// The run was broken off; what is here is only a part.
+    pub partial: bool,
+    /// The answer.
+    pub verdict: Verdict,
+    /// Why.
+    pub reasons: Vec<Reason>,
+    /// Whether the product on the server is affected.
+    pub affected: Affected,
+    /// The time in which an attack could have happened.
+    pub window: Window,
+    /// What was looked at.
+    pub coverage: Vec<Coverage>,
+    /// What "clean" would need and was not seen.
+    pub missing: Vec<Missing>,
+    /// What was found, in order of time, path, line and rule.
+    pub findings: Vec<Finding>,
+    /// How often each rule held in each file.
+    pub totals: Vec<Total>,
+    /// The course of events, in order of time.
+    pub timeline: Vec<Event>,
+    /// Findings grouped by client address.
+    pub actors: Vec<Actor>,
+    /// What to do, the most urgent first.
+    pub next_steps: Vec<Step>,
+    /// What not to do now.
+    pub do_not: Vec<Text>,
+    /// Whom to call.
+    pub contacts: Vec<Contact>,
+    /// Rules that could not be used, with the reason.
+    pub rules_skipped: Vec<RuleSkipped>,
+    /// How many rules ran, and on how much.
+    pub scanned: Scanned,
+}
+
+/// The program that made a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tool {
+    /// `hikeshi`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// A pack that was used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackRef {
+    /// The pack's id.
+    pub id: String,
+    /// Its version, a date.
+    pub version: String,
+    /// Its name for people.
+    pub title: Text,
+}
+
+/// A sentence whose words the crate `report` knows, so that judging stays free of languages.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sentence {
+    /// A stable code for machines, and the key of the words.
+    pub code: String,
+    /// What the words speak of.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub args: BTreeMap<String, String>,
+    /// The words, filled in before a report is shown or saved.
+    #[serde(default)]
+    pub text: Text,
+}
+
+impl Sentence {
+    /// A sentence without arguments.
+    pub fn new(code: impl Into<String>) -> Self {
+        Self { code: code.into(), ..Self::default() }
+    }
+
+    /// Adds an argument.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.args.insert(name.to_owned(), value.to_string());
+        self
+    }
+}
+
+/// One reason for the verdict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// The sentence for people.
+    #[serde(flatten)]
+    pub sentence: Sentence,
+    /// Names of the rules behind it.
+    pub rules: Vec<String>,
+    /// Where to see it first.
+    pub evidence: Option<String>,
+}
+
+/// Whether the product on the server is affected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Affected {
+    /// `unknown` in this version: the build is not read yet.
+    pub state: String,
+    /// What to bring so that it can be told.
+    pub ask: Text,
+}
+
+/// The time in which an attack could have happened, and how much of it the telling logs cover.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// The earliest known attack.
+    pub from: Option<Timestamp>,
+    /// The newest row seen; later events are outside the evidence.
+    pub to: Option<Timestamp>,
+    /// First and last row of what was looked at.
+    pub seen: Option<Span>,
+    /// "Nothing found from X to Y", or what was seen, in words.
+    pub summary: Sentence,
+    /// How the beginning of the window is known.
+    pub note: Text,
+}
+
+/// One point of the course of events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// When.
+    pub time: Timestamp,
+    /// The stage.
+    pub stage: Stage,
+    /// The weight.
+    pub severity: Severity,
+    /// The rule's name.
+    pub rule: String,
+    /// What happened.
+    pub text: Text,
+    /// Where it stands.
+    pub path: String,
+    /// The line.
+    pub line: u64,
+    /// How many findings of the same rule this point stands for.
+    pub count: u64,
+    /// The time of the last of them.
+    pub until: Timestamp,
+}
+
+/// Findings that one client address joins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// `actor-1`, `actor-2`, by first activity.
+    pub id: String,
+    /// Names of the rules that held.
+    pub findings: Vec<String>,
+    /// The addresses.
+    pub addresses: Vec<String>,
+    /// The furthest stage.
+    pub stage: Stage,
+    /// First activity.
+    pub first: Option<Timestamp>,
+    /// Last activity.
+    pub last: Option<Timestamp>,
+}
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Short kebab-case name.
+    pub id: String,
+    /// What to do.
+    #[serde(rename = "do")]
+    pub act: Text,
+    /// Why.
+    pub why: Text,
+}
+
+/// Whom to call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// ISO 3166 code, or `*` for everyone.
+    pub country: String,
+    /// Who.
+    pub name: Text,
+    /// What for.
+    pub role: Text,
+    /// Where.
+    #[serde(default)]
+    pub url: Option<String>,
+}
+
+/// A rule that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RuleSkipped {
+    /// The file.
+    pub path: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// How much was done.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Scanned {
+    /// Files of known kinds that were read.
+    pub files: u64,
+    /// Their size.
+    pub bytes: u64,
+    /// Rules that were applied to at least one file.
+    pub rules: u64,
+    /// Wall time. Only where asked for: the same input gives the same report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<f64>,
+}

@@ -1,0 +1,30 @@
+//! Practice servers: writes an inert, synthetic log directory and the truth about it.
+//!
+//! [`Spec::parse`] reads the templates a content pack brings (which logs there are, what everyday
+//! traffic looks like, what an intruder leaves) and [`write`] turns them into files. The same
+//! seed and options give the same bytes on every machine: no clock, no locale, no thread.
+//!
+//! No product is named here and nothing written works as an attack: what the templates hold are
+//! placeholders, and every file carries [`PRACTICE_MARK`] in its header.
+//!
+//! Start at `run.rs`; `shape.rs` is the YAML format, `compile.rs` turns it into byte segments.
+
+mod clock;
+mod compile;
+mod error;
+mod output;
+mod random;
+mod run;
+mod shape;
+mod spec;
+mod template;
+mod truth;
+mod volume;
+
+pub use error::Error;
+pub use run::{Options, Summary, write};
+pub use shape::{Expected, Text};
+pub use spec::{Scenario, Spec};
+pub use truth::{Attack, TRUTH_FILE, Trace, Truth};
+
+pub use hikeshi_core::PRACTICE_MARK;

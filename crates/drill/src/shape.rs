@@ -1,0 +1,227 @@
+//! The YAML format of practice templates, as written in a content pack.
+//!
+//! All files of a pack are laid over one another: lists are joined, names must differ.
+//! Values are templates: `{slot}` is replaced for each row, `{{` and `}}` are plain braces.
+//! `template.rs` lists the slots.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+/// One file of practice templates.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(crate) struct File {
+    pub(crate) period: Option<Period>,
+    /// Lists to pick from: one entry is picked for a whole request, so that all rows of it agree.
+    pub(crate) values: BTreeMap<String, Vec<Entry>>,
+    /// What kinds of log there are: header and columns.
+    pub(crate) formats: BTreeMap<String, Format>,
+    /// Which logs of these kinds are written, and where.
+    pub(crate) streams: BTreeMap<String, Stream>,
+    /// Everyday requests.
+    pub(crate) traffic: Vec<Request>,
+    /// Fixed happenings that every scenario contains and that are no attack.
+    pub(crate) background: Vec<Step>,
+    /// Pieces of an attack, which scenarios put together.
+    pub(crate) acts: BTreeMap<String, Vec<Step>>,
+    pub(crate) scenarios: Vec<ScenarioShape>,
+}
+
+/// When the practice server lived.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Period {
+    /// `2021-03-12`, UTC; logs end with this day.
+    pub(crate) last_day: String,
+    /// How many days, if nobody says otherwise.
+    pub(crate) days: u32,
+    /// How many bytes, if nobody says otherwise.
+    pub(crate) size: u64,
+    /// How busy people are in each of the 24 hours of the UTC day.
+    pub(crate) rhythm: Vec<f64>,
+}
+
+/// An entry of a list: a text, or a record of named texts (`{list.name}`).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Entry {
+    Text(Scalar),
+    Record(BTreeMap<String, Scalar>),
+}
+
+/// Named templates.
+pub(crate) type Names = BTreeMap<String, Scalar>;
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Format {
+    pub(crate) kind: Kind,
+    pub(crate) rotate: Rotation,
+    /// A file that reaches this many bytes is followed by the next number; needs `{n}`
+    /// in the path.
+    pub(crate) limit: Option<u64>,
+    /// How many days before the period these logs begin.
+    #[serde(default)]
+    pub(crate) reaches_back: u32,
+    /// Whether a file begins with a byte order mark.
+    #[serde(default)]
+    pub(crate) bom: bool,
+    /// Lines before the first row. `{mark}` must stand in a comment line; `{columns}`, `{time}`, `{day}`
+    /// and `{clock}` of the first row may stand anywhere.
+    pub(crate) header: String,
+    /// Column names, in order, divided by blanks or line breaks.
+    pub(crate) columns: String,
+    /// Columns whose writer turns commas into blanks.
+    #[serde(default)]
+    pub(crate) lossy: Vec<String>,
+    /// Names with a default text, for `set` to use; a stream or request may say otherwise.
+    #[serde(default, rename = "let")]
+    pub(crate) lets: Names,
+    /// What stands in each column; columns not named are empty.
+    #[serde(default)]
+    pub(crate) set: Names,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Kind {
+    /// Comma-separated, quoted as RFC 4180 says.
+    Csv,
+    /// Blank-separated, `-` for nothing, `+` for a blank in a value.
+    W3c,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Stream {
+    pub(crate) format: String,
+    /// Below the practice directory, with `/`; `{yyyy} {yy} {mm} {dd} {hh}` and `{n}`, the running number.
+    pub(crate) path: String,
+    /// Another header than the format's.
+    pub(crate) header: Option<String>,
+    #[serde(default, rename = "let")]
+    pub(crate) lets: Names,
+    #[serde(default)]
+    pub(crate) set: Names,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Rotation {
+    Hourly,
+    Daily,
+}
+
+/// An everyday request and the rows it leaves, one in each stream of `in`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Request {
+    pub(crate) name: String,
+    /// Share of the traffic; or else `every`.
+    pub(crate) weight: Option<f64>,
+    /// Minutes from one to the next, whatever the size asked for.
+    pub(crate) every: Option<u32>,
+    #[serde(default)]
+    pub(crate) by: By,
+    #[serde(rename = "in")]
+    pub(crate) streams: Vec<String>,
+    #[serde(default, rename = "let")]
+    pub(crate) lets: Names,
+    /// Columns of a stream that differ, by stream.
+    #[serde(default)]
+    pub(crate) set: BTreeMap<String, Names>,
+}
+
+/// Whose daily rhythm a request follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum By {
+    People,
+    #[default]
+    Machines,
+}
+
+/// A happening at a fixed time.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Step {
+    /// `2021-03-03T04:12:33.512Z`
+    pub(crate) at: String,
+    pub(crate) what: Text,
+    #[serde(rename = "in")]
+    pub(crate) streams: Vec<String>,
+    #[serde(default, rename = "let")]
+    pub(crate) lets: Names,
+    #[serde(default)]
+    pub(crate) set: BTreeMap<String, Names>,
+    /// Names of the rules that its row in a stream should raise, by stream.
+    #[serde(default)]
+    pub(crate) rules: BTreeMap<String, Vec<String>>,
+    pub(crate) repeat: Option<Repeat>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Repeat {
+    pub(crate) times: u32,
+    /// Milliseconds from one to the next.
+    pub(crate) every: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ScenarioShape {
+    pub(crate) name: String,
+    pub(crate) title: Text,
+    pub(crate) verdict: Expected,
+    #[serde(default)]
+    pub(crate) acts: Vec<String>,
+}
+
+/// A text for people, in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    pub en: String,
+    pub ja: String,
+}
+
+/// The verdict that a check of the practice server should reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Expected {
+    Clean,
+    Attempted,
+    Exploited,
+    Compromised,
+}
+
+/// A text that YAML may also write as a number or a truth value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Scalar(pub(crate) String);
+
+impl<'de> Deserialize<'de> for Scalar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = Scalar;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a text, a whole number or a truth value")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Scalar, E> {
+                Ok(Scalar(text.to_owned()))
+            }
+            fn visit_u64<E>(self, number: u64) -> Result<Scalar, E> {
+                Ok(Scalar(number.to_string()))
+            }
+            fn visit_i64<E>(self, number: i64) -> Result<Scalar, E> {
+                Ok(Scalar(number.to_string()))
+            }
+            fn visit_bool<E>(self, truth: bool) -> Result<Scalar, E> {
+                Ok(Scalar(truth.to_string()))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}

@@ -1,0 +1,222 @@
+//! A checked set of practice templates: everything that can be wrong with them is found here.
+
+use std::collections::{BTreeMap, btree_map};
+
+use crate::{
+    Error, Expected, Text,
+    clock::{self, DAY},
+    compile::{Compiler, Everyday, Happening, Log},
+    error::Error as E,
+    shape::{File, Period, ScenarioShape},
+};
+
+/// The templates of practice servers, ready to be written.
+#[derive(Debug)]
+pub struct Spec {
+    /// The first moment after the period.
+    pub(crate) end: i64,
+    pub(crate) period: Period,
+    pub(crate) logs: Vec<Log>,
+    /// How many lists there are to pick from.
+    pub(crate) lists: usize,
+    pub(crate) traffic: Vec<Everyday>,
+    pub(crate) background: Vec<Happening>,
+    acts: BTreeMap<String, Vec<Happening>>,
+    scenarios: Vec<Scenario>,
+}
+
+/// What can be practised.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    pub name: String,
+    pub title: Text,
+    /// What a check should find.
+    pub verdict: Expected,
+    pub(crate) acts: Vec<String>,
+}
+
+impl Spec {
+    /// Reads practice templates, given as name and YAML text; names serve in errors only.
+    ///
+    /// # Errors
+    /// YAML that does not fit the format, two things of one name, a name that nothing bears, a
+    /// header without the practice mark, a path that leaves the directory.
+    pub fn parse(files: &[(String, String)]) -> Result<Self, Error> {
+        let mut whole = File::default();
+        for (name, yaml) in files {
+            let file = yaml_serde::from_str(yaml).map_err(|source| E::Yaml { name: name.clone(), source })?;
+            lay_over(&mut whole, file, name)?;
+        }
+        Self::compile(&whole)
+    }
+
+    fn compile(file: &File) -> Result<Self, Error> {
+        let period = file.period.clone().ok_or_else(|| E::template("period", "is missing"))?;
+        let last_day = clock::parse(&period.last_day).filter(|day| day % DAY == 0);
+        let last_day = last_day.ok_or_else(|| E::template("period", "`last-day` is not a date"))?;
+        let hours = period.rhythm.iter().filter(|busy| busy.is_finite() && **busy >= 0.0);
+        if period.rhythm.len() != 24 || hours.count() != 24 {
+            return Err(E::template("period", "`rhythm` needs 24 numbers of 0 or more"));
+        }
+        if let Some((name, _)) = file.values.iter().find(|(_, entries)| entries.is_empty()) {
+            return Err(E::template(format!("values `{name}`"), "the list is empty"));
+        }
+        let compiler = Compiler::new(file);
+        let logs = compiler.logs()?;
+        let traffic: Result<Vec<_>, _> = file.traffic.iter().map(|request| compiler.everyday(request)).collect();
+        let traffic = traffic?;
+        let mut acts = BTreeMap::new();
+        for (name, steps) in &file.acts {
+            acts.insert(name.clone(), compiler.happenings(&format!("act `{name}`"), steps)?);
+        }
+        Ok(Self {
+            end: last_day + DAY,
+            period,
+            logs,
+            lists: file.values.len(),
+            traffic,
+            background: compiler.happenings("background", &file.background)?,
+            scenarios: scenarios(&file.scenarios, &acts)?,
+            acts,
+        })
+    }
+
+    /// What can be practised, in the order of the templates.
+    pub fn scenarios(&self) -> &[Scenario] {
+        &self.scenarios
+    }
+
+    /// The scenario of that name.
+    ///
+    /// # Errors
+    /// [`Error::UnknownScenario`] names those there are.
+    pub fn scenario(&self, name: &str) -> Result<&Scenario, Error> {
+        let found = self.scenarios.iter().find(|scenario| scenario.name == name);
+        found.ok_or_else(|| E::UnknownScenario {
+            name: name.to_owned(),
+            known: self.scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
+        })
+    }
+
+    /// What the intruder of a scenario does.
+    pub(crate) fn attack<'a>(&'a self, scenario: &'a Scenario) -> impl Iterator<Item = &'a Happening> {
+        scenario.acts.iter().filter_map(|act| self.acts.get(act)).flatten()
+    }
+}
+
+fn scenarios(shapes: &[ScenarioShape], acts: &BTreeMap<String, Vec<Happening>>) -> Result<Vec<Scenario>, Error> {
+    let scenario = |shape: &ScenarioShape| {
+        let place = format!("scenario `{}`", shape.name);
+        if let Some(act) = shape.acts.iter().find(|act| !acts.contains_key(*act)) {
+            return Err(E::template(place, format!("unknown act `{act}`")));
+        }
+        if shapes.iter().filter(|other| other.name == shape.name).count() > 1 {
+            return Err(E::template(place, "is there twice"));
+        }
+        Ok(Scenario {
+            name: shape.name.clone(),
+            title: shape.title.clone(),
+            verdict: shape.verdict,
+            acts: shape.acts.clone(),
+        })
+    };
+    shapes.iter().map(scenario).collect()
+}
+
+/// Adds what one file says to what the others said.
+fn lay_over(whole: &mut File, file: File, name: &str) -> Result<(), Error> {
+    if let Some(period) = file.period
+        && whole.period.replace(period).is_some()
+    {
+        return Err(E::template(format!("file `{name}`"), "a second `period`"));
+    }
+    join(&mut whole.values, file.values, name)?;
+    join(&mut whole.formats, file.formats, name)?;
+    join(&mut whole.streams, file.streams, name)?;
+    join(&mut whole.acts, file.acts, name)?;
+    whole.traffic.extend(file.traffic);
+    whole.background.extend(file.background);
+    whole.scenarios.extend(file.scenarios);
+    Ok(())
+}
+
+fn join<T>(whole: &mut BTreeMap<String, T>, more: BTreeMap<String, T>, name: &str) -> Result<(), Error> {
+    for (key, value) in more {
+        match whole.entry(key) {
+            btree_map::Entry::Vacant(entry) => entry.insert(value),
+            btree_map::Entry::Occupied(entry) => {
+                return Err(E::template(format!("file `{name}`"), format!("a second `{}`", entry.key())));
+            }
+        };
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FERRY: &str = include_str!("../templates/ferry.yaml");
+
+    /// What is said about the ferry's templates after `old` became `new`.
+    fn refusal(old: &str, new: &str) -> String {
+        assert!(FERRY.contains(old), "{old}");
+        let yaml = FERRY.replace(old, new);
+        Spec::parse(&[("ferry.yaml".to_owned(), yaml)]).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn scenarios_keep_their_order_and_both_languages() {
+        let spec = Spec::parse(&[("ferry.yaml".to_owned(), FERRY.to_owned())]).unwrap();
+        let names: Vec<_> = spec.scenarios().iter().map(|scenario| scenario.name.as_str()).collect();
+        assert_eq!(names, ["quiet", "stowaway"]);
+        assert_eq!(spec.scenarios()[1].title, Text { en: "A stowaway".to_owned(), ja: "密航者".to_owned() });
+    }
+
+    #[test]
+    fn a_fault_in_the_templates_is_named_with_its_place() {
+        let cases = [
+            ("'deck {int:1-9}", "'deck {int:9-1}", "traffic `buoy`: unknown slot `{int:9-1}`"),
+            ("{passenger.agent}", "{passenger.hat}", "traffic `buoy`: unknown slot `{passenger.hat}`"),
+            ("status: 204", "note: '{note}'", "traffic `buoy`: `{note}` names itself or lies too deep"),
+            ("status: 204", "note: 'a } b'", "traffic `buoy`: a lone brace in `a } b`"),
+            ("set: {Time:", "set: {Tide: x, Time:", "traffic `buoy`: unknown column `Tide`"),
+            ("every: 40", "every: 0", "traffic `buoy`: needs either a `weight` or `every`, above 0"),
+            ("in: [desk, gate], let: {status", "in: [deck], let: {status", "traffic `buoy`: unknown stream `deck`"),
+            (
+                "set: {gate: {query: drill}}",
+                "set: {desk: {Note: x}}",
+                "background, step at 2020-02-29T10:00:00Z: `set` for `desk`, which is not in `in`",
+            ),
+            (
+                "{desk: [stowaway",
+                "{dock: [stowaway",
+                "act `board`, step at 2020-02-29T12:30:00.250Z: rules for `dock`, which is not in `in`",
+            ),
+            ("acts: [board]", "acts: [bored]", "scenario `stowaway`: unknown act `bored`"),
+            ("name: stowaway", "name: quiet", "scenario `quiet`: is there twice"),
+            ("'D/gate", "'../gate", "stream `gate`: the path must stay below the practice directory"),
+            ("'D/gate", "'/gate", "stream `gate`: the path must stay below the practice directory"),
+            ("-{n}.log", ".log", "stream `desk`: a size limit needs `{n}` in the path"),
+            ("format: gate,", "format: gangway,", "stream `gate`: unknown format `gangway`"),
+            (
+                "      #Remark: {mark}\n      #Date: {day}",
+                "      #Date: {day}",
+                "stream `gate`: no comment line of the header holds `{mark}`",
+            ),
+            ("last-day: 2020-03-01", "last-day: 2020-02-30", "period: `last-day` is not a date"),
+            ("rhythm: [0, 0,", "rhythm: [0,", "period: `rhythm` needs 24 numbers of 0 or more"),
+        ];
+        for (old, new, expected) in cases {
+            assert_eq!(refusal(old, new), format!("practice templates: {expected}"), "{old} -> {new}");
+        }
+    }
+
+    #[test]
+    fn unknown_keys_and_second_names_are_refused() {
+        assert_eq!(refusal("weight: 8", "wait: 8"), "cannot read practice templates `ferry.yaml`");
+        let more = ("more.yaml".to_owned(), "values: {page: [/]}".to_owned());
+        let error = Spec::parse(&[("ferry.yaml".to_owned(), FERRY.to_owned()), more]).unwrap_err();
+        assert_eq!(error.to_string(), "practice templates: file `more.yaml`: a second `page`");
+    }
+}

@@ -1,0 +1,50 @@
+//! What really happened on a practice server, for whoever compares a verdict with it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Expected, Text};
+
+/// Name of the truth's file, at the root of the practice directory.
+pub const TRUTH_FILE: &str = "truth.json";
+
+/// The content of [`TRUTH_FILE`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Truth {
+    /// Always true.
+    pub practice: bool,
+    pub mark: String,
+    pub scenario: String,
+    pub seed: u64,
+    pub days: u32,
+    /// What a check should find.
+    pub verdict: Expected,
+    /// First and last row of the intruder; none in a clean scenario.
+    pub attack: Option<Attack>,
+    /// Every row that the intruder left, in order of time; once for each rule it should raise.
+    pub traces: Vec<Trace>,
+    /// Fixed rows of every scenario that look odd and are no attack.
+    pub context: Vec<Trace>,
+    /// Log files and their bytes, without this file.
+    pub files: u64,
+    pub bytes: u64,
+}
+
+/// When the attack took place, RFC 3339, UTC.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attack {
+    pub from: String,
+    pub to: String,
+}
+
+/// One row worth finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    pub what: Text,
+    /// Name of the pack's rule that should find it, if there is one.
+    pub rule: Option<String>,
+    /// Below the practice directory, with `/`.
+    pub path: String,
+    /// Physical line on which the row begins, counted from 1.
+    pub line: u64,
+    pub time: String,
+}

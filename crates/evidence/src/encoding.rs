@@ -1,0 +1,161 @@
+//! Which encoding a text file is in, and its bytes as UTF-8.
+//!
+//! Only UTF-16 is converted as a stream. Shift_JIS and the Windows code pages keep ASCII bytes
+//! where they are (no trail byte is a delimiter, quote or line break), so such files are split as
+//! they lie and each value is decoded when it is looked at.
+
+use std::borrow::Cow;
+use std::io::{self, Read};
+
+use encoding_rs::{Decoder, SHIFT_JIS, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// How the bytes of a file become text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8, or a code page that keeps ASCII in place.
+    Ascii,
+    /// UTF-16, little endian.
+    Utf16Le,
+    /// UTF-16, big endian.
+    Utf16Be,
+}
+
+impl Encoding {
+    /// From a file's first bytes; `None` when they are no text.
+    ///
+    /// A byte-order mark decides. Without one, UTF-16 shows by zero bytes that all stand on one
+    /// side of the pairs; other zero bytes mean that the file is binary.
+    #[must_use]
+    pub fn detect(head: &[u8]) -> Option<Self> {
+        match head {
+            [0xff, 0xfe, ..] => return Some(Self::Utf16Le),
+            [0xfe, 0xff, ..] => return Some(Self::Utf16Be),
+            _ => {}
+        }
+        let head = head.get(..4096).unwrap_or(head);
+        let zeros = |side: usize| head.iter().skip(side).step_by(2).filter(|byte| **byte == 0).count();
+        match (zeros(0), zeros(1)) {
+            (0, 0) => Some(Self::Ascii),
+            (0, high) if high * 4 > head.len() => Some(Self::Utf16Le),
+            (high, 0) if high * 4 > head.len() => Some(Self::Utf16Be),
+            _ => None,
+        }
+    }
+}
+
+/// The file's bytes as UTF-8 (or as they lie, for [`Encoding::Ascii`]), without a leading byte-order mark.
+pub struct Utf8Reader<R> {
+    source: R,
+    decoder: Option<Decoder>,
+    raw: Vec<u8>,
+    pending: usize,
+    ended: bool,
+    at_start: bool,
+}
+
+impl<R: Read> Utf8Reader<R> {
+    /// Wraps a source that stands at its beginning.
+    pub fn new(source: R, encoding: Encoding) -> Self {
+        let decoder = match encoding {
+            Encoding::Ascii => None,
+            Encoding::Utf16Le => Some(UTF_16LE.new_decoder_with_bom_removal()),
+            Encoding::Utf16Be => Some(UTF_16BE.new_decoder_with_bom_removal()),
+        };
+        Self { source, decoder, raw: Vec::new(), pending: 0, ended: false, at_start: true }
+    }
+
+    fn read_decoded(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        const CHUNK: usize = 64 * 1024;
+        let Some(decoder) = &mut self.decoder else { return self.source.read(out) };
+        loop {
+            if self.pending == 0 && !self.ended {
+                self.raw.resize(CHUNK, 0);
+                let count = self.source.read(&mut self.raw)?;
+                self.raw.truncate(count);
+                self.pending = count;
+                self.ended = count == 0;
+            }
+            let unread = self.raw.len() - self.pending;
+            let input = self.raw.get(unread..).unwrap_or_default();
+            let (_, read, written, _) = decoder.decode_to_utf8(input, out, self.ended);
+            self.pending -= read.min(self.pending);
+            if written > 0 || (self.ended && self.pending == 0) {
+                return Ok(written);
+            }
+        }
+    }
+}
+
+impl<R: Read> Read for Utf8Reader<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        // A decoder needs room for the longest character.
+        if self.decoder.is_some() && out.len() < 4 {
+            return Ok(0);
+        }
+        let count = self.read_decoded(out)?;
+        if std::mem::take(&mut self.at_start) && self.decoder.is_none() {
+            const BOM: &[u8] = b"\xef\xbb\xbf";
+            if out.get(..count).is_some_and(|head| head.starts_with(BOM)) {
+                out.copy_within(BOM.len()..count, 0);
+                let rest = count - BOM.len();
+                return if rest == 0 { self.read(out) } else { Ok(rest) };
+            }
+        }
+        Ok(count)
+    }
+}
+
+/// One value as text: UTF-8 where it is valid, else Shift_JIS where that fits, else Windows-1252,
+/// which maps every byte.
+#[must_use]
+pub fn text(bytes: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Cow::Borrowed(text);
+    }
+    SHIFT_JIS
+        .decode_without_bom_handling_and_without_replacement(bytes)
+        .unwrap_or_else(|| WINDOWS_1252.decode_without_bom_handling(bytes).0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(bytes: &[u8]) -> String {
+        let encoding = Encoding::detect(bytes).expect("text");
+        let mut out = String::new();
+        Utf8Reader::new(bytes, encoding).read_to_string(&mut out).expect("readable");
+        out
+    }
+
+    fn utf16(text: &str, big: bool, bom: bool) -> Vec<u8> {
+        let mark = bom.then_some(0xfeff_u16);
+        mark.into_iter()
+            .chain(text.encode_utf16())
+            .flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() })
+            .collect()
+    }
+
+    #[test]
+    fn every_encoding_reads_the_same_text() {
+        let sample = "#Fields: a,b\r\n2021-03-03,火消し\r\n";
+        assert_eq!(all(sample.as_bytes()), sample);
+        assert_eq!(all(&[b"\xef\xbb\xbf", sample.as_bytes()].concat()), sample);
+        for (big, bom) in [(false, true), (true, true), (false, false), (true, false)] {
+            assert_eq!(all(&utf16(sample, big, bom)), sample, "big {big} bom {bom}");
+        }
+    }
+
+    #[test]
+    fn binary_is_no_text() {
+        assert_eq!(Encoding::detect(b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00"), None);
+        assert_eq!(Encoding::detect(b""), Some(Encoding::Ascii));
+    }
+
+    #[test]
+    fn values_in_a_code_page_are_decoded_one_by_one() {
+        assert_eq!(text("火消し".as_bytes()), "火消し");
+        assert_eq!(text(b"\x89\xce\x8f\xc1\x82\xb5"), "火消し");
+        assert_eq!(text(b"caf\xe9!"), "café!");
+    }
+}

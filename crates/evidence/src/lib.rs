@@ -1,0 +1,14 @@
+//! Reads bytes that an attacker may have written. Start at [`reader::LogReader`].
+//!
+//! Everything here is bounded: a record has a cap, a reader holds one buffer, and what is cut or
+//! does not fit is counted, never dropped. No rule and no product is known here; what a log looks
+//! like comes from a [`hikeshi_core::family::Family`].
+#![warn(missing_docs)]
+
+pub mod encoding;
+pub mod fields;
+pub mod kind;
+pub mod layout;
+pub mod reader;
+pub mod record;
+pub mod sample;

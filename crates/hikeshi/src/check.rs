@@ -1,0 +1,143 @@
+//! `hikeshi check`: was this server attacked, did they get in, since when, what was not seen.
+
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Result;
+use hikeshi_core::report::Report;
+use hikeshi_core::text::Text;
+use hikeshi_hunt::program::Mode;
+use hikeshi_hunt::{Halt, Options};
+use hikeshi_pack::{Pack, RuleBook};
+use hikeshi_report::{Words, complete, json, terminal};
+
+use crate::builtin;
+use crate::exit::Exit;
+use crate::progress::Bar;
+use crate::tell::because;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Folders or files: a copied disk, a mounted image, a folder of logs, single logs.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Pack to check with, by id or folder. Can be given several times. Otherwise all that are built in.
+    #[arg(long, value_name = "ID")]
+    pack: Vec<String>,
+    /// Folder of further Sigma rules. Can be given several times.
+    #[arg(long, value_name = "DIR")]
+    rules: Vec<PathBuf>,
+    /// Threads that read. Otherwise one per processor.
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
+    format: Format,
+    /// Write the report to this file instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Evaluate every row instead of searching first: slow, finds the same; for comparison.
+    #[arg(long)]
+    read_all: bool,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Jsonl,
+}
+
+pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
+    let packs = builtin::load(&arguments.pack)?;
+    let packs: Vec<&Pack> = packs.iter().collect();
+    let rules = arguments.rules.iter().map(|folder| read_rules(folder)).collect::<Result<_>>()?;
+    let halt = Arc::new(Halt::default());
+    let asked = Arc::clone(&halt);
+    // Without a handler an interrupt ends the program at once; that is what happens where none can be set.
+    let _ = ctrlc::set_handler(move || asked.ask());
+    let bar = Bar::new();
+    let options = Options {
+        roots: &arguments.paths,
+        packs: &packs,
+        rules,
+        threads: arguments.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
+        mode: if arguments.read_all { Mode::ReadAll } else { Mode::SearchFirst },
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    let checked = hikeshi_hunt::check(options, &bar, &halt);
+    bar.finish();
+    let mut report = checked.map_err(could_not_check)?;
+    complete(&mut report);
+    write(&report, arguments, words)?;
+    Ok(Exit::of(&report))
+}
+
+fn read_rules(folder: &std::path::Path) -> Result<RuleBook> {
+    RuleBook::read(folder).map_err(|error| {
+        let shown = folder.display();
+        because(
+            error,
+            Text::new(format!("cannot read the rules in `{shown}`"), format!("`{shown}` のルールを読めません")),
+            Text::new("give a folder of Sigma rules (.yml)", "Sigma ルール (.yml) のフォルダーを指定してください"),
+        )
+    })
+}
+
+fn could_not_check(error: hikeshi_hunt::Error) -> anyhow::Error {
+    match &error {
+        hikeshi_hunt::Error::Root { path, .. } => {
+            let shown = path.display().to_string();
+            because(
+                error,
+                Text::new(
+                    format!("nothing was checked: `{shown}` cannot be looked at"),
+                    format!("何も調べていません: `{shown}` を開けません"),
+                ),
+                Text::new(
+                    "check the spelling and the access rights of the path",
+                    "パスのつづりとアクセス権を確かめてください",
+                ),
+            )
+        }
+        _ => error.into(),
+    }
+}
+
+fn write(report: &Report, arguments: &Arguments, words: &Words) -> Result<()> {
+    let form = |out: &mut dyn Write| match arguments.format {
+        Format::Text => terminal::write(report, words, out),
+        Format::Json => json::write(report, out),
+        Format::Jsonl => json::write_lines(report, out),
+    };
+    match &arguments.output {
+        None => {
+            let mut out = io::BufWriter::new(anstream::stdout().lock());
+            form(&mut out)?;
+            out.flush()?;
+        }
+        Some(path) => {
+            let file = fs_err::File::create(path).map_err(|error| {
+                let shown = path.display();
+                because(
+                    error,
+                    Text::new(
+                        format!("the report cannot be written to `{shown}`"),
+                        format!("報告書を `{shown}` に書けません"),
+                    ),
+                    Text::new(
+                        "give a file in a folder that exists and can be written to",
+                        "存在して書き込めるフォルダーのファイルを指定してください",
+                    ),
+                )
+            })?;
+            let file: Box<dyn Write> = Box::new(io::BufWriter::new(file));
+            let mut out = anstream::StripStream::new(file);
+            form(&mut out)?;
+            out.flush()?;
+        }
+    }
+    Ok(())
+}

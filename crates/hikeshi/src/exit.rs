@@ -1,0 +1,45 @@
+//! Exit codes: one enum, one table.
+
+use std::process::ExitCode;
+
+use hikeshi_core::report::Report;
+use hikeshi_core::verdict::Verdict;
+
+/// How a run ended. When several hold, the earliest of these counts: 2, 1, 4, 3, 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// 0: nothing found, and everything that would have told was looked at.
+    Clean,
+    /// 1: signs found; for other commands: something needs attention.
+    Found,
+    /// 2: could not run.
+    CouldNotRun,
+    /// 3: nothing found, but the evidence has gaps.
+    Inconclusive,
+    /// 4: broken off in the middle.
+    Partial,
+}
+
+impl Exit {
+    /// A sign found is never hidden by a gap or by a break.
+    pub(crate) const fn of(report: &Report) -> Self {
+        match report.verdict {
+            Verdict::Attempted | Verdict::Exploited | Verdict::Compromised => Self::Found,
+            _ if report.partial => Self::Partial,
+            Verdict::Inconclusive => Self::Inconclusive,
+            Verdict::Clean => Self::Clean,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Clean => 0,
+            Exit::Found => 1,
+            Exit::CouldNotRun => 2,
+            Exit::Inconclusive => 3,
+            Exit::Partial => 4,
+        })
+    }
+}

@@ -1,0 +1,26 @@
+# Japanese help. One line each: the key is help-<command>-<command>--<argument>.
+help = このサーバーは攻撃されたか、侵入されたか、今何をすべきかを調べます。終了コード: 0 痕跡なし・証拠もすべて確認済み / 1 痕跡あり / 2 実行できず / 3 痕跡なし・証拠は不足 / 4 中断 / 5 拒否
+help--lang = 出力の言語: ja または en。省略時はロケールに従います
+help-check = サーバーの証拠から攻撃の痕跡を探し、確認できなかったものも示します
+help-check--paths = フォルダーまたはファイル: ディスクのコピー、マウントしたイメージ、ログのフォルダー、ログ ファイル
+help-check--pack = 使う知識パック (ID またはフォルダー)。複数指定できます。省略時は内蔵のものすべて
+help-check--rules = 追加の Sigma ルールのフォルダー。複数指定できます
+help-check--threads = 読み取りに使うスレッド数。省略時はプロセッサーごとに 1
+help-check--format = 出力の形式
+help-check--output = 報告書を標準出力ではなくこのファイルに書きます
+help-check--read_all = 先に検索せず、すべての行を評価します。遅くなりますが結果は同じです (比較用)
+help-pack = 知識パックの一覧、表示、試験
+help-pack-list = 内蔵の知識パックの一覧
+help-pack-show = 知識パックが扱うログの種類とルールを表示します
+help-pack-show--pack = 知識パック (ID またはフォルダー)
+help-pack-lint = 知識パックのファイルの不備を探します
+help-pack-lint--pack = 知識パック (ID またはフォルダー)
+help-pack-test = 知識パックの全ルールを、見本とその変形で試します
+help-pack-test--pack = 知識パック (ID またはフォルダー)
+help-drill = 訓練用の、害のない模擬サーバーを作ります
+help-drill--folder = 作るフォルダー。空か、まだないものに限ります
+help-drill--scenario = サーバーに起きたこと: clean、scanned、exploited、webshell、full-chain
+help-drill--pack = 模擬サーバーのもとになる知識パック (ID またはフォルダー)
+help-drill--size = 書き出す量の目安。500K、20M、2G など
+help-drill--days = ログをさかのぼる日数
+help-drill--seed = 同じ種と指定からは同じサーバーができます

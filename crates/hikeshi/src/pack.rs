@@ -1,0 +1,106 @@
+//! `hikeshi pack`: what packs there are, and whether one keeps what it promises.
+
+use std::io::Write;
+
+use anyhow::Result;
+use hikeshi_pack::Pack;
+use hikeshi_pack::lint::lint;
+use hikeshi_report::Words;
+
+use crate::builtin;
+use crate::exit::Exit;
+use crate::tell::say;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// List the packs inside the program.
+    List,
+    /// Show what a pack covers: its log families and rules.
+    Show(One),
+    /// Look for faults in a pack's files.
+    Lint(One),
+    /// Run every rule of a pack on its samples and on variants of them.
+    Test(One),
+}
+
+#[derive(clap::Args)]
+struct One {
+    /// Pack by id or folder.
+    #[arg(value_name = "PACK")]
+    pack: String,
+}
+
+pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
+    let mut out = anstream::stdout().lock();
+    match &arguments.command {
+        Command::List => {
+            for name in builtin::names() {
+                let pack = builtin::load_one(&name)?;
+                writeln!(out, "{name}  {}  {}", pack.manifest.version, pack.manifest.title.get(words.lang()))?;
+            }
+            Ok(Exit::Clean)
+        }
+        Command::Show(one) => show(&builtin::load_one(&one.pack)?, words, &mut out),
+        Command::Lint(one) => lint_pack(&builtin::load_one(&one.pack)?, words, &mut out),
+        Command::Test(one) => test(&builtin::load_one(&one.pack)?, words, &mut out),
+    }
+}
+
+fn show(pack: &Pack, words: &Words, out: &mut dyn Write) -> Result<Exit> {
+    let lang = words.lang();
+    let manifest = &pack.manifest;
+    writeln!(out, "{} ({} {})", manifest.title.get(lang), manifest.id, manifest.version)?;
+    writeln!(out, "{}", manifest.summary.get(lang).trim())?;
+    writeln!(out, "{}", manifest.cves.join(" "))?;
+    writeln!(out)?;
+    for family in &pack.families {
+        writeln!(out, "{}: {}", family.id, family.title.get(lang))?;
+    }
+    writeln!(out)?;
+    for rule in &pack.rules.rules {
+        let stage = rule.stage.map(|stage| words.get(&format!("stage-{}", stage.word()))).unwrap_or_default();
+        let severity = words.get(&format!("severity-{}", rule.severity.word()));
+        writeln!(out, "{} [{stage}, {severity}] {}", rule.reference.name, rule.explanation.name.get(lang))?;
+    }
+    Ok(Exit::Clean)
+}
+
+fn lint_pack(pack: &Pack, words: &Words, out: &mut dyn Write) -> Result<Exit> {
+    let faults = lint(pack);
+    for fault in &faults {
+        writeln!(out, "{}: {}", fault.place, fault.what)?;
+    }
+    let count = faults.len();
+    writeln!(
+        out,
+        "{}",
+        say(
+            words,
+            format!("{} {}: faults: {count}", pack.manifest.id, pack.manifest.version),
+            format!("{} {}: 不備 {count} 件", pack.manifest.id, pack.manifest.version)
+        )
+    )?;
+    Ok(if faults.is_empty() { Exit::Clean } else { Exit::Found })
+}
+
+fn test(pack: &Pack, words: &Words, out: &mut dyn Write) -> Result<Exit> {
+    let linted = lint_pack(pack, words, out)?;
+    let outcome = hikeshi_hunt::rehearse::rehearse(pack)?;
+    for failure in &outcome.failures {
+        writeln!(out, "{}: {}", failure.sample, failure.what)?;
+    }
+    let (samples, rows, variants, failures) = (outcome.samples, outcome.rows, outcome.variants, outcome.failures.len());
+    let summary = say(
+        words,
+        format!("samples: {samples}, rows: {rows}, variants: {variants}, failures: {failures}"),
+        format!("見本 {samples} 個、行 {rows} 行、変形 {variants} 個、失敗 {failures} 件"),
+    );
+    writeln!(out, "{summary}")?;
+    Ok(if outcome.failures.is_empty() { linted } else { Exit::Found })
+}

@@ -1,0 +1,60 @@
+//! Errors as people read them: what failed, why, what to try.
+
+use std::io::{self, Write};
+
+use hikeshi_core::text::{Lang, Text};
+use hikeshi_core::untrusted::Untrusted;
+use hikeshi_report::Words;
+
+/// An error with its words in every language, and what to try.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub(crate) what: Text,
+    pub(crate) hint: Text,
+}
+
+impl std::fmt::Display for Told {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.what.en)
+    }
+}
+
+impl std::error::Error for Told {}
+
+/// Prints `error:`, `cause:` for each cause, and `hint:`.
+pub(crate) fn error(error: &anyhow::Error, words: &Words) {
+    let mut out = anstream::stderr().lock();
+    let lang = words.lang();
+    let told = error.downcast_ref::<Told>();
+    let what = told.map_or_else(|| error.to_string(), |told| told.what.get(lang).to_owned());
+    let mut lines = vec![(words.get("error"), what)];
+    lines.extend(error.chain().skip(1).map(|cause| (words.get("cause"), cause.to_string())));
+    lines.extend(
+        told.map(|told| (words.get("hint"), told.hint.get(lang).to_owned())).filter(|(_, hint)| !hint.is_empty()),
+    );
+    for (label, text) in lines {
+        // Nothing is left to do when even the error cannot be written.
+        let _ = writeln!(out, "{}: {}", label, Untrusted(&text));
+    }
+}
+
+/// Adds words in every language, and what to try, to a cause.
+pub(crate) fn because(cause: impl Into<anyhow::Error>, what: Text, hint: Text) -> anyhow::Error {
+    cause.into().context(Told { what, hint })
+}
+
+/// The reader of our output has gone, as `head` does; that is no failure.
+pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// One text in the language of `words`.
+pub(crate) fn say(words: &Words, en: impl Into<String>, ja: impl Into<String>) -> String {
+    match words.lang() {
+        Lang::En => en.into(),
+        Lang::Ja => ja.into(),
+    }
+}

@@ -1,0 +1,256 @@
+//! Sigma correlations: what several rules found, put in order of time across files, and only then joined.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use hikeshi_core::finding::{EvidenceRef, Finding, Reading};
+use hikeshi_core::report::RuleSkipped;
+use hikeshi_core::time::Timestamp;
+use hikeshi_evidence::record::Record;
+use hikeshi_pack::rules::{Detection, Rule};
+use rsigma_eval::{CorrelationAction, CorrelationConfig, CorrelationEngine, Event, JsonEvent};
+use rsigma_parser::{CorrelationRule, SigmaRule};
+use serde_json::{Map, Value};
+
+use crate::collect::{Collected, Hits};
+use crate::event::{Columns, RecordEvent, Sight};
+use crate::program::{Program, RuleFacts, places_by_name};
+
+/// So many records are kept for correlation; beyond it the run says that correlations are incomplete.
+pub(crate) const MOST_WATCHED: usize = 200_000;
+/// A correlated finding names so many of the places it joins.
+const MOST_JOINED: usize = 20;
+/// A value by which records are grouped is cut to so many bytes.
+const VALUE_CAP: usize = 256;
+
+/// What correlations want of records.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    /// For each rule that a correlation refers to, the fields that it groups by.
+    wanted: BTreeMap<usize, BTreeSet<String>>,
+    /// The correlations themselves.
+    correlations: Vec<usize>,
+}
+
+/// One record that a correlation may join.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Watched {
+    time: Timestamp,
+    path: Arc<str>,
+    offset: u64,
+    line: u64,
+    rule: usize,
+    values: Vec<(String, String)>,
+    address: Option<String>,
+}
+
+impl Watch {
+    /// Works out which rules' records are to be kept.
+    pub(crate) fn new(rules: &[Rule], skipped: &mut Vec<RuleSkipped>) -> Self {
+        let names = places_by_name(rules);
+        let mut watch = Self::default();
+        for (place, rule) in rules.iter().enumerate() {
+            let Detection::Correlation(correlation) = &rule.detection else { continue };
+            let referred: Vec<_> = correlation.rules.iter().map(|name| names.get(name).copied()).collect();
+            if referred.iter().any(Option::is_none) {
+                skipped.push(RuleSkipped {
+                    path: rule.path.clone(),
+                    reason: "it refers to a rule that is not loaded".to_owned(),
+                });
+                continue;
+            }
+            watch.correlations.push(place);
+            for base in referred.into_iter().flatten() {
+                watch.wanted.entry(base).or_default().extend(fields(correlation));
+            }
+        }
+        watch
+    }
+
+    /// Keeps what correlations need of a record for which `rule` held.
+    pub(crate) fn take(
+        &self,
+        rule: usize,
+        record: &Record<'_>,
+        columns: &Columns,
+        program: &Program,
+        path: &Arc<str>,
+        time: Option<Timestamp>,
+    ) -> Option<Watched> {
+        let fields = self.wanted.get(&rule)?;
+        let event = RecordEvent { record, columns, program, sight: Sight::Columns };
+        let value = |name: &String| {
+            let value = event.get_field(name)?;
+            let value = match &value {
+                rsigma_eval::EventValue::Array(views) => views.first()?.as_str()?.into_owned(),
+                value => value.as_str()?.into_owned(),
+            };
+            Some((name.clone(), cap(value)))
+        };
+        let address = program
+            .family
+            .roles
+            .address
+            .as_ref()
+            .and_then(|column| record.named(column))
+            .map(|address| cap(address.into_owned()));
+        Some(Watched {
+            time: time?,
+            path: path.clone(),
+            offset: record.offset,
+            line: record.line,
+            rule,
+            values: fields.iter().filter_map(value).collect(),
+            address,
+        })
+    }
+}
+
+/// The fields that a correlation groups by or counts, in the words of the rules it refers to.
+fn fields(correlation: &CorrelationRule) -> impl Iterator<Item = String> {
+    let counted = match &correlation.condition {
+        rsigma_parser::CorrelationCondition::Threshold { field, .. } => field.clone().unwrap_or_default(),
+        rsigma_parser::CorrelationCondition::Extended(_) => Vec::new(),
+    };
+    let aliases = correlation.aliases.iter().flat_map(|alias| alias.mapping.values().cloned());
+    correlation.group_by.iter().cloned().chain(counted).chain(aliases).collect::<Vec<_>>().into_iter()
+}
+
+fn cap(mut value: String) -> String {
+    if let Some(at) = (0..=VALUE_CAP).rev().find(|at| value.is_char_boundary(*at)).filter(|_| value.len() > VALUE_CAP) {
+        value.truncate(at);
+    }
+    value
+}
+
+/// Joins the kept records and adds what the correlations found.
+pub(crate) fn correlate(
+    mut watched: Vec<Watched>,
+    watch: &Watch,
+    rules: &[Rule],
+    facts: &[RuleFacts],
+    collected: &mut Collected,
+    skipped: &mut Vec<RuleSkipped>,
+) {
+    watched.sort();
+    for place in &watch.correlations {
+        if let (Some(rule), Some(facts)) = (rules.get(*place), facts.get(*place))
+            && let Err(reason) = correlate_one(*place, rule, facts, rules, &watched, collected)
+        {
+            skipped.push(RuleSkipped { path: rule.path.clone(), reason });
+        }
+    }
+}
+
+fn correlate_one(
+    place: usize,
+    rule: &Rule,
+    facts: &RuleFacts,
+    rules: &[Rule],
+    watched: &[Watched],
+    collected: &mut Collected,
+) -> Result<(), String> {
+    let Detection::Correlation(correlation) = &rule.detection else { return Ok(()) };
+    let names = places_by_name(rules);
+    let bases: BTreeSet<usize> = correlation.rules.iter().filter_map(|name| names.get(name).copied()).collect();
+    let mut engine = engine(correlation, &bases, rules)?;
+    let mut hits: BTreeMap<Arc<str>, Hits> = BTreeMap::new();
+    let members: Vec<&Watched> = watched.iter().filter(|record| bases.contains(&record.rule)).collect();
+    for (at, record) in members.iter().enumerate() {
+        let values: Map<String, Value> = record
+            .values
+            .iter()
+            .map(|(name, value)| (name.clone(), Value::String(value.clone())))
+            .chain([(MARK.to_owned(), Value::String(record.rule.to_string()))])
+            .collect();
+        let values = Value::Object(values);
+        let event = JsonEvent::borrow(&values);
+        let result = engine.process_event_at(&event, record.time.seconds());
+        if !result.iter().any(rsigma_eval::EvaluationResult::is_correlation) {
+            continue;
+        }
+        let span = i64::try_from(correlation.timespan.seconds).unwrap_or(i64::MAX);
+        let joined = members
+            .get(..=at)
+            .unwrap_or_default()
+            .iter()
+            .rev()
+            .take_while(|other| record.time.seconds_since(other.time) <= span);
+        let joined: Vec<_> = joined.filter(|other| same_group(correlation, record, other)).take(MOST_JOINED).collect();
+        let of_file = hits.entry(record.path.clone()).or_default();
+        if of_file.count(Some(record.time), Reading::Exact) {
+            of_file.listed.push(finding(record, &joined, facts));
+        }
+    }
+    for (path, hits) in hits {
+        collected.add(place, &rule.reference.name, &path, hits);
+    }
+    Ok(())
+}
+
+/// The field that carries, in a kept record, the place of the rule that held for it.
+const MARK: &str = "hikeshi-rule";
+
+/// A correlation engine in which each base rule is "the record carries my mark": the rule itself has held already.
+fn engine(correlation: &CorrelationRule, bases: &BTreeSet<usize>, rules: &[Rule]) -> Result<CorrelationEngine, String> {
+    let config = CorrelationConfig {
+        action_on_match: CorrelationAction::Reset,
+        max_group_entries: Some(10_000),
+        ..CorrelationConfig::default()
+    };
+    let mut engine = CorrelationEngine::new(config);
+    for base in bases {
+        let Some(Detection::Rule(sigma)) = rules.get(*base).map(|rule| &rule.detection) else { continue };
+        let yaml = format!(
+            "title: mark\nlogsource: {{category: mark}}\ndetection: {{s: {{{MARK}: '{base}'}}, condition: s}}\n"
+        );
+        let marked = rsigma_parser::parse_sigma_yaml(&yaml).map_err(|error| error.to_string())?;
+        let Some(marked) = marked.rules.into_iter().next() else { continue };
+        let marked = SigmaRule { title: sigma.title.clone(), id: sigma.id.clone(), name: sigma.name.clone(), ..marked };
+        engine.add_rule(&marked).map_err(|error| error.to_string())?;
+    }
+    engine.add_correlation(correlation).map_err(|error| error.to_string())?;
+    Ok(engine)
+}
+
+fn same_group(correlation: &CorrelationRule, a: &Watched, b: &Watched) -> bool {
+    let value = |record: &Watched, name: &String| {
+        record.values.iter().find(|(have, _)| have == name).map(|(_, value)| value.clone())
+    };
+    correlation.group_by.iter().all(|name| match (value(a, name), value(b, name)) {
+        (Some(a), Some(b)) => a.eq_ignore_ascii_case(&b),
+        // A name that is an alias stands for different fields; then time alone joins.
+        _ => true,
+    })
+}
+
+fn finding(record: &Watched, joined: &[&&Watched], facts: &RuleFacts) -> Finding {
+    let place = |record: &Watched| EvidenceRef {
+        path: record.path.to_string(),
+        line: record.line,
+        offset: record.offset,
+        sha256: None,
+    };
+    let addresses: BTreeSet<String> = joined
+        .iter()
+        .filter_map(|other| other.address.clone())
+        .filter(|address| !address.is_empty() && address != "-")
+        .collect();
+    let mut others: Vec<EvidenceRef> =
+        joined.iter().map(|other| place(other)).filter(|other| *other != place(record)).collect();
+    others.reverse();
+    Finding {
+        rule: facts.reference.clone(),
+        severity: facts.severity,
+        stage: facts.stage,
+        cve: facts.cve.clone(),
+        attack: facts.attack.clone(),
+        evidence: place(record),
+        joined: others,
+        time: Some(record.time),
+        reading: Reading::Exact,
+        fields: record.values.iter().cloned().collect(),
+        addresses: addresses.into_iter().collect(),
+        explanation: facts.explanation.clone(),
+    }
+}

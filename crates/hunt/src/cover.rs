@@ -1,0 +1,169 @@
+//! Coverage: what was looked at, for which period, what is missing or unreadable.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hikeshi_core::coverage::{Coverage, Span, Unreadable};
+use hikeshi_core::family::Family;
+use hikeshi_core::text::Text;
+use hikeshi_core::time::Timestamp;
+use hikeshi_evidence::sample::Sampler;
+
+/// Unreadable places listed per kind; the others are counted.
+const LISTED: usize = 50;
+/// Silences listed per kind.
+const GAPS: usize = 200;
+/// Without a figure of the family, so many seconds between two files are no silence.
+const DEFAULT_GAP_SECONDS: i64 = 26 * 3600;
+
+/// Gathers coverage while files are read. What it ends in does not depend on the order of reading.
+#[derive(Debug, Default)]
+pub(crate) struct Cover {
+    kinds: BTreeMap<(String, usize), OfKind>,
+}
+
+#[derive(Debug, Default)]
+struct OfKind {
+    folder: Option<String>,
+    files: u64,
+    bytes: u64,
+    spans: Vec<Span>,
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+    unreadable: BTreeSet<Unreadable>,
+    unreadable_more: u64,
+}
+
+impl Cover {
+    /// A file of a kind.
+    pub(crate) fn file(&mut self, kind: &str, root: usize, path: &str, bytes: u64) {
+        let folder = path.rsplit_once('/').map_or(".", |(folder, _)| folder);
+        let of_kind = self.kind(kind, root);
+        of_kind.files += 1;
+        of_kind.bytes += bytes;
+        if of_kind.folder.as_deref().is_none_or(|known| folder < known) {
+            of_kind.folder = Some(folder.to_owned());
+        }
+    }
+
+    /// The times that a file of the kind holds.
+    pub(crate) fn times(&mut self, kind: &str, root: usize, sampler: &Sampler) {
+        let (Some(first), Some(last)) = (sampler.first, sampler.last) else { return };
+        let of_kind = self.kind(kind, root);
+        of_kind.first = Some(of_kind.first.map_or(first, |known| known.min(first)));
+        of_kind.last = Some(of_kind.last.map_or(last, |known| known.max(last)));
+        let mut from = first;
+        for gap in &sampler.gaps {
+            of_kind.spans.push(Span { from, to: gap.from });
+            from = gap.to;
+        }
+        of_kind.spans.push(Span { from, to: last.max(from) });
+    }
+
+    /// Something of the kind that was not read, or not in full.
+    pub(crate) fn unreadable(&mut self, kind: &str, root: usize, unreadable: Unreadable) {
+        let of_kind = self.kind(kind, root);
+        of_kind.unreadable.insert(unreadable);
+        if of_kind.unreadable.len() > LISTED {
+            of_kind.unreadable.pop_last();
+            of_kind.unreadable_more += 1;
+        }
+    }
+
+    fn kind(&mut self, kind: &str, root: usize) -> &mut OfKind {
+        self.kinds.entry((kind.to_owned(), root)).or_default()
+    }
+
+    /// The coverage of each kind and root, and the periods that each kind covers.
+    pub(crate) fn finish(self, families: &[&Family]) -> (Vec<Coverage>, BTreeMap<String, Vec<Span>>) {
+        let mut coverage = Vec::new();
+        let mut present: BTreeMap<String, Vec<Span>> = BTreeMap::new();
+        for ((kind, _), of_kind) in self.kinds {
+            let family = families.iter().find(|family| family.id == kind);
+            let spans = join(of_kind.spans, tolerance(family.copied()));
+            let gaps = spans.windows(2).filter_map(|pair| match pair {
+                [before, after] => Some(Span { from: before.to, to: after.from }),
+                _ => None,
+            });
+            coverage.push(Coverage {
+                title: family.map(|family| family.title.clone()).unwrap_or_default(),
+                path: of_kind.folder.unwrap_or_else(|| ".".to_owned()),
+                files: of_kind.files,
+                bytes: of_kind.bytes,
+                first: of_kind.first,
+                last: of_kind.last,
+                gaps: gaps.take(GAPS).collect(),
+                unreadable: of_kind.unreadable.into_iter().collect(),
+                unreadable_more: of_kind.unreadable_more,
+                kind: kind.clone(),
+            });
+            let known = present.entry(kind).or_default();
+            known.extend(spans);
+            *known = join(std::mem::take(known), tolerance(family.copied()));
+        }
+        (coverage, present)
+    }
+}
+
+/// So many seconds without rows are no silence.
+pub(crate) fn tolerance(family: Option<&Family>) -> i64 {
+    family
+        .and_then(|family| family.gap)
+        .and_then(|gap| i64::try_from(gap.as_secs()).ok())
+        .unwrap_or(DEFAULT_GAP_SECONDS)
+}
+
+/// Joins spans that touch, overlap or lie no further apart than `tolerance` seconds.
+pub(crate) fn join(mut spans: Vec<Span>, tolerance: i64) -> Vec<Span> {
+    spans.sort();
+    let mut joined: Vec<Span> = Vec::new();
+    for span in spans {
+        match joined.last_mut() {
+            Some(last) if span.from.seconds_since(last.to) <= tolerance => last.to = last.to.max(span.to),
+            _ => joined.push(span),
+        }
+    }
+    joined
+}
+
+/// The parts of `window` that `spans` (joined, in order) leave open, each longer than `tolerance` seconds.
+pub(crate) fn open(window: Span, spans: &[Span], tolerance: i64) -> Vec<Span> {
+    let mut open = Vec::new();
+    let mut from = window.from;
+    for span in spans.iter().filter(|span| span.to >= window.from && span.from <= window.to) {
+        if span.from.seconds_since(from) > tolerance {
+            open.push(Span { from, to: span.from });
+        }
+        from = from.max(span.to);
+    }
+    if window.to.seconds_since(from) > tolerance {
+        open.push(Span { from, to: window.to });
+    }
+    open
+}
+
+/// A kind that no family describes, for coverage.
+pub(crate) const UNKNOWN: &str = "unknown";
+
+/// Evidence that "clean" needs and that was not seen.
+pub(crate) fn missing_title(family: Option<&Family>) -> Text {
+    family.map(|family| family.title.clone()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(from: i64, to: i64) -> Span {
+        let hour = |hours: i64| Timestamp::from_micros(hours * 3_600_000_000);
+        Span { from: hour(from), to: hour(to) }
+    }
+
+    #[test]
+    fn spans_join_within_the_tolerance_and_leave_the_rest_open() {
+        let joined = join(vec![span(10, 20), span(0, 5), span(21, 30), span(3, 8)], 3600);
+        assert_eq!(joined, [span(0, 8), span(10, 30)]);
+        assert_eq!(open(span(-5, 40), &joined, 3600), [span(-5, 0), span(8, 10), span(30, 40)]);
+        assert_eq!(open(span(12, 28), &joined, 3600), []);
+        assert_eq!(open(span(50, 60), &joined, 3600), [span(50, 60)]);
+    }
+}

@@ -1,0 +1,142 @@
+//! Walks the roots and lists the files below them, in one order on every system.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use hikeshi_core::coverage::{Gap, Unreadable};
+use walkdir::WalkDir;
+
+use crate::Error;
+
+/// A tree deeper than this is not a server's disk.
+const DEEPEST: usize = 96;
+/// More files than this are not listed; what is left out is said.
+const MOST_FILES: usize = 4_000_000;
+
+/// A file that may hold evidence.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Candidate {
+    /// Which root, by its place in the command.
+    pub root: usize,
+    /// Below the root, with `/`; for a root that is a file, its name.
+    pub path: String,
+    /// Where it lies.
+    pub place: PathBuf,
+    /// Its size when it was listed.
+    pub bytes: u64,
+}
+
+/// What the roots hold.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// Files, in order of root and path.
+    pub files: Vec<Candidate>,
+    /// What could not be listed.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// Lists all files below the roots. Links are not followed; each one is told.
+///
+/// # Errors
+/// When a root does not exist or cannot be reached.
+pub fn discover(roots: &[PathBuf]) -> Result<Listing, Error> {
+    let mut listing = Listing::default();
+    let labels = labels(roots);
+    for (number, (root, label)) in roots.iter().zip(&labels).enumerate() {
+        // A root may be a link: whoever names it means what it leads to.
+        let metadata = fs_err::metadata(root).map_err(|source| Error::Root { path: root.clone(), source })?;
+        if metadata.is_dir() {
+            let mut found = Listing::default();
+            walk(number, root, &mut found);
+            let prefix = label.as_ref().map(|label| format!("{label}/")).unwrap_or_default();
+            listing.files.extend(
+                found.files.into_iter().map(|file| Candidate { path: format!("{prefix}{}", file.path), ..file }),
+            );
+            listing.unreadable.extend(
+                found.unreadable.into_iter().map(|gap| Unreadable { path: format!("{prefix}{}", gap.path), ..gap }),
+            );
+        } else if metadata.is_file() {
+            let path = label.clone().unwrap_or_else(|| name(root));
+            listing.files.push(Candidate { root: number, path, place: root.clone(), bytes: metadata.len() });
+        } else {
+            let source = io::Error::new(io::ErrorKind::InvalidInput, "it is neither a folder nor a file");
+            return Err(Error::Root { path: root.clone(), source });
+        }
+    }
+    listing.files.sort();
+    Ok(listing)
+}
+
+/// With several roots, each path begins with its root's name, made unique: two servers have files of the same name.
+fn labels(roots: &[PathBuf]) -> Vec<Option<String>> {
+    if roots.len() < 2 {
+        return vec![None; roots.len()];
+    }
+    let mut taken = std::collections::BTreeSet::new();
+    let unique = |root: &PathBuf| {
+        let plain = name(root);
+        let label = std::iter::once(plain.clone())
+            .chain((2..).map(|number| format!("{plain}-{number}")))
+            .find(|label| !taken.contains(label));
+        taken.extend(label.clone());
+        label
+    };
+    roots.iter().map(unique).collect()
+}
+
+fn name(root: &Path) -> String {
+    root.file_name().unwrap_or(root.as_os_str()).to_string_lossy().into_owned()
+}
+
+fn walk(number: usize, root: &Path, listing: &mut Listing) {
+    let entries = WalkDir::new(root).max_depth(DEEPEST).follow_root_links(true).sort_by_file_name();
+    for entry in entries {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let path = error.path().map_or_else(|| ".".to_owned(), |path| relative(path, root));
+                let gap = Unreadable::new(path, reason(error.io_error().map(io::Error::kind)));
+                listing.unreadable.push(match error.io_error() {
+                    Some(source) => gap.because(source),
+                    None => gap,
+                });
+                continue;
+            }
+        };
+        let path = relative(entry.path(), root);
+        if entry.file_type().is_symlink() && entry.depth() > 0 {
+            listing.unreadable.push(Unreadable::new(path, Gap::LinkNotFollowed));
+            continue;
+        }
+        if entry.file_type().is_dir() && entry.depth() == DEEPEST {
+            listing.unreadable.push(Unreadable::new(path, Gap::TooMany));
+            continue;
+        }
+        // Devices, sockets and pipes are no evidence, and reading a pipe would never end.
+        if !entry.file_type().is_file() {
+            continue;
+        }
+        if listing.files.len() >= MOST_FILES {
+            listing.unreadable.push(Unreadable::new(path, Gap::TooMany));
+            return;
+        }
+        let bytes = entry.metadata().map_or(0, |metadata| metadata.len());
+        listing.files.push(Candidate { root: number, path, place: entry.path().to_owned(), bytes });
+    }
+}
+
+/// The gap that a system error means.
+#[must_use]
+pub fn reason(kind: Option<io::ErrorKind>) -> Gap {
+    match kind {
+        Some(io::ErrorKind::PermissionDenied) => Gap::PermissionDenied,
+        Some(io::ErrorKind::NotFound) => Gap::Vanished,
+        Some(_) => Gap::ReadFailed,
+        None => Gap::LinkNotFollowed,
+    }
+}
+
+fn relative(path: &Path, root: &Path) -> String {
+    let path = path.strip_prefix(root).unwrap_or(path);
+    path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}

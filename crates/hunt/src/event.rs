@@ -1,0 +1,183 @@
+//! A record as Sigma rules see it, without copying what is not looked at.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use hikeshi_core::family::Family;
+use hikeshi_evidence::encoding::text;
+use hikeshi_evidence::layout::Layout;
+use hikeshi_evidence::record::Record;
+use rsigma_eval::{Event, EventValue};
+
+use crate::decode;
+use crate::program::Program;
+
+/// Where the fields that rules name stand under one header. Worked out once per header.
+#[derive(Debug, Default)]
+pub(crate) struct Columns {
+    number: Option<u64>,
+    names: HashMap<String, usize>,
+    views: Vec<View>,
+    uri: Option<(Option<usize>, Option<usize>)>,
+}
+
+/// How one column is seen besides as stored.
+#[derive(Debug, Clone, Copy, Default)]
+struct View {
+    percent: bool,
+    plus: bool,
+    uri: bool,
+}
+
+impl Columns {
+    /// Works out the columns of `layout`, unless they are known already.
+    pub(crate) fn follow(&mut self, layout: &Layout, family: &Family) {
+        if self.number.replace(layout.number) == Some(layout.number) {
+            return;
+        }
+        let header = layout.header.as_ref();
+        let position = |name: &str| header.and_then(|header| header.position(name));
+        let columns = header.map_or(&[][..], |header| header.names());
+        // As written and in lower case: rules mostly write a column as the log does.
+        let spellings = |name: &String, at| [(name.to_ascii_lowercase(), at), (name.clone(), at)];
+        self.names = columns.iter().enumerate().rev().flat_map(|(at, name)| spellings(name, at)).collect();
+        self.views = vec![View::default(); columns.len()];
+        for (list, set) in [
+            (&family.decode.percent, (|view| view.percent = true) as fn(&mut View)),
+            (&family.decode.plus, |view| view.plus = true),
+        ] {
+            for view in list.iter().filter_map(|name| position(name)).collect::<Vec<_>>() {
+                self.views.get_mut(view).into_iter().for_each(set);
+            }
+        }
+        for (field, column) in &family.fields {
+            if let Some(at) = position(column) {
+                self.names.extend(spellings(field, at));
+            }
+        }
+        self.uri = family.uri.as_ref().map(|uri| (position(&uri.stem), position(&uri.query)));
+        for field in family.uri.iter().flat_map(|uri| &uri.fields) {
+            let name = field.to_ascii_lowercase();
+            match self.names.get(&name).and_then(|at| self.views.get_mut(*at)) {
+                Some(view) => view.uri = true,
+                // A field that no column has, such as `c-uri`, is the joined address alone.
+                None => {
+                    self.names.insert(name, URI_ONLY);
+                }
+            }
+        }
+    }
+}
+
+/// Stands in place of a column for fields that are only the joined address.
+const URI_ONLY: usize = usize::MAX;
+
+/// How sure the columns of a record are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sight {
+    /// By the header.
+    Columns,
+    /// Any value may be in any column.
+    AnyColumn,
+}
+
+/// One record under one sight.
+pub(crate) struct RecordEvent<'a> {
+    pub(crate) record: &'a Record<'a>,
+    pub(crate) columns: &'a Columns,
+    pub(crate) program: &'a Program,
+    pub(crate) sight: Sight,
+}
+
+impl<'a> RecordEvent<'a> {
+    fn stored(&self, place: usize) -> Option<Cow<'a, str>> {
+        let value = self.record.column(place)?;
+        (!(self.program.dash_is_absent() && value == "-")).then_some(value)
+    }
+
+    /// "stem?query", or the stem where there is no query.
+    fn uri(&self) -> Option<String> {
+        let (stem, query) = self.columns.uri?;
+        let stem = self.stored(stem?)?;
+        match query.and_then(|query| self.stored(query)).filter(|query| !query.is_empty()) {
+            Some(query) => Some(format!("{stem}?{query}")),
+            None => Some(stem.into_owned()),
+        }
+    }
+
+    fn any_column(&self) -> EventValue<'a> {
+        let mut values: Vec<_> = self.record.values().map(EventValue::Str).collect();
+        let line = self.record.line_text();
+        values.extend(decoded(&line).map(|line| EventValue::Str(Cow::Owned(line))));
+        values.push(EventValue::Str(line));
+        EventValue::Array(values)
+    }
+}
+
+/// The text without its escapes, where it has any.
+fn decoded(stored: &str) -> Option<String> {
+    match decode::percent(stored.as_bytes()) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(bytes) => Some(text(&bytes).into_owned()),
+    }
+}
+
+impl Event for RecordEvent<'_> {
+    fn get_field(&self, path: &str) -> Option<EventValue<'_>> {
+        if self.sight == Sight::AnyColumn {
+            return Some(self.any_column());
+        }
+        let names = &self.columns.names;
+        let place = match names.get(path) {
+            Some(place) => *place,
+            None => *names.get(&path.to_ascii_lowercase())?,
+        };
+        if place == URI_ONLY {
+            let uri = self.uri()?;
+            let views = decoded(&uri).into_iter().chain([uri]).map(|value| EventValue::Str(Cow::Owned(value)));
+            return Some(EventValue::Array(views.collect()));
+        }
+        let view = self.columns.views.get(place).copied().unwrap_or_default();
+        let stored = self.stored(place);
+        let mut more: Vec<Cow<'_, str>> = Vec::new();
+        if let Some(stored) = &stored {
+            if view.percent {
+                more.extend(decoded(stored).map(Cow::Owned));
+            }
+            if (view.plus || view.percent) && stored.contains('+') {
+                let spaced = stored.replace('+', " ");
+                more.extend(decoded(&spaced).map(Cow::Owned));
+                more.push(Cow::Owned(spaced));
+            }
+        }
+        if view.uri
+            && let Some(uri) = self.uri()
+        {
+            more.extend(decoded(&uri).map(Cow::Owned));
+            more.push(Cow::Owned(uri));
+        }
+        if more.is_empty() {
+            return stored.map(EventValue::Str);
+        }
+        Some(EventValue::Array(stored.into_iter().chain(more).map(EventValue::Str).collect()))
+    }
+
+    fn any_string_value(&self, holds: &dyn Fn(&str) -> bool) -> bool {
+        let line = self.record.line_text();
+        holds(&line)
+            || decoded(&line).is_some_and(|line| holds(&line))
+            || self.record.values().any(|value| holds(&value))
+    }
+
+    fn all_string_values(&self) -> Vec<Cow<'_, str>> {
+        let line = self.record.line_text();
+        let decoded = decoded(&line).map(Cow::Owned);
+        self.record.values().chain(decoded).chain([line]).collect()
+    }
+
+    fn to_json(&self) -> serde_json::Value {
+        let names = self.record.layout.header.as_ref().map_or(&[][..], |header| header.names());
+        let pairs = names.iter().cloned().zip(self.record.values());
+        pairs.map(|(name, value)| (name, serde_json::Value::String(value.into_owned()))).collect()
+    }
+}

@@ -1,0 +1,307 @@
+//! From what was found and what was seen to a verdict, with its reasons.
+//!
+//! The furthest stage that counts decides: attempt → attempted, exploitation → exploited, implant or
+//! action → compromised. Low and informational findings are context. With nothing that counts, the
+//! verdict is clean only if the telling evidence covers the whole window; otherwise inconclusive.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hikeshi_core::coverage::{Coverage, Missing, Span};
+use hikeshi_core::family::Family;
+use hikeshi_core::finding::{Finding, Reading, Stage, weight};
+use hikeshi_core::report::{Actor, Event, Reason, Sentence, Window};
+use hikeshi_core::text::Text;
+use hikeshi_core::time::Timestamp;
+use hikeshi_core::verdict::Verdict;
+use hikeshi_pack::{Manifest, Rule};
+
+use crate::collect::{Activity, RuleTotal};
+use crate::cover::{missing_title, open, tolerance};
+
+/// Reasons that name single rules, at most.
+const RULES_NAMED: usize = 8;
+/// Actors listed.
+const ACTORS: usize = 50;
+
+/// What judging starts from.
+pub(crate) struct Case<'a> {
+    pub(crate) manifests: &'a [&'a Manifest],
+    pub(crate) families: &'a [&'a Family],
+    pub(crate) rules: &'a [Rule],
+    pub(crate) found: &'a [RuleTotal],
+    pub(crate) findings: &'a [Finding],
+    pub(crate) coverage: &'a [Coverage],
+    pub(crate) present: &'a BTreeMap<String, Vec<Span>>,
+    /// The listing of the roots itself has holes.
+    pub(crate) unlisted: bool,
+    pub(crate) partial: bool,
+}
+
+/// What judging ends in.
+pub(crate) struct Judgement {
+    pub(crate) verdict: Verdict,
+    pub(crate) reasons: Vec<Reason>,
+    pub(crate) window: Window,
+    pub(crate) missing: Vec<Missing>,
+    pub(crate) timeline: Vec<Event>,
+    pub(crate) actors: Vec<Actor>,
+}
+
+pub(crate) fn judge(case: &Case<'_>) -> Judgement {
+    let missing = missing(case);
+    let weighed = case.weighed();
+    let furthest = weighed.iter().map(|(stage, _)| *stage).max();
+    let unread = case.unlisted
+        || case.partial
+        || case.coverage.iter().any(|coverage| !coverage.unreadable.is_empty() || coverage.unreadable_more > 0);
+    let nothing_read = case.present.values().all(Vec::is_empty);
+    let verdict = match furthest {
+        Some(Stage::Implant | Stage::Action) => Verdict::Compromised,
+        Some(Stage::Exploitation) => Verdict::Exploited,
+        Some(Stage::Attempt) => Verdict::Attempted,
+        Some(Stage::Reconnaissance) | None if missing.is_empty() && !unread && !nothing_read => Verdict::Clean,
+        Some(Stage::Reconnaissance) | None => Verdict::Inconclusive,
+    };
+    let mut reasons = case.reasons_found(&weighed);
+    reasons.extend(case.reasons_unseen(verdict, &missing, unread, nothing_read));
+    Judgement {
+        verdict,
+        reasons,
+        window: case.window(verdict),
+        missing,
+        timeline: case.timeline(&weighed),
+        actors: case.actors(&weighed),
+    }
+}
+
+impl Case<'_> {
+    /// Rules that count for the verdict, with the stage that counts, the furthest first.
+    fn weighed(&self) -> Vec<(Stage, &RuleTotal)> {
+        let stage = |total: &RuleTotal| {
+            let rule = self.rules.get(total.rule)?;
+            let reading = if total.exact > 0 { Reading::Exact } else { Reading::Uncertain };
+            weight(rule.severity, rule.stage.unwrap_or(Stage::Attempt), reading)
+        };
+        let mut weighed: Vec<_> = self.found.iter().filter_map(|total| Some((stage(total)?, total))).collect();
+        let order = |total: &RuleTotal| {
+            self.rules.get(total.rule).map(|rule| (std::cmp::Reverse(rule.severity), rule.reference.name.clone()))
+        };
+        weighed.sort_by_key(|(stage, total)| (std::cmp::Reverse(*stage), order(total)));
+        weighed
+    }
+
+    fn reasons_found(&self, weighed: &[(Stage, &RuleTotal)]) -> Vec<Reason> {
+        let mut reasons = Vec::new();
+        for (stage, total) in weighed.iter().take(RULES_NAMED) {
+            let Some(rule) = self.rules.get(total.rule) else { continue };
+            let code = if total.exact > 0 { "reason-rule-held" } else { "reason-rule-held-uncertain" };
+            let mut sentence = Sentence::new(code)
+                .with("name-en", &rule.explanation.name.en)
+                .with("name-ja", &rule.explanation.name.ja)
+                .with("stage", stage.word())
+                .with("count", total.count);
+            if let (Some(first), Some(last)) = (total.active.first, total.active.last) {
+                sentence = sentence.with("first", first).with("last", last);
+            }
+            let evidence = self.findings.iter().find(|finding| finding.rule.name == rule.reference.name);
+            reasons.push(Reason {
+                sentence,
+                rules: vec![rule.reference.name.clone()],
+                evidence: evidence.map(|finding| format!("{}:{}", finding.evidence.path, finding.evidence.line)),
+            });
+        }
+        if weighed.len() > RULES_NAMED {
+            let others = weighed
+                .iter()
+                .skip(RULES_NAMED)
+                .filter_map(|(_, total)| self.rules.get(total.rule))
+                .map(|rule| rule.reference.name.clone());
+            reasons.push(Reason {
+                sentence: Sentence::new("reason-more-rules").with("count", weighed.len() - RULES_NAMED),
+                rules: others.collect(),
+                evidence: None,
+            });
+        }
+        if weighed.first().is_some_and(|(stage, _)| *stage == Stage::Attempt) {
+            reasons.push(plain(Sentence::new("reason-only-attempts")));
+        }
+        reasons
+    }
+
+    fn reasons_unseen(&self, verdict: Verdict, missing: &[Missing], unread: bool, nothing_read: bool) -> Vec<Reason> {
+        let mut reasons = Vec::new();
+        if nothing_read {
+            reasons.push(plain(Sentence::new("reason-nothing-recognised")));
+        } else if verdict <= Verdict::Inconclusive {
+            reasons.push(plain(Sentence::new("reason-nothing-found")));
+        }
+        for one in missing.iter().filter(|_| !nothing_read) {
+            let code = if one.spans.is_empty() { "reason-kind-missing" } else { "reason-kind-incomplete" };
+            let mut sentence = Sentence::new(code).with("kind-en", &one.title.en).with("kind-ja", &one.title.ja);
+            if let (Some(first), Some(last)) = (one.spans.first(), one.spans.last()) {
+                sentence = sentence
+                    .with("count", one.spans.len())
+                    .with("from", first.from)
+                    .with("to", if one.spans.len() == 1 { first.to } else { last.to });
+            }
+            reasons.push(plain(sentence));
+        }
+        reasons.extend(self.short_retention());
+        if unread {
+            let places: u64 =
+                self.coverage.iter().map(|coverage| coverage.unreadable.len() as u64 + coverage.unreadable_more).sum();
+            reasons.push(plain(Sentence::new("reason-unreadable").with("count", places)));
+        }
+        if self.partial {
+            reasons.push(plain(Sentence::new("reason-partial")));
+        }
+        if verdict == Verdict::Clean {
+            reasons.push(plain(Sentence::new("reason-all-covered")));
+        }
+        reasons
+    }
+
+    /// Families whose oldest row is younger than the window, because their logs are not kept long enough.
+    fn short_retention(&self) -> Vec<Reason> {
+        let Some(from) = self.window_from() else { return Vec::new() };
+        let short = |coverage: &Coverage| {
+            let family = self.families.iter().find(|family| family.id == coverage.kind)?;
+            let days = family.retention.days?;
+            let first = coverage.first?;
+            (first.seconds_since(from) > tolerance(Some(family))).then(|| {
+                let sentence = Sentence::new("reason-retention-short")
+                    .with("kind-en", &family.title.en)
+                    .with("kind-ja", &family.title.ja);
+                plain(sentence.with("first", first).with("window", from).with("days", days))
+            })
+        };
+        self.coverage.iter().filter_map(short).collect()
+    }
+
+    fn window_from(&self) -> Option<Timestamp> {
+        self.manifests.iter().map(|manifest| manifest.window.from).min()
+    }
+
+    fn seen(&self) -> Option<Span> {
+        let from = self.coverage.iter().filter_map(|coverage| coverage.first).min()?;
+        let to = self.coverage.iter().filter_map(|coverage| coverage.last).max()?;
+        Some(Span { from, to })
+    }
+
+    fn window(&self, verdict: Verdict) -> Window {
+        let seen = self.seen();
+        let summary = match seen {
+            None => Sentence::new("window-nothing-seen"),
+            Some(span) => {
+                let code = if verdict <= Verdict::Inconclusive { "window-nothing-found" } else { "window-seen" };
+                Sentence::new(code).with("from", span.from).with("to", span.to)
+            }
+        };
+        let note = self
+            .manifests
+            .iter()
+            .min_by_key(|manifest| manifest.window.from)
+            .map(|manifest| manifest.window.note.clone())
+            .unwrap_or_default();
+        Window { from: self.window_from(), to: seen.map(|span| span.to), seen, summary, note }
+    }
+
+    fn timeline(&self, weighed: &[(Stage, &RuleTotal)]) -> Vec<Event> {
+        let event = |(stage, total): &(Stage, &RuleTotal)| {
+            let rule = self.rules.get(total.rule)?;
+            let first = self.findings.iter().find(|finding| finding.rule.name == rule.reference.name)?;
+            Some(Event {
+                time: total.active.first?,
+                stage: *stage,
+                severity: rule.severity,
+                rule: rule.reference.name.clone(),
+                text: rule.explanation.name.clone(),
+                path: first.evidence.path.clone(),
+                line: first.evidence.line,
+                count: total.count,
+                until: total.active.last?,
+            })
+        };
+        let mut timeline: Vec<_> = weighed.iter().filter_map(event).collect();
+        timeline.sort_by(|a, b| (a.time, a.stage, &a.rule).cmp(&(b.time, b.stage, &b.rule)));
+        timeline
+    }
+
+    /// One actor per client address. Grouping addresses that belong together comes later.
+    fn actors(&self, weighed: &[(Stage, &RuleTotal)]) -> Vec<Actor> {
+        let mut by_address: BTreeMap<&str, (BTreeSet<&str>, Stage, Activity)> = BTreeMap::new();
+        for (stage, total) in weighed {
+            let Some(rule) = self.rules.get(total.rule) else { continue };
+            for (address, active) in &total.addresses {
+                let actor = by_address.entry(address).or_insert_with(|| (BTreeSet::new(), *stage, *active));
+                actor.0.insert(&rule.reference.name);
+                actor.1 = actor.1.max(*stage);
+                actor.2.join(*active);
+            }
+        }
+        let mut actors: Vec<_> = by_address.into_iter().collect();
+        // The furthest first; of those, the earliest.
+        actors.sort_by_key(|(address, (_, stage, active))| (std::cmp::Reverse(*stage), active.first, *address));
+        let actor =
+            |(number, (address, (rules, stage, active))): (usize, (&str, (BTreeSet<&str>, Stage, Activity)))| Actor {
+                id: format!("actor-{}", number + 1),
+                findings: rules.into_iter().map(str::to_owned).collect(),
+                addresses: vec![address.to_owned()],
+                stage,
+                first: active.first,
+                last: active.last,
+            };
+        actors.into_iter().take(ACTORS).enumerate().map(actor).collect()
+    }
+}
+
+fn plain(sentence: Sentence) -> Reason {
+    Reason { sentence, rules: Vec::new(), evidence: None }
+}
+
+/// What "clean" would need and was not seen: of each pack, the alternative that lacks least.
+fn missing(case: &Case<'_>) -> Vec<Missing> {
+    let mut all = Vec::new();
+    for manifest in case.manifests {
+        let Some(seen) = case.seen() else { continue };
+        let window = Span { from: manifest.window.from, to: seen.to.max(manifest.window.from) };
+        let lacking = |alternative: &Vec<hikeshi_pack::manifest::Requirement>| {
+            alternative
+                .iter()
+                .filter_map(|requirement| lacks(case, manifest, &requirement.any, window))
+                .collect::<Vec<_>>()
+        };
+        let best =
+            manifest.clean_needs.iter().map(lacking).min_by_key(|missing| (missing.len(), open_seconds(missing)));
+        all.extend(best.unwrap_or_default());
+    }
+    all
+}
+
+fn open_seconds(missing: &[Missing]) -> i64 {
+    missing.iter().map(|one| one.spans.iter().map(|span| span.to.seconds_since(span.from)).sum::<i64>()).sum()
+}
+
+/// What one requirement lacks; `None` when one of its kinds covers the window.
+fn lacks(case: &Case<'_>, manifest: &Manifest, kinds: &[String], window: Span) -> Option<Missing> {
+    let mut best: Option<Missing> = None;
+    for kind in kinds {
+        let family = case.families.iter().find(|family| family.id == *kind).copied();
+        let spans = case.present.get(kind).filter(|spans| !spans.is_empty());
+        let open_spans = spans.map(|spans| open(window, spans, tolerance(family)));
+        if open_spans.as_ref().is_some_and(Vec::is_empty) {
+            return None;
+        }
+        let (title, ask) = match (family, manifest.kinds.get(kind)) {
+            (_, Some(kind)) => (kind.title.clone(), kind.ask.clone()),
+            (family, None) => (missing_title(family), Text::default()),
+        };
+        let candidate = Missing { kind: kind.clone(), title, ask, spans: open_spans.unwrap_or_default() };
+        // What is there in part is nearer than what is not there at all.
+        let is_nearer = best.as_ref().is_none_or(|best| best.spans.is_empty() && !candidate.spans.is_empty());
+        if is_nearer {
+            best = Some(candidate);
+        }
+    }
+    best
+}

@@ -1,0 +1,55 @@
+//! Has it reached us? Start at [`check::check`].
+//!
+//! discover → recognise → compile → search → evaluate → correlate → judge. Nothing here writes, opens a
+//! socket or starts a program, and nothing here knows a product: that is in the packs.
+
+pub mod check;
+mod collect;
+mod correlate;
+mod cover;
+mod decode;
+pub mod discover;
+mod event;
+mod judge;
+pub mod literals;
+pub mod prefilter;
+pub mod program;
+pub mod recognise;
+pub mod rehearse;
+mod scan;
+mod vary;
+
+pub use check::{Halt, Options, Progress, check};
+
+/// What stops a run before anything is judged. Everything else is data in the report.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A path that was asked for does not exist or cannot be reached.
+    #[error("cannot look at `{}`", path.display())]
+    Root {
+        /// Which.
+        path: std::path::PathBuf,
+        /// The system's error.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A log family's glob is malformed.
+    #[error("the log family `{family}` has a malformed path pattern")]
+    Glob {
+        /// The family's id.
+        family: String,
+        /// Where and why.
+        #[source]
+        source: globset::Error,
+    },
+    /// The rules of a log source cannot be turned into a search.
+    #[error("cannot build the search for the log family `{family}`")]
+    Search {
+        /// The family's id.
+        family: String,
+        /// Why.
+        #[source]
+        source: aho_corasick::BuildError,
+    },
+}

@@ -1,0 +1,182 @@
+//! Which family a file belongs to: by what its head shows, and where that tells nothing, by its path.
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use hikeshi_core::PRACTICE_MARK;
+use hikeshi_core::family::{Family, Format};
+use hikeshi_evidence::encoding::{Encoding, Utf8Reader, text};
+use hikeshi_evidence::fields;
+use hikeshi_evidence::kind::Kind;
+use hikeshi_evidence::layout::{Layout, without_break, without_mark};
+use std::io::Read;
+
+use crate::Error;
+
+/// So much of a file is looked at.
+pub const HEAD: usize = 64 << 10;
+/// A header stands within so many lines, where it stands at the beginning at all.
+const HEAD_LINES: usize = 200;
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recognised {
+    /// What kind.
+    pub what: What,
+    /// A comment line says that it is made for practice.
+    pub practice: bool,
+}
+
+/// What kind of file it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// A text log of the family at this place.
+    Log(usize, Encoding),
+    /// Evidence that this version does not read.
+    Other(Kind),
+    /// Empty.
+    Empty,
+    /// Nothing that any family claims.
+    Unknown,
+}
+
+/// Recognises files of the families it was built from.
+#[derive(Debug)]
+pub struct Recogniser {
+    globs: GlobSet,
+    /// For each glob, the place of its family.
+    owners: Vec<usize>,
+}
+
+impl Recogniser {
+    /// Builds it from families, in the order of their places.
+    ///
+    /// # Errors
+    /// When a glob is malformed.
+    pub fn new<'f>(families: impl IntoIterator<Item = &'f Family>) -> Result<Self, Error> {
+        let mut globs = GlobSetBuilder::new();
+        let mut owners = Vec::new();
+        for (place, family) in families.into_iter().enumerate() {
+            for pattern in &family.paths {
+                let glob = GlobBuilder::new(pattern)
+                    .case_insensitive(true)
+                    .literal_separator(true)
+                    .backslash_escape(false)
+                    .build();
+                globs.add(glob.map_err(|source| Error::Glob { family: family.id.clone(), source })?);
+                owners.push(place);
+            }
+        }
+        let globs = globs.build().map_err(|source| Error::Glob { family: "all".to_owned(), source })?;
+        Ok(Self { globs, owners })
+    }
+
+    /// What the file with this path and head is. The head is [`HEAD`] bytes, or the whole file where it is smaller.
+    ///
+    /// Content decides over path: collections are often renamed and flattened. Among families whose
+    /// signature fits, the one that asks for most wins, then the one whose path fits.
+    #[must_use]
+    pub fn recognise(&self, path: &str, head: &[u8], families: &[&Family]) -> Recognised {
+        let nothing = |what| Recognised { what, practice: false };
+        if head.is_empty() {
+            return nothing(What::Empty);
+        }
+        if let Some(kind) = Kind::detect(head) {
+            return nothing(What::Other(kind));
+        }
+        let Some(encoding) = Encoding::detect(head) else { return nothing(What::Unknown) };
+        let mut decoded = Vec::with_capacity(head.len());
+        // A decoder reading from memory does not fail.
+        let _ = Utf8Reader::new(head, encoding).read_to_end(&mut decoded);
+        let head = Head::new(&decoded);
+        let owned: Vec<usize> =
+            self.globs.matches(path).into_iter().filter_map(|glob| self.owners.get(glob).copied()).collect();
+        let by_content = families.iter().enumerate().filter_map(|(place, family)| {
+            let asked = head.fits(family)?;
+            Some((asked, owned.contains(&place), std::cmp::Reverse(place)))
+        });
+        let place = match by_content.max() {
+            Some((_, _, std::cmp::Reverse(place))) => Some(place),
+            // A file whose beginning is lost has no signature left; its path may still tell.
+            None => {
+                owned.into_iter().min().filter(|place| families.get(*place).is_some_and(|family| head.may_be(family)))
+            }
+        };
+        let what = place.map_or(What::Unknown, |place| What::Log(place, encoding));
+        Recognised { what, practice: head.practice }
+    }
+}
+
+/// The first lines of a file.
+struct Head<'a> {
+    comments: Vec<(String, String)>,
+    rows: Vec<&'a [u8]>,
+    fields_lines: Vec<&'a [u8]>,
+    practice: bool,
+}
+
+impl<'a> Head<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        let mut head = Self { comments: Vec::new(), rows: Vec::new(), fields_lines: Vec::new(), practice: false };
+        for line in bytes.split_inclusive(|byte| *byte == b'\n').take(HEAD_LINES) {
+            let line = without_mark(without_break(line));
+            let Some(comment) = line.strip_prefix(b"#") else {
+                head.rows.push(line);
+                continue;
+            };
+            head.practice |= memchr::memmem::find(line, PRACTICE_MARK.as_bytes()).is_some();
+            let comment = text(comment);
+            if let Some((name, value)) = comment.split_once(':') {
+                if name.trim().eq_ignore_ascii_case("fields") {
+                    head.fields_lines.push(line);
+                }
+                head.comments.push((name.trim().to_lowercase(), value.trim().to_lowercase()));
+            }
+        }
+        head
+    }
+
+    /// How much the family's signature asks for, when all of it is there.
+    fn fits(&self, family: &Family) -> Option<usize> {
+        let signature = &family.signature;
+        let asked = signature.comments.len() + signature.columns.len();
+        let comment = |(name, value): (&String, &String)| {
+            let (name, value) = (name.to_lowercase(), value.to_lowercase());
+            self.comments.iter().any(|(have, text)| *have == name && text.starts_with(&value))
+        };
+        let fits = asked > 0
+            && signature.comments.iter().all(comment)
+            && (signature.columns.is_empty() || self.has_columns(family));
+        fits.then_some(asked)
+    }
+
+    fn has_columns(&self, family: &Family) -> bool {
+        let layout = Layout::before_header(family);
+        let named = |names: &[String]| {
+            family.signature.columns.iter().all(|column| names.iter().any(|name| name.eq_ignore_ascii_case(column)))
+        };
+        let in_comments = self
+            .fields_lines
+            .iter()
+            .filter_map(|line| layout.header_in_comment(line))
+            .any(|header| named(header.names()));
+        let in_rows = || {
+            let mut scratch: Vec<fields::Field> = Vec::new();
+            self.rows.iter().take(20).any(|row| {
+                layout.cut(row, &mut scratch);
+                layout.header_in_row(row, &scratch, family).is_some_and(|header| named(header.names()))
+            })
+        };
+        in_comments || in_rows()
+    }
+
+    /// Whether a file without a signature may be of the family that its path tells:
+    /// a row begins with a time, and no `#Fields:` says otherwise.
+    fn may_be(&self, family: &Family) -> bool {
+        let contradicted = self.fields_lines.iter().any(|line| match family.format {
+            Format::Delimited => !line.contains(&u8::try_from(family.delimiter).unwrap_or(b',')),
+            Format::W3c => line.contains(&b','),
+        });
+        !contradicted
+            && (self.rows.iter().any(|row| Layout::begins_row(row))
+                || (self.rows.is_empty() && !self.comments.is_empty()))
+    }
+}

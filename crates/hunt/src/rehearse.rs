@@ -1,0 +1,231 @@
+//! `pack test`: every rule on its samples, and on variants of them that mean the same.
+
+use std::sync::Arc;
+
+use hikeshi_core::family::Family;
+use hikeshi_core::finding::Reading;
+use hikeshi_evidence::encoding::{Encoding, Utf8Reader};
+use hikeshi_evidence::reader::{Everything, LogReader};
+use hikeshi_evidence::record::Fit;
+use hikeshi_pack::Pack;
+use hikeshi_pack::rules::{Detection, Rule};
+use hikeshi_pack::samples::{Expect, Sample};
+
+use crate::Error;
+use crate::collect::Collected;
+use crate::correlate::{Watch, correlate};
+use crate::event::{Columns, RecordEvent, Sight};
+use crate::program::{Mode, Program, RuleFacts, source_of};
+use crate::recognise::{Recogniser, What};
+use crate::scan::{Tools, scan};
+use crate::vary::{Table, VARIANTS};
+
+/// What came of a pack's samples.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Samples that were run.
+    pub samples: u64,
+    /// Rows in them.
+    pub rows: u64,
+    /// Variants of hit samples that were run.
+    pub variants: u64,
+    /// Samples that did not do what their name says.
+    pub failures: Vec<Failure>,
+}
+
+/// One sample that did not do what its name says.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Failure {
+    /// `tests/<rule>/<sample>`.
+    pub sample: String,
+    /// What happened instead.
+    pub what: String,
+}
+
+/// Runs all samples of a pack.
+///
+/// # Errors
+/// When the pack cannot be compiled.
+pub fn rehearse(pack: &Pack) -> Result<Outcome, Error> {
+    let mut skipped = Vec::new();
+    let rules = &pack.rules.rules;
+    let programs = pack
+        .families
+        .iter()
+        .map(|family| Program::compile(family.clone(), rules, &mut skipped))
+        .collect::<Result<Vec<_>, _>>()?;
+    let watch = Watch::new(rules, &mut skipped);
+    let stage = Stage {
+        rules,
+        facts: rules.iter().map(RuleFacts::new).collect(),
+        recogniser: Recogniser::new(programs.iter().map(|program| &program.family))?,
+        programs,
+        watch,
+    };
+    let mut outcome = Outcome::default();
+    for rule in skipped {
+        outcome.failures.push(Failure { sample: rule.path, what: rule.reason });
+    }
+    for sample in &pack.samples {
+        let Some(place) = rules.iter().position(|rule| rule.reference.name == sample.rule) else { continue };
+        outcome.samples += 1;
+        let result = match rules.get(place).map(|rule| &rule.detection) {
+            Some(Detection::Rule(sigma)) => {
+                let program = stage.programs.iter().find(|program| program.family.logsource.answers(&source_of(sigma)));
+                program.map_or_else(
+                    || Err("no family has the rule's log source".to_owned()),
+                    |program| stage.rows(place, program, sample, &mut outcome),
+                )
+            }
+            _ => stage.correlation(place, sample),
+        };
+        if let Err(what) = result {
+            outcome.failures.push(Failure { sample: format!("tests/{}/{}", sample.rule, sample.name), what });
+        }
+    }
+    outcome.failures.sort();
+    Ok(outcome)
+}
+
+struct Stage<'a> {
+    rules: &'a [Rule],
+    facts: Vec<RuleFacts>,
+    programs: Vec<Program>,
+    recogniser: Recogniser,
+    watch: Watch,
+}
+
+/// What a rule did on one log.
+#[derive(Default)]
+struct Seen {
+    rows: u64,
+    /// Lines that the rule did not hold for.
+    quiet: Vec<u64>,
+    /// Lines that it held for.
+    loud: Vec<u64>,
+    /// Rows that fit their header.
+    tables: Vec<Table>,
+}
+
+impl Stage<'_> {
+    /// A rule over single records: every row of a hit is found, no row of a miss.
+    fn rows(&self, place: usize, program: &Program, sample: &Sample, outcome: &mut Outcome) -> Result<(), String> {
+        for (file, bytes) in &sample.files {
+            let seen = self.look(place, program, bytes);
+            outcome.rows += seen.rows;
+            if seen.rows == 0 && sample.expect == Expect::Hit {
+                return Err(format!("{file} holds no row"));
+            }
+            match sample.expect {
+                Expect::Hit if !seen.quiet.is_empty() => {
+                    return Err(format!("not found in {file}, lines {}", lines(&seen.quiet)));
+                }
+                Expect::Miss if !seen.loud.is_empty() => {
+                    return Err(format!("found in {file}, lines {}", lines(&seen.loud)));
+                }
+                _ => {}
+            }
+            self.same_both_ways(place, program, bytes).map_err(|what| format!("{file}: {what}"))?;
+            if sample.expect == Expect::Hit {
+                self.variants(place, program, &seen.tables, outcome).map_err(|what| format!("{file}: {what}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn variants(&self, place: usize, program: &Program, tables: &[Table], outcome: &mut Outcome) -> Result<(), String> {
+        for table in tables {
+            for variant in VARIANTS {
+                let Some(text) = variant.write(table, &program.family) else { continue };
+                outcome.variants += 1;
+                let seen = self.look(place, program, text.as_bytes());
+                if !seen.quiet.is_empty() || seen.rows != table.rows.len() as u64 {
+                    return Err(format!(
+                        "not found any more when written otherwise ({variant:?}), lines {}",
+                        lines(&seen.quiet)
+                    ));
+                }
+                self.same_both_ways(place, program, text.as_bytes()).map_err(|what| format!("{variant:?}: {what}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Evaluates every row, by its columns where they are sure.
+    fn look(&self, place: usize, program: &Program, bytes: &[u8]) -> Seen {
+        let mut seen = Seen::default();
+        let mut columns = Columns::default();
+        let mut under = None;
+        let encoding = Encoding::detect(bytes).unwrap_or(Encoding::Ascii);
+        LogReader::new(&program.family, Utf8Reader::new(bytes, encoding), None).run(&mut Everything, &mut |record| {
+            columns.follow(record.layout, &program.family);
+            seen.rows += 1;
+            let holds =
+                |sight| program.evaluate(&RecordEvent { record, columns: &columns, program, sight }).contains(&place);
+            let held = holds(Sight::Columns) || (record.fit != Fit::Whole && holds(Sight::AnyColumn));
+            if held { &mut seen.loud } else { &mut seen.quiet }.push(record.line);
+            if record.fit == Fit::Whole {
+                if under.replace(record.layout.number) != Some(record.layout.number) {
+                    let names = record.layout.header.as_ref().map(|header| header.names().to_vec()).unwrap_or_default();
+                    seen.tables.push(Table { names, rows: Vec::new() });
+                }
+                if let Some(table) = seen.tables.last_mut() {
+                    table.rows.push(record.values().map(|value| value.into_owned()).collect());
+                }
+            }
+        });
+        seen
+    }
+
+    /// Searching first finds what reading everything finds.
+    fn same_both_ways(&self, place: usize, program: &Program, bytes: &[u8]) -> Result<(), String> {
+        let count = |mode| {
+            let tools = Tools { program, facts: &self.facts, watch: &self.watch, mode };
+            let encoding = Encoding::detect(bytes).unwrap_or(Encoding::Ascii);
+            scan(bytes, encoding, &Arc::from("sample"), &tools).hits.get(&place).map_or(0, |hits| hits.count)
+        };
+        let (searched, read) = (count(Mode::SearchFirst), count(Mode::ReadAll));
+        if searched == read {
+            Ok(())
+        } else {
+            Err(format!("searching first finds {searched}, reading everything {read}"))
+        }
+    }
+
+    /// A correlation over all files of a sample: raised or not.
+    fn correlation(&self, place: usize, sample: &Sample) -> Result<(), String> {
+        let families: Vec<&Family> = self.programs.iter().map(|program| &program.family).collect();
+        let mut watched = Vec::new();
+        for (file, bytes) in &sample.files {
+            let recognised =
+                self.recogniser.recognise(file, bytes.get(..crate::recognise::HEAD).unwrap_or(bytes), &families);
+            let What::Log(family, encoding) = recognised.what else { return Err(format!("{file} is of no family")) };
+            let Some(program) = self.programs.get(family) else { continue };
+            let tools = Tools { program, facts: &self.facts, watch: &self.watch, mode: Mode::SearchFirst };
+            watched.extend(scan(bytes.as_slice(), encoding, &Arc::from(file.as_str()), &tools).watched);
+        }
+        let mut collected = Collected::default();
+        let mut skipped = Vec::new();
+        correlate(watched, &self.watch, self.rules, &self.facts, &mut collected, &mut skipped);
+        if let Some(skipped) = skipped.first() {
+            return Err(skipped.reason.clone());
+        }
+        let name = self.rules.get(place).map_or("", |rule| rule.reference.name.as_str());
+        let raised = collected
+            .finish()
+            .findings
+            .iter()
+            .any(|finding| finding.rule.name == name && finding.reading == Reading::Exact);
+        match (sample.expect, raised) {
+            (Expect::Hit, false) => Err("not raised".to_owned()),
+            (Expect::Miss, true) => Err("raised".to_owned()),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn lines(lines: &[u64]) -> String {
+    let shown: Vec<_> = lines.iter().take(10).map(u64::to_string).collect();
+    let more = if lines.len() > shown.len() { ", …" } else { "" };
+    format!("{}{more}", shown.join(", "))
+}

@@ -1,0 +1,169 @@
+//! Reads one file with the program of its family.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use hikeshi_core::coverage::{Gap, Unreadable};
+use hikeshi_core::finding::{EvidenceRef, Finding, Reading};
+use hikeshi_core::time::Timestamp;
+use hikeshi_evidence::encoding::{Encoding, Utf8Reader};
+use hikeshi_evidence::reader::{LogReader, Summary, Tally};
+use hikeshi_evidence::record::{Fit, Record};
+
+use crate::collect::Hits;
+use crate::correlate::{Watch, Watched};
+use crate::event::{Columns, RecordEvent, Sight};
+use crate::program::{Mode, Program, RuleFacts};
+
+/// A field shown in a finding is cut to so many characters.
+const FIELD_CAP: usize = 400;
+/// So many fields of a record are shown where the family names none.
+const FIELDS_SHOWN: usize = 12;
+
+/// What one file gave.
+pub(crate) struct Scanned {
+    pub(crate) hits: BTreeMap<usize, Hits>,
+    pub(crate) watched: Vec<Watched>,
+    pub(crate) summary: Summary,
+    pub(crate) unreadable: Vec<Unreadable>,
+}
+
+/// What a scan works with; shared by all threads.
+pub(crate) struct Tools<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) facts: &'a [RuleFacts],
+    pub(crate) watch: &'a Watch,
+    pub(crate) mode: Mode,
+}
+
+/// Reads one log from `source`.
+pub(crate) fn scan(source: impl Read, encoding: Encoding, path: &Arc<str>, tools: &Tools<'_>) -> Scanned {
+    let family = &tools.program.family;
+    let mut columns = Columns::default();
+    let mut hits: BTreeMap<usize, Hits> = BTreeMap::new();
+    let mut watched = Vec::new();
+    let mut plan = tools.program.plan(tools.mode);
+    let reader = LogReader::new(family, Utf8Reader::new(source, encoding), family.gap);
+    let summary = reader.run(&mut plan, &mut |record| {
+        columns.follow(record.layout, family);
+        let (places, reading) = evaluate(record, &columns, tools);
+        for place in places {
+            let Some(facts) = tools.facts.get(place) else { continue };
+            let time = record.time();
+            let hits = hits.entry(place).or_default();
+            let address = client_address(record, reading, tools);
+            if let Some(address) = &address {
+                hits.seen_from(address, time);
+            }
+            if hits.count(time, reading) {
+                hits.listed.push(finding(record, facts, path, (time, reading, address), tools));
+            }
+            if reading == Reading::Exact {
+                watched.extend(tools.watch.take(place, record, &columns, tools.program, path, time));
+            }
+        }
+    });
+    let unreadable = gaps(path, &summary);
+    Scanned { hits, watched, summary, unreadable }
+}
+
+/// The rules that hold for a record. Where the columns are not sure, a rule that fails by columns gets a second look
+/// at the values in any column.
+fn evaluate(record: &Record<'_>, columns: &Columns, tools: &Tools<'_>) -> (Vec<usize>, Reading) {
+    let by_columns = |sight| tools.program.evaluate(&RecordEvent { record, columns, program: tools.program, sight });
+    if record.fit == Fit::NoHeader {
+        return (by_columns(Sight::AnyColumn), Reading::Uncertain);
+    }
+    let places = by_columns(Sight::Columns);
+    if places.is_empty() && record.fit != Fit::Whole {
+        return (by_columns(Sight::AnyColumn), Reading::Uncertain);
+    }
+    // With too many fields the columns have shifted; with too few, those that are there are sure.
+    let names = record.layout.header.as_ref().map_or(0, |header| header.names().len());
+    let shifted = record.fit == Fit::Malformed && record.fields.len() > names;
+    (places, if shifted { Reading::Uncertain } else { Reading::Exact })
+}
+
+/// The client's address, where the columns are sure.
+fn client_address(record: &Record<'_>, reading: Reading, tools: &Tools<'_>) -> Option<String> {
+    let column = tools.program.family.roles.address.as_ref().filter(|_| reading == Reading::Exact)?;
+    let address = record.named(column)?;
+    (!address.is_empty() && address != "-").then(|| short(&address))
+}
+
+fn finding(
+    record: &Record<'_>,
+    facts: &RuleFacts,
+    path: &Arc<str>,
+    (time, reading, address): (Option<Timestamp>, Reading, Option<String>),
+    tools: &Tools<'_>,
+) -> Finding {
+    Finding {
+        rule: facts.reference.clone(),
+        severity: facts.severity,
+        stage: facts.stage,
+        cve: facts.cve.clone(),
+        attack: facts.attack.clone(),
+        evidence: EvidenceRef { path: path.to_string(), line: record.line, offset: record.offset, sha256: None },
+        joined: Vec::new(),
+        time,
+        reading,
+        fields: shown(record, &tools.program.family.roles.show, reading),
+        addresses: address.into_iter().collect(),
+        explanation: facts.explanation.clone(),
+    }
+}
+
+/// The fields that people want to see; of a row without sure columns, the row itself.
+fn shown(record: &Record<'_>, wanted: &[String], reading: Reading) -> BTreeMap<String, String> {
+    if reading == Reading::Uncertain {
+        return BTreeMap::from([("row".to_owned(), short(&record.line_text()))]);
+    }
+    let telling = |value: &str| !value.is_empty() && value != "-";
+    let names = record.layout.header.as_ref().map_or(&[][..], |header| header.names());
+    let pairs = names.iter().zip(record.values()).filter(|(_, value)| telling(value));
+    if wanted.is_empty() {
+        return pairs.take(FIELDS_SHOWN).map(|(name, value)| (name.clone(), short(&value))).collect();
+    }
+    pairs
+        .filter(|(name, _)| wanted.iter().any(|column| column.eq_ignore_ascii_case(name)))
+        .map(|(name, value)| (name.clone(), short(&value)))
+        .collect()
+}
+
+fn short(value: &str) -> String {
+    match value.char_indices().nth(FIELD_CAP) {
+        Some((at, _)) => format!("{}…", value.get(..at).unwrap_or_default()),
+        None => value.to_owned(),
+    }
+}
+
+/// What was not read of the file, or not for sure.
+fn gaps(path: &str, summary: &Summary) -> Vec<Unreadable> {
+    let tally = |tally: &Tally, reason| Unreadable {
+        count: tally.count,
+        line: tally.first_line,
+        bytes: Some(tally.bytes),
+        ..Unreadable::new(path, reason)
+    };
+    let mut gaps = Vec::new();
+    for (counted, reason) in [
+        (&summary.cut, Gap::LineCut),
+        (&summary.malformed, Gap::MalformedRows),
+        (&summary.headless, Gap::HeaderMissing),
+    ] {
+        if counted.count > 0 {
+            gaps.push(tally(counted, reason));
+        }
+    }
+    if let Some(error) = &summary.failed {
+        gaps.push(Unreadable::new(path, crate::discover::reason(Some(error.kind()))).because(error));
+    }
+    gaps
+}
+
+/// The gap that an error at opening means.
+pub(crate) fn not_opened(path: &str, error: &io::Error) -> Unreadable {
+    Unreadable::new(path, crate::discover::reason(Some(error.kind()))).because(error)
+}

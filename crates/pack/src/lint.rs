@@ -1,0 +1,157 @@
+//! What is wrong with a pack, as far as it shows without running a rule.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hikeshi_core::family::{Family, LogSource};
+use hikeshi_core::text::Text;
+
+use crate::Pack;
+use crate::manifest::SCHEMA;
+use crate::rules::{Detection, Rule};
+use crate::samples::Expect;
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault {
+    /// The file, or the rule's name.
+    pub place: String,
+    /// What is wrong with it.
+    pub what: String,
+}
+
+/// Everything that is wrong, in order of place.
+#[must_use]
+pub fn lint(pack: &Pack) -> Vec<Fault> {
+    let mut faults = Faults::default();
+    manifest(pack, &mut faults);
+    pack.families.iter().for_each(|family| family_texts(family, &mut faults));
+    for skipped in &pack.rules.skipped {
+        faults.add(&skipped.path, &skipped.reason);
+    }
+    let mut seen = BTreeMap::new();
+    for rule in &pack.rules.rules {
+        rule_form(rule, pack, &mut faults);
+        if let Some(other) = seen.insert(rule.reference.id.as_str(), rule.path.as_str()) {
+            faults.add(&rule.path, format!("has the same id as {other}"));
+        }
+    }
+    samples(pack, &mut faults);
+    faults.0.sort();
+    faults.0
+}
+
+#[derive(Default)]
+struct Faults(Vec<Fault>);
+
+impl Faults {
+    fn add(&mut self, place: &str, what: impl ToString) {
+        self.0.push(Fault { place: place.to_owned(), what: what.to_string() });
+    }
+
+    fn text(&mut self, place: &str, name: &str, text: &Text) {
+        for lang in text.missing() {
+            self.add(place, format!("`{name}` has no text in `{lang}`"));
+        }
+    }
+}
+
+fn manifest(pack: &Pack, faults: &mut Faults) {
+    const PLACE: &str = "pack.yaml";
+    let manifest = &pack.manifest;
+    if manifest.schema != SCHEMA {
+        faults.add(PLACE, format!("`schema` is {}; this version reads {SCHEMA}", manifest.schema));
+    }
+    faults.text(PLACE, "title", &manifest.title);
+    faults.text(PLACE, "summary", &manifest.summary);
+    faults.text(PLACE, "window.note", &manifest.window.note);
+    faults.text(PLACE, "affected_ask", &manifest.affected_ask);
+    for (id, kind) in &manifest.kinds {
+        faults.text(PLACE, &format!("kinds.{id}.title"), &kind.title);
+        faults.text(PLACE, &format!("kinds.{id}.ask"), &kind.ask);
+    }
+    for (verdict, steps) in &manifest.next_steps {
+        for step in steps {
+            let name = format!("next_steps.{}.{}", verdict.word(), step.id);
+            faults.text(PLACE, &format!("{name}.do"), &step.act);
+            faults.text(PLACE, &format!("{name}.why"), &step.why);
+        }
+    }
+    for (verdict, texts) in &manifest.do_not {
+        texts.iter().for_each(|text| faults.text(PLACE, &format!("do_not.{}", verdict.word()), text));
+    }
+    for contact in &manifest.contacts {
+        faults.text(PLACE, "contacts.name", &contact.name);
+        faults.text(PLACE, "contacts.role", &contact.role);
+    }
+    let known: BTreeSet<&str> = pack
+        .families
+        .iter()
+        .map(|family| family.id.as_str())
+        .chain(manifest.kinds.keys().map(String::as_str))
+        .collect();
+    for kind in manifest.clean_needs.iter().flatten().flat_map(|requirement| &requirement.any) {
+        if !known.contains(kind.as_str()) {
+            faults.add(PLACE, format!("`clean_needs` names `{kind}`, which is neither a family nor one of `kinds`"));
+        }
+    }
+}
+
+fn family_texts(family: &Family, faults: &mut Faults) {
+    let place = format!("families/{}", family.id);
+    faults.text(&place, "title", &family.title);
+    if family.signature.columns.is_empty() && family.signature.comments.is_empty() && family.paths.is_empty() {
+        faults.add(&place, "has neither paths nor a signature: no file will be recognised");
+    }
+    if let Some(notes) = &family.notes {
+        faults.text(&place, "notes", notes);
+    }
+}
+
+fn rule_form(rule: &Rule, pack: &Pack, faults: &mut Faults) {
+    let place = &rule.path;
+    if !rule.explained {
+        faults.add(place, "has no block custom.hikeshi with stage and explanations");
+    }
+    for (name, text) in [
+        ("name", &rule.explanation.name),
+        ("means", &rule.explanation.means),
+        ("not", &rule.explanation.does_not_mean),
+        ("next", &rule.explanation.next),
+    ] {
+        faults.text(place, name, text);
+    }
+    match &rule.detection {
+        Detection::Rule(sigma) => {
+            let source = LogSource {
+                category: sigma.logsource.category.clone(),
+                product: sigma.logsource.product.clone(),
+                service: sigma.logsource.service.clone(),
+            };
+            if !pack.families.iter().any(|family| family.logsource.answers(&source)) {
+                faults.add(place, "names a log source that no family of the pack has");
+            }
+        }
+        Detection::Correlation(correlation) => {
+            let names = crate::rules::by_name(&pack.rules.rules);
+            for name in correlation.rules.iter().filter(|name| !names.contains_key(name.as_str())) {
+                faults.add(place, format!("refers to the rule `{name}`, which does not exist"));
+            }
+        }
+    }
+}
+
+fn samples(pack: &Pack, faults: &mut Faults) {
+    let rules: BTreeSet<&str> = pack.rules.rules.iter().map(|rule| rule.reference.name.as_str()).collect();
+    let have: BTreeSet<(&str, Expect)> =
+        pack.samples.iter().map(|sample| (sample.rule.as_str(), sample.expect)).collect();
+    for rule in &rules {
+        for (expect, word) in [(Expect::Hit, "hit"), (Expect::Miss, "miss")] {
+            if !have.contains(&(rule, expect)) {
+                faults.add(&format!("tests/{rule}"), format!("has no {word}-* sample"));
+            }
+        }
+    }
+    for sample in pack.samples.iter().filter(|sample| !rules.contains(sample.rule.as_str())) {
+        faults.add(&format!("tests/{}/{}", sample.rule, sample.name), "belongs to no rule");
+    }
+}

@@ -1,0 +1,82 @@
+//! `pack.yaml`: what the emergency is, what "clean" needs, what to do next.
+
+use std::collections::BTreeMap;
+
+use hikeshi_core::report::{Contact, Step};
+use hikeshi_core::text::Text;
+use hikeshi_core::time::Timestamp;
+use hikeshi_core::verdict::Verdict;
+use serde::Deserialize;
+
+/// The form of packs that this version reads.
+pub const SCHEMA: u32 = 1;
+
+/// `pack.yaml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// Short kebab-case name.
+    pub id: String,
+    /// A date such as `2026.11.22`.
+    pub version: String,
+    /// Name for people.
+    pub title: Text,
+    /// What the emergency is.
+    pub summary: Text,
+    /// Its CVEs.
+    #[serde(default)]
+    pub cves: Vec<String>,
+    /// Where the facts come from.
+    #[serde(default)]
+    pub references: Vec<String>,
+    /// When an attack could have happened.
+    pub window: Window,
+    /// The verdict "clean" needs all requirements of one of these alternatives over the whole window.
+    #[serde(default)]
+    pub clean_needs: Vec<Vec<Requirement>>,
+    /// Kinds of evidence that requirements name and that are no log family of the pack.
+    #[serde(default)]
+    pub kinds: BTreeMap<String, Kind>,
+    /// What to bring so that the affected build can be told.
+    #[serde(default)]
+    pub affected_ask: Text,
+    /// What to do, by verdict, the most urgent first.
+    #[serde(default)]
+    pub next_steps: BTreeMap<Verdict, Vec<Step>>,
+    /// What not to do now, by verdict.
+    #[serde(default)]
+    pub do_not: BTreeMap<Verdict, Vec<Text>>,
+    /// Whom to call.
+    #[serde(default)]
+    pub contacts: Vec<Contact>,
+}
+
+/// When an attack could have happened.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Window {
+    /// The earliest known attack.
+    pub from: Timestamp,
+    /// How that is known.
+    pub note: Text,
+}
+
+/// One of these kinds of evidence must cover the window.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Requirement {
+    /// Family ids or [`Manifest::kinds`].
+    pub any: Vec<String>,
+}
+
+/// A kind of evidence that is no log family.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kind {
+    /// Name for people.
+    pub title: Text,
+    /// How to bring it.
+    pub ask: Text,
+}

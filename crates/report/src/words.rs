@@ -1,0 +1,163 @@
+//! The words of every language, and the sentences made of them.
+
+use std::borrow::Cow;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use hikeshi_core::report::{Report, Sentence};
+use hikeshi_core::text::{Lang, Text};
+use unic_langid::LanguageIdentifier;
+
+const EN: &str = include_str!("../words/en.ftl");
+const JA: &str = include_str!("../words/ja.ftl");
+
+/// The words of one language.
+pub struct Words {
+    lang: Lang,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl Words {
+    /// Loads the words that are inside the program.
+    #[must_use]
+    pub fn new(lang: Lang) -> Self {
+        let (source, tag) = match lang {
+            Lang::En => (EN, "en"),
+            Lang::Ja => (JA, "ja"),
+        };
+        let tag: LanguageIdentifier = tag.parse().unwrap_or_default();
+        let mut bundle = FluentBundle::new_concurrent(vec![tag]);
+        // The marks around arguments would be visible on terminals and in searches.
+        bundle.set_use_isolating(false);
+        // A test holds that both files parse; what parses is kept all the same.
+        let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(kept, _)| kept);
+        bundle.add_resource_overriding(resource);
+        Self { lang, bundle }
+    }
+
+    /// The language.
+    #[must_use]
+    pub const fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// The text of a key; the key itself where there is none.
+    #[must_use]
+    pub fn get(&self, key: &str) -> String {
+        self.format(key, &FluentArgs::new())
+    }
+
+    /// The text of a key with arguments. A value that is a whole number chooses between singular and plural.
+    #[must_use]
+    pub fn with(&self, key: &str, args: &[(&str, &dyn ToString)]) -> String {
+        let mut fluent = FluentArgs::new();
+        for (name, value) in args {
+            fluent.set((*name).to_owned(), argument(&value.to_string()));
+        }
+        self.format(key, &fluent)
+    }
+
+    /// The text of a sentence. Arguments that exist in several languages are chosen, stage words are put in.
+    #[must_use]
+    pub fn say(&self, sentence: &Sentence) -> String {
+        let mut args = FluentArgs::new();
+        let (own, other) = match self.lang {
+            Lang::En => ("-en", "-ja"),
+            Lang::Ja => ("-ja", "-en"),
+        };
+        for (name, value) in &sentence.args {
+            if name.ends_with(other) {
+                continue;
+            }
+            let name = name.strip_suffix(own).unwrap_or(name);
+            if name == "stage" {
+                args.set("stage-word", FluentValue::from(self.get(&format!("stage-{value}"))));
+            }
+            args.set(name.to_owned(), argument(value));
+        }
+        self.format(&sentence.code, &args)
+    }
+
+    fn format(&self, key: &str, args: &FluentArgs<'_>) -> String {
+        let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
+            return key.to_owned();
+        };
+        self.bundle.format_pattern(pattern, Some(args), &mut Vec::new()).into_owned()
+    }
+}
+
+fn argument(value: &str) -> FluentValue<'static> {
+    // Only counts are numbers: a long number must not be rounded, and a time is text.
+    match value.parse::<u32>() {
+        Ok(number) => FluentValue::from(number),
+        Err(_) => FluentValue::String(Cow::Owned(value.to_owned())),
+    }
+}
+
+/// Fills in the words of all sentences, in all languages. To be called before a report is shown or saved.
+pub fn complete(report: &mut Report) {
+    let (en, ja) = (Words::new(Lang::En), Words::new(Lang::Ja));
+    let fill = |sentence: &mut Sentence| sentence.text = Text::new(en.say(sentence), ja.say(sentence));
+    report.reasons.iter_mut().for_each(|reason| fill(&mut reason.sentence));
+    fill(&mut report.window.summary);
+    for coverage in report.coverage.iter_mut().filter(|coverage| coverage.title.en.is_empty()) {
+        let key = format!("kind-{}", coverage.kind);
+        coverage.title = Text::new(en.get(&key), ja.get(&key));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn keys(source: &str) -> BTreeSet<&str> {
+        source
+            .lines()
+            .filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()))
+            .filter_map(|line| line.split_once(" ="))
+            .map(|(key, _)| key)
+            .collect()
+    }
+
+    /// The names behind `$` in the message of a key.
+    fn variables<'s>(source: &'s str, key: &str) -> BTreeSet<&'s str> {
+        let message = source.split(&format!("\n{key} =")).nth(1).unwrap_or_default();
+        let end = message.find("\n\n").unwrap_or(message.len());
+        let message = message
+            .split_inclusive('\n')
+            .enumerate()
+            .take_while(|(at, line)| *at == 0 || line.starts_with(' '))
+            .fold(0, |sum, (_, line)| sum + line.len());
+        let text = &source.split(&format!("\n{key} =")).nth(1).unwrap_or_default()[..message.min(end)];
+        text.split('$')
+            .skip(1)
+            .map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap_or_default())
+            .collect()
+    }
+
+    #[test]
+    fn every_key_exists_in_every_language_with_the_same_arguments() {
+        assert_eq!(keys(EN), keys(JA));
+        for key in keys(EN) {
+            assert_eq!(variables(EN, key), variables(JA, key), "{key}");
+        }
+    }
+
+    #[test]
+    fn the_words_parse_without_an_error() {
+        for source in [EN, JA] {
+            assert!(FluentResource::try_new(source.to_owned()).is_ok());
+        }
+    }
+
+    #[test]
+    fn numbers_choose_singular_and_plural_and_times_stay_text() {
+        let words = Words::new(Lang::En);
+        assert_eq!(words.with("count-times", &[("count", &1)]), "1 record");
+        assert_eq!(words.with("count-times", &[("count", &20_000)]), "20000 records");
+        let sentence = Sentence::new("window-seen").with("from", "2021-03-03T00:00:00Z").with("to", "2021");
+        assert_eq!(words.say(&sentence), "Records seen from 2021-03-03T00:00:00Z to 2021.");
+    }
+}

@@ -1,0 +1,131 @@
+# The verdict: one sentence, first line of every face.
+verdict-clean = CLEAN: nothing was found, and everything that would have told was looked at.
+verdict-inconclusive = INCONCLUSIVE: nothing was found, but not everything that would tell was there to look at.
+verdict-attempted = ATTEMPTED: this server was attacked. No sign that they got in was found.
+verdict-exploited = EXPLOITED: an attack on this server worked. Treat it as broken into.
+verdict-compromised = COMPROMISED: they got in and left something behind or acted on the server.
+practice = PRACTICE DATA: some of these files were made by `hikeshi drill`. Judged like real ones.
+partial = BROKEN OFF: the run was stopped. What follows is only a part.
+
+head-why = Why
+head-window = Period
+head-now = What to do now
+head-do-not = What not to do now
+head-unseen = What could not be seen
+head-findings = Findings
+head-context = Context (does not move the verdict)
+head-timeline = Course of events (UTC)
+head-actors = From which addresses
+head-coverage = What was looked at (UTC)
+head-contacts = Whom to call
+head-rules-skipped = Rules that could not be used
+head-packs = Checked with
+
+reason-rule-held = { $name } ({ $stage-word }): { $count ->
+    [one] 1 record
+   *[other] { $count } records
+  }, { $first } to { $last }
+reason-rule-held-uncertain = { $name }: { $count ->
+    [one] 1 damaged row
+   *[other] { $count } damaged rows
+  } whose columns are uncertain, so at most an attempt
+reason-more-rules = { $count ->
+    [one] 1 more rule held
+   *[other] { $count } more rules held
+  }
+reason-only-attempts = None of these was answered as a success, and nothing that would follow a success was found in the logs that are here.
+reason-nothing-recognised = No evidence was recognised. Give the folder that holds the server's logs, or the logs themselves.
+reason-nothing-found = Nothing that counts was found in what was looked at.
+reason-kind-missing = Not seen: { $kind }.
+reason-kind-incomplete = Not seen: { $kind }, { $from } to { $to }{ $count ->
+    [one] { "" }
+   *[other] { " " }({ $count } silences)
+  }.
+reason-retention-short = { $kind }: the oldest row is of { $first }, attacks are known since { $window }. The server keeps these logs for { $days } days only.
+reason-unreadable = { $count ->
+    [one] 1 place was
+   *[other] { $count } places were
+  } not read, or not in full.
+reason-partial = The run was broken off before everything was read.
+reason-all-covered = Everything that would have told covers the whole period.
+
+window-nothing-seen = Nothing was seen of any period.
+window-nothing-found = Nothing found from { $from } to { $to }.
+window-seen = Records seen from { $from } to { $to }.
+window-known = Attacks are known since { $from }.
+
+stage-reconnaissance = reconnaissance
+stage-attempt = attempt
+stage-exploitation = exploitation
+stage-implant = implant
+stage-action = action
+
+severity-informational = info
+severity-low = low
+severity-medium = medium
+severity-high = high
+severity-critical = critical
+
+kind-evtx = Windows event logs
+kind-evt = Windows event logs (old format)
+kind-hive = Registry hives
+kind-archive = Archives
+kind-executable = Executables
+kind-database = Databases
+kind-memory-dump = Memory dumps
+kind-unknown = Files of no known kind
+
+gap-permission-denied = access denied
+gap-vanished = gone when it was to be read
+gap-changed-while-read = changed while it was read
+gap-read-failed = reading failed
+gap-line-cut = lines over 1 MiB were cut
+gap-malformed-rows = rows do not fit their header
+gap-header-missing = rows without a header
+gap-no-rows = no row
+gap-not-read-yet = not read by this version
+gap-link-not-followed = link, not followed
+gap-bad-encoding = no text in its encoding
+gap-too-many = beyond the limits
+gap-not-reached = not reached
+
+means = What it means
+not = What it does not mean
+next = Look at next
+count-times = { $count ->
+    [one] 1 record
+   *[other] { $count } records
+  }
+not-listed = { $count ->
+    [one] and 1 more record
+   *[other] and { $count } more records
+  } in { $files ->
+    [one] 1 file
+   *[other] { $files } files
+  }
+files-bytes = { $files ->
+    [one] 1 file
+   *[other] { $files } files
+  }, { $bytes }
+from-to = { $first } to { $last }
+silence = silence { $from } to { $to }
+more-silences = and { $count } more silences
+more-places = and { $count } more
+in-line = from line { $line }
+not-seen-at-all = { $kind }
+not-seen-span = { $kind }: { $from } to { $to }
+row = row
+uncertain = columns uncertain
+by-author = rule by { $author }
+affected-unknown = Whether the server has the flaw is unknown: its build was not read.
+summary-scanned = { $files ->
+    [one] 1 log file
+   *[other] { $files } log files
+  }, { $bytes }, { $rules ->
+    [one] 1 rule
+   *[other] { $rules } rules
+  }.
+
+error = error
+cause = cause
+hint = hint

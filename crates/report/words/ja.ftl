@@ -1,0 +1,101 @@
+# 判定: どの出力でも最初の一行。
+verdict-clean = 問題なし: 侵害の痕跡は見つからず、判断に必要な証拠はすべて確認できました。
+verdict-inconclusive = 判断できません: 痕跡は見つかりませんでしたが、判断に必要な証拠がそろっていません。
+verdict-attempted = 攻撃あり: このサーバーは攻撃を受けています。侵入に成功した痕跡は見つかっていません。
+verdict-exploited = 侵入あり: このサーバーへの攻撃が成功しています。侵害されたものとして扱ってください。
+verdict-compromised = 侵害あり: 侵入され、何かを残されたか、サーバー上で操作されています。
+practice = 訓練用データ: 一部のファイルは `hikeshi drill` が作ったものです。判定は本物と同じように行います。
+partial = 中断: 調査は途中で止められました。以下は一部だけの結果です。
+
+head-why = 判定の理由
+head-window = 期間
+head-now = 今すること
+head-do-not = 今してはいけないこと
+head-unseen = 確認できなかったもの
+head-findings = 見つかった痕跡
+head-context = 参考 (判定には影響しません)
+head-timeline = 経過 (UTC)
+head-actors = 接続元アドレス
+head-coverage = 確認したもの (UTC)
+head-contacts = 連絡先
+head-rules-skipped = 使えなかったルール
+head-packs = 使った知識パック
+
+reason-rule-held = { $name } ({ $stage-word }): { $count } 件、{ $first } から { $last } まで
+reason-rule-held-uncertain = { $name }: 壊れた行 { $count } 件。列の対応が不確かなため、試行としてのみ数えます
+reason-more-rules = ほかに { $count } 個のルールが当てはまりました
+reason-only-attempts = いずれも成功の応答は返っておらず、手元のログには成功後に起きるはずの痕跡もありません。
+reason-nothing-recognised = 証拠として認識できるファイルがありません。サーバーのログがあるフォルダーか、ログ ファイルそのものを指定してください。
+reason-nothing-found = 確認した範囲では、判定に関わる痕跡は見つかりませんでした。
+reason-kind-missing = 確認できていません: { $kind }。
+reason-kind-incomplete = 確認できていません: { $kind }、{ $from } から { $to } まで{ $count ->
+    [1] { "" }
+   *[other] { " " }(途切れ { $count } か所)
+  }。
+reason-retention-short = { $kind }: 最も古い行は { $first }、攻撃は { $window } から知られています。このログは { $days } 日分しか残りません。
+reason-unreadable = { $count } か所を読めなかったか、一部しか読めませんでした。
+reason-partial = すべてを読み終える前に中断されました。
+reason-all-covered = 判断に必要な証拠が全期間そろっています。
+
+window-nothing-seen = 確認できた期間はありません。
+window-nothing-found = { $from } から { $to } までに痕跡は見つかりませんでした。
+window-seen = { $from } から { $to } までの記録を確認しました。
+window-known = 攻撃は { $from } から知られています。
+
+stage-reconnaissance = 偵察
+stage-attempt = 攻撃の試行
+stage-exploitation = 攻撃の成功
+stage-implant = 設置
+stage-action = 侵入後の操作
+
+severity-informational = 情報
+severity-low = 低
+severity-medium = 中
+severity-high = 高
+severity-critical = 緊急
+
+kind-evtx = Windows イベント ログ
+kind-evt = Windows イベント ログ (旧形式)
+kind-hive = レジストリ ハイブ
+kind-archive = 圧縮ファイル
+kind-executable = 実行ファイル
+kind-database = データベース
+kind-memory-dump = メモリ ダンプ
+kind-unknown = 種類の分からないファイル
+
+gap-permission-denied = アクセスが拒否されました
+gap-vanished = 読もうとしたときには消えていました
+gap-changed-while-read = 読んでいる間に変わりました
+gap-read-failed = 読み取りに失敗しました
+gap-line-cut = 1 MiB を超える行を途中で切りました
+gap-malformed-rows = 見出しに合わない行があります
+gap-header-missing = 見出しのない行があります
+gap-no-rows = 行がありません
+gap-not-read-yet = この版では読めません
+gap-link-not-followed = リンクのため、たどっていません
+gap-bad-encoding = 文字コードとして読めません
+gap-too-many = 上限を超えています
+gap-not-reached = 読む前に中断しました
+
+means = 意味
+not = これだけでは言えないこと
+next = 次に見るもの
+count-times = { $count } 件
+not-listed = ほかに { $count } 件 ({ $files } ファイル)
+files-bytes = { $files } ファイル、{ $bytes }
+from-to = { $first } から { $last } まで
+silence = { $from } から { $to } まで記録なし
+more-silences = ほかに { $count } か所の途切れ
+more-places = ほかに { $count } か所
+in-line = { $line } 行目から
+not-seen-at-all = { $kind }
+not-seen-span = { $kind }: { $from } から { $to } まで
+row = 行
+uncertain = 列の対応が不確か
+by-author = ルール作者: { $author }
+affected-unknown = サーバーに脆弱性があるかどうかは分かりません。ビルド番号を読んでいないためです。
+summary-scanned = ログ { $files } ファイル、{ $bytes }、ルール { $rules } 個。
+
+error = エラー
+cause = 原因
+hint = 対処

@@ -1,1 +1,93 @@
-fn main() {}
+//! `cargo xtask`: what developers and CI run. One file per command; nothing here ships.
+
+mod bench;
+mod schema;
+mod shell;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use crate::shell::{cargo, say, target};
+
+const USAGE: &str = "usage: cargo xtask COMMAND
+  demo    builds hikeshi, makes a practice server and checks it
+  test    runs every test of the workspace, and the packs' own
+  ci      test, then formatting, clippy, generated files and cargo deny
+  bench   whole-program benchmark beside ripgrep; writes bench/RESULTS.md
+  gen     writes the files that are generated from the code";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let command = arguments.next();
+    let rest: Vec<String> = arguments.collect();
+    let result = match command.as_deref() {
+        Some("demo") => demo(&rest),
+        Some("test") => test(),
+        Some("ci") => ci(),
+        Some("bench") => bench::run(&rest),
+        Some("gen") => schema::generate(schema::Mode::Write),
+        _ => {
+            say(USAGE);
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The workspace's folder.
+fn root() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest).to_owned()
+}
+
+/// The release executable, freshly built.
+fn release() -> Result<PathBuf> {
+    cargo(&["build", "--release", "--package", "hikeshi"])?;
+    Ok(target().join("release").join(format!("hikeshi{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// Makes a practice server with the whole chain of an attack, and checks it. What is given goes to `check`.
+fn demo(rest: &[String]) -> Result<()> {
+    let hikeshi = release()?;
+    let folder = target().join("demo");
+    if folder.exists() {
+        // Only ever our own: the folder lies in the build directory.
+        fs_err::remove_dir_all(&folder)?;
+    }
+    let server = folder.join("server");
+    fs_err::create_dir_all(&folder)?;
+    shell::run(shell::command(&hikeshi).args(["drill", "--scenario", "full-chain"]).arg(&server))?;
+    say(&format!("\n$ hikeshi check {}\n", server.display()));
+    let status = shell::status(shell::command(&hikeshi).arg("check").arg(&server).args(rest))?;
+    match status.code() {
+        // Signs were found, as they must be here.
+        Some(1) => Ok(()),
+        code => bail!("check ended with {code:?}; on this practice server it must find signs and end with 1"),
+    }
+}
+
+fn test() -> Result<()> {
+    cargo(&["test", "--workspace"])?;
+    let hikeshi = release()?;
+    for pack in fs_err::read_dir(root().join("packs"))? {
+        shell::run(shell::command(&hikeshi).args(["pack", "test"]).arg(pack?.path()))?;
+    }
+    Ok(())
+}
+
+fn ci() -> Result<()> {
+    test()?;
+    cargo(&["fmt", "--all", "--check"])?;
+    cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"])?;
+    schema::generate(schema::Mode::Compare)?;
+    let deny = shell::tool("cargo-deny", "0.20.2")?;
+    shell::run(shell::command(&deny).args(["check", "bans", "licenses", "sources"]).current_dir(root()))
+}

@@ -7,6 +7,7 @@ use crate::time::Timestamp;
 
 /// A stretch of time without records, or one covered by them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Span {
     /// Its beginning.
     pub from: Timestamp,
@@ -16,6 +17,7 @@ pub struct Span {
 
 /// Why something was not read, or not in full. Each of these forbids "clean".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Gap {
     /// The system refused to open or list it.
@@ -32,14 +34,10 @@ pub enum Gap {
     MalformedRows,
     /// No header stood above the rows, so their columns are unknown. They were searched as text.
     HeaderMissing,
-    /// Its head is that of a kind of evidence, but it holds no row.
-    NoRows,
     /// A kind of evidence that this version does not read.
     NotReadYet,
     /// A link that leads back into the tree, or out of it; not followed.
     LinkNotFollowed,
-    /// Bytes that are no text in the file's encoding.
-    BadEncoding,
     /// The folder tree is deeper, or holds more files, than the cap.
     TooMany,
     /// The run was broken off before this was read.
@@ -48,6 +46,7 @@ pub enum Gap {
 
 /// One thing that was not read, or not in full.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Unreadable {
     /// Relative to its root, with `/`.
     pub path: String,
@@ -79,8 +78,9 @@ impl Unreadable {
 
 /// One kind of evidence and what was seen of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Coverage {
-    /// Family id of the pack, or `other` for what no family claims.
+    /// Family id of the pack, a kind of file that shows by its magic, or `unknown`.
     pub kind: String,
     /// The kind's name for people.
     pub title: Text,
@@ -104,6 +104,7 @@ pub struct Coverage {
 
 /// Evidence that the verdict "clean" would need and that was not seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Missing {
     /// Family id or future kind.
     pub kind: String,

@@ -10,6 +10,7 @@ use crate::time::Timestamp;
 
 /// How far along an intrusion a finding lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
     /// Someone looked.
@@ -40,6 +41,7 @@ impl Stage {
 
 /// How much weight a rule has by itself: Sigma's `level`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Context.
@@ -76,6 +78,7 @@ impl Severity {
 
 /// Which rule held. Rule licences ask that the author is named.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RuleRef {
     /// Sigma's UUID, or the file name where a rule has none.
     pub id: String,
@@ -93,6 +96,7 @@ pub struct RuleRef {
 
 /// Where in the evidence a finding stands.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EvidenceRef {
     /// Relative to the root it was found under, with `/`.
     pub path: String,
@@ -106,6 +110,7 @@ pub struct EvidenceRef {
 
 /// What a hit means, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Explanation {
     /// Short title.
     pub name: Text,
@@ -120,6 +125,7 @@ pub struct Explanation {
 
 /// How sure it is that the record's columns were read as they were meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Reading {
     /// The record fits its header.
@@ -131,6 +137,7 @@ pub enum Reading {
 
 /// One rule on one record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// Which rule.
     pub rule: Arc<RuleRef>,
@@ -181,6 +188,7 @@ pub fn weight(severity: Severity, stage: Stage, reading: Reading) -> Option<Stag
 
 /// How often a rule held in one file; findings beyond a bound are counted here and not listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Total {
     /// [`RuleRef::name`].
     pub rule: String,

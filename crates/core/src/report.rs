@@ -15,6 +15,7 @@ pub const SCHEMA: &str = "hikeshi-report/1";
 
 /// The whole result of one run of `check`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Report {
     /// [`SCHEMA`].
     pub schema: String,
@@ -60,6 +61,7 @@ pub struct Report {
 
 /// The program that made a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tool {
     /// `hikeshi`.
     pub name: String,
@@ -69,6 +71,7 @@ pub struct Tool {
 
 /// A pack that was used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PackRef {
     /// The pack's id.
     pub id: String,
@@ -80,6 +83,7 @@ pub struct PackRef {
 
 /// A sentence whose words the crate `report` knows, so that judging stays free of languages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sentence {
     /// A stable code for machines, and the key of the words.
     pub code: String,
@@ -107,6 +111,7 @@ impl Sentence {
 
 /// One reason for the verdict.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reason {
     /// The sentence for people.
     #[serde(flatten)]
@@ -119,6 +124,7 @@ pub struct Reason {
 
 /// Whether the product on the server is affected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Affected {
     /// `unknown` in this version: the build is not read yet.
     pub state: String,
@@ -128,6 +134,7 @@ pub struct Affected {
 
 /// The time in which an attack could have happened, and how much of it the telling logs cover.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Window {
     /// The earliest known attack.
     pub from: Option<Timestamp>,
@@ -143,6 +150,7 @@ pub struct Window {
 
 /// One point of the course of events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Event {
     /// When.
     pub time: Timestamp,
@@ -166,8 +174,9 @@ pub struct Event {
 
 /// Findings that one client address joins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Actor {
-    /// `actor-1`, `actor-2`, by first activity.
+    /// `actor-1`, `actor-2`, the furthest stage first.
     pub id: String,
     /// Names of the rules that held.
     pub findings: Vec<String>,
@@ -183,6 +192,7 @@ pub struct Actor {
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// Short kebab-case name.
@@ -196,6 +206,7 @@ pub struct Step {
 
 /// Whom to call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Contact {
     /// ISO 3166 code, or `*` for everyone.
@@ -211,6 +222,7 @@ pub struct Contact {
 
 /// A rule that could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RuleSkipped {
     /// The file.
     pub path: String,
@@ -220,6 +232,7 @@ pub struct RuleSkipped {
 
 /// How much was done.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Scanned {
     /// Files of known kinds that were read.
     pub files: u64,

@@ -21,9 +21,10 @@ impl fmt::Display for Untrusted<'_> {
     }
 }
 
-/// Characters that change how the text around them is shown
+/// Whether a character changes how the text around it is shown
 /// (Unicode general categories Cc, Zl, Zp, the bidi and zero-width controls of Cf, tags).
-fn is_armed(character: char) -> bool {
+#[must_use]
+pub fn is_armed(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The answer to "was this server attacked, and did they get in?", in order of gravity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Nothing found, and everything that would have told was looked at over the whole window.

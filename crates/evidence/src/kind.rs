@@ -1,6 +1,8 @@
 //! Kinds of evidence that show by their first bytes and that no log family describes.
 
-/// A file that is not a text log.
+use std::net::IpAddr;
+
+/// A file that no log family describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// Windows event log (EVTX).
@@ -17,10 +19,16 @@ pub enum Kind {
     Database,
     /// Memory dump.
     MemoryDump,
+    /// Web server log in the NCSA common or combined format, which names no columns.
+    /// Source: <https://www.w3.org/Daemon/User/Config/Logging.html#common-logfile-format>.
+    NcsaLog,
+    /// Web server log in the fixed format with commas that began with Microsoft's server: no column names, local time.
+    /// Source: <https://learn.microsoft.com/en-us/windows/win32/http/iis-logging>.
+    FixedLog,
 }
 
 impl Kind {
-    /// By magic numbers; `None` for anything else.
+    /// By magic numbers, and by the first line of logs that have none; `None` for anything else.
     #[must_use]
     pub fn detect(head: &[u8]) -> Option<Self> {
         const MAGIC: [(usize, &[u8], Kind); 14] = [
@@ -43,6 +51,7 @@ impl Kind {
             .iter()
             .find(|(at, magic, _)| head.get(*at..).is_some_and(|rest| rest.starts_with(magic)))
             .map(|(_, _, kind)| *kind)
+            .or_else(|| of_line(first_line(head)))
     }
 
     /// A stable word for reports.
@@ -56,8 +65,55 @@ impl Kind {
             Self::Executable => "executable",
             Self::Database => "database",
             Self::MemoryDump => "memory-dump",
+            Self::NcsaLog => "ncsa-log",
+            Self::FixedLog => "fixed-log",
         }
     }
+}
+
+fn first_line(head: &[u8]) -> &[u8] {
+    const LONGEST: usize = 4096;
+    let head = head.get(..LONGEST).unwrap_or(head).trim_ascii_start();
+    head.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default()
+}
+
+fn of_line(line: &[u8]) -> Option<Kind> {
+    if is_ncsa(line) {
+        return Some(Kind::NcsaLog);
+    }
+    is_fixed(line).then_some(Kind::FixedLog)
+}
+
+/// `host ident user [03/Mar/2021:13:05:33 +0900] "GET / HTTP/1.1" 200 612`
+fn is_ncsa(line: &[u8]) -> bool {
+    let mut parts = line.splitn(2, |byte| *byte == b'[');
+    let (Some(before), Some(after)) = (parts.next(), parts.next()) else { return false };
+    let three = before.split(|byte| *byte == b' ').filter(|part| !part.is_empty()).count() >= 3;
+    three && shaped(after, b"00/aaa/0000:00:00:00 ")
+}
+
+/// `192.0.2.7, -, 3/3/21, 13:05:33, W3SVC1, EX01, 192.0.2.5, ...`; the date is written as the server's region has it.
+fn is_fixed(line: &[u8]) -> bool {
+    let mut fields = line.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+    let address = fields.next().and_then(|field| std::str::from_utf8(field).ok());
+    let is_address = address.is_some_and(|text| text.parse::<IpAddr>().is_ok());
+    let numbers = |field: Option<&[u8]>, marks: &[u8]| {
+        field.is_some_and(|field| {
+            let parts: Vec<_> = field.split(|byte| marks.contains(byte)).collect();
+            parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && part.iter().all(u8::is_ascii_digit))
+        })
+    };
+    is_address && fields.next().is_some() && numbers(fields.next(), b"/.-") && numbers(fields.next(), b":")
+}
+
+/// Whether `text` begins with this shape: `0` for a digit, `a` for a letter, anything else for itself.
+fn shaped(text: &[u8], shape: &[u8]) -> bool {
+    text.len() >= shape.len()
+        && text.iter().zip(shape).all(|(byte, shape)| match shape {
+            b'0' => byte.is_ascii_digit(),
+            b'a' => byte.is_ascii_alphabetic(),
+            _ => byte == shape,
+        })
 }
 
 #[cfg(test)]
@@ -70,5 +126,23 @@ mod tests {
         assert_eq!(Kind::detect(b"PK\x03\x04rest"), Some(Kind::Archive));
         assert_eq!(Kind::detect(b"#Software: x"), None);
         assert_eq!(Kind::detect(b""), None);
+    }
+
+    #[test]
+    fn web_server_logs_without_column_names_show_by_their_first_line() {
+        for (line, expected) in [
+            ("192.0.2.7 - taro [03/Mar/2021:13:05:33 +0900] \"GET / HTTP/1.1\" 200 612\r\n", Some(Kind::NcsaLog)),
+            (
+                "192.0.2.7, -, 3/3/21, 13:05:33, W3SVC1, EX01, 192.0.2.5, 15, 240, 612, 200, 0, GET, /, -,",
+                Some(Kind::FixedLog),
+            ),
+            ("2001:db8::7, -, 2021/03/03, 13:05:33, W3SVC1, EX01,", Some(Kind::FixedLog)),
+            ("2021-03-03 04:05:33 192.0.2.5 GET / - 443 - 192.0.2.7 x - 200 0 0 3", None),
+            ("2021-03-03T04:05:33Z,192.0.2.5,[03/Mar/2021", None),
+            ("[03/Mar/2021:13:05:33 +0900] no request", None),
+            ("#Fields: date time c-ip", None),
+        ] {
+            assert_eq!(Kind::detect(line.as_bytes()), expected, "{line}");
+        }
     }
 }

@@ -31,6 +31,13 @@ impl Header {
     pub fn position(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|column| column.eq_ignore_ascii_case(name))
     }
+
+    /// The first column, where its name says that it is a time: `DateTime`, `date-time`, `TimeStamp`.
+    fn leading_time(&self) -> Option<usize> {
+        let name: String = self.names.first()?.chars().filter(char::is_ascii_alphanumeric).collect();
+        let name = name.to_ascii_lowercase();
+        (name.ends_with("datetime") || name.ends_with("timestamp")).then_some(0)
+    }
 }
 
 /// How rows are told apart.
@@ -57,6 +64,34 @@ pub struct Layout {
     format: Format,
     delimiter: u8,
     time: [Option<usize>; 2],
+    /// When the rows begin, by the last comment line `#Date:`; tells the day of rows that hold only a time of day.
+    pub(crate) began: Option<Began>,
+}
+
+/// What a comment line `#Date:` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Began {
+    at: Timestamp,
+    /// The day as it is written there.
+    day: [u8; 10],
+}
+
+impl Began {
+    /// From a comment line; `None` for any other line.
+    pub(crate) fn in_comment(line: &[u8]) -> Option<Self> {
+        let value = directive(line, "date:")?;
+        let (at, _) = Timestamp::parse_prefix(value)?;
+        Some(Self { at, day: value.get(..10)?.try_into().ok()? })
+    }
+
+    /// The point in time that a time of day means.
+    fn with_clock(self, clock: &[u8]) -> Option<Timestamp> {
+        // The comment is at times written a little after the first row. What seems to lie further back is of the next day.
+        const LATE_SECONDS: i64 = 3600;
+        const DAY_SECONDS: i64 = 86_400;
+        let time = Timestamp::parse_two(&self.day, clock)?;
+        Some(if self.at.seconds_since(time) > LATE_SECONDS { time.plus_seconds(DAY_SECONDS) } else { time })
+    }
 }
 
 impl Layout {
@@ -74,6 +109,7 @@ impl Layout {
             format: family.format,
             delimiter: delimiter(family),
             time: [None, None],
+            began: None,
         }
     }
 
@@ -81,7 +117,8 @@ impl Layout {
     #[must_use]
     pub fn below(header: Header, family: &Family) -> Self {
         let time = match &family.time {
-            TimeColumns::One { column } => [header.position(column), None],
+            // Logs of one writer differ in what they call their time.
+            TimeColumns::One { column } => [header.position(column).or_else(|| header.leading_time()), None],
             TimeColumns::Two { date, time } => [header.position(date), header.position(time)],
         };
         let splitting = match (family.format, time) {
@@ -89,7 +126,15 @@ impl Layout {
             (Format::Delimited, [Some(0), _]) => Splitting::Stamped,
             (Format::Delimited, _) => Splitting::Quoted,
         };
-        Self { header: Some(header), splitting, number: 0, format: family.format, delimiter: delimiter(family), time }
+        Self {
+            header: Some(header),
+            splitting,
+            number: 0,
+            format: family.format,
+            delimiter: delimiter(family),
+            time,
+            began: None,
+        }
     }
 
     /// Cuts one row into fields.
@@ -109,7 +154,8 @@ impl Layout {
         let value = |column: Option<usize>| column.and_then(|at| fields.get(at)).map(|field| field.value(record));
         match self.time {
             [Some(date), Some(clock)] => Timestamp::parse_two(&value(Some(date))?, &value(Some(clock))?),
-            [column, _] => Timestamp::parse(&value(column)?),
+            [None, Some(clock)] => self.began?.with_clock(&value(Some(clock))?),
+            [column, None] => Timestamp::parse(&value(column)?),
         }
     }
 
@@ -117,14 +163,11 @@ impl Layout {
     #[must_use]
     pub fn time_of_line(&self, line: &[u8], scratch: &mut Vec<Field>) -> Option<Timestamp> {
         match self.splitting {
-            Splitting::Stamped => {
-                let line = without_mark(line);
-                Timestamp::parse_prefix(line.strip_prefix(b"\"").unwrap_or(line)).map(|(time, _)| time)
-            }
+            Splitting::Stamped => leading_time(line),
             Splitting::Lines | Splitting::Quoted if line.starts_with(b"#") => None,
             Splitting::Lines | Splitting::Quoted => {
                 self.cut(without_break(line), scratch);
-                self.time(line, scratch)
+                self.time(line, scratch).or_else(|| leading_time(line))
             }
         }
     }
@@ -211,13 +254,8 @@ impl Layout {
     /// The header that a comment line `#Fields:` gives.
     #[must_use]
     pub fn header_in_comment(&self, line: &[u8]) -> Option<Header> {
-        let line = without_mark(line).strip_prefix(b"#")?.trim_ascii_start();
-        let (name, names) = line.split_at_checked("fields:".len())?;
-        if !name.eq_ignore_ascii_case(b"fields:") {
-            return None;
-        }
+        let names = directive(line, "fields:")?;
         let mut fields = Vec::new();
-        let names = names.trim_ascii();
         self.cut(names, &mut fields);
         let names: Vec<_> = fields.iter().map(|field| text(&field.value(names)).trim().to_owned()).collect();
         (names.iter().any(|name| !name.is_empty())).then(|| Header::new(names))
@@ -238,6 +276,19 @@ impl Layout {
         }
         Some(Header::new(values().map(|value| text(without_mark(&value)).trim().to_owned()).collect()))
     }
+}
+
+/// The value of a comment line `#name: value`; `name` is given in lower case and with its colon.
+fn directive<'l>(line: &'l [u8], name: &str) -> Option<&'l [u8]> {
+    let line = without_mark(line).strip_prefix(b"#")?.trim_ascii_start();
+    let (have, value) = line.split_at_checked(name.len())?;
+    have.eq_ignore_ascii_case(name.as_bytes()).then(|| value.trim_ascii())
+}
+
+/// The time that a row begins with: so most logs are written, and so a row shows its time whose columns are unknown.
+pub(crate) fn leading_time(row: &[u8]) -> Option<Timestamp> {
+    let row = without_mark(row);
+    Timestamp::parse_prefix(row.strip_prefix(b"\"").unwrap_or(row)).map(|(time, _)| time)
 }
 
 fn delimiter(family: &Family) -> u8 {

@@ -7,6 +7,7 @@
 
 pub mod encoding;
 pub mod fields;
+pub mod fuzz;
 pub mod kind;
 pub mod layout;
 pub mod reader;

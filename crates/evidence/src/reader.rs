@@ -10,7 +10,7 @@ use hikeshi_core::family::{Family, Format};
 use memchr::memchr_iter;
 
 use crate::fields::{Ending, Field};
-use crate::layout::{Layout, Splitting, without_break, without_mark};
+use crate::layout::{Began, Header, Layout, Splitting, without_break, without_mark};
 use crate::record::{Fit, Record, fit};
 use crate::sample::Sampler;
 
@@ -24,7 +24,8 @@ const BLOCK: usize = 256 << 10;
 /// It must point at header rows too: at whatever [`header_marks`] names.
 pub trait Search {
     /// Appends offsets in `text` that lie in such rows, in any order; or says that all rows are to be looked at.
-    fn find(&mut self, text: &[u8], hits: &mut Vec<usize>) -> Wanted;
+    /// `splitting` tells how rows are told apart at the beginning of `text`.
+    fn find(&mut self, text: &[u8], splitting: Splitting, hits: &mut Vec<usize>) -> Wanted;
 }
 
 /// Which rows a search wants.
@@ -36,12 +37,13 @@ pub enum Wanted {
     All,
 }
 
-/// Text that stands in every header of a family and hardly in its rows, to be searched for without case.
+/// Text that stands in every header of a family, or in a comment that rows are read by, and hardly in its rows;
+/// to be searched for without case.
 #[must_use]
 pub fn header_marks(family: &Family) -> Vec<&str> {
     match family.format {
         Format::Delimited => vec!["#Fields:", family.time.first()],
-        Format::W3c => vec!["#Fields:"],
+        Format::W3c => vec!["#Fields:", "#Date:"],
     }
 }
 
@@ -50,7 +52,7 @@ pub fn header_marks(family: &Family) -> Vec<&str> {
 pub struct Everything;
 
 impl Search for Everything {
-    fn find(&mut self, _: &[u8], _: &mut Vec<usize>) -> Wanted {
+    fn find(&mut self, _: &[u8], _: Splitting, _: &mut Vec<usize>) -> Wanted {
         Wanted::All
     }
 }
@@ -112,6 +114,8 @@ pub struct LogReader<'f, R> {
     /// Lines in the buffer up to `counted_to`.
     counted_lines: u64,
     counted_to: usize,
+    /// The times of the rows in the buffer are taken up to here.
+    sampled_to: usize,
 }
 
 impl<'f, R: Read> LogReader<'f, R> {
@@ -131,6 +135,7 @@ impl<'f, R: Read> LogReader<'f, R> {
             passed_bytes: 0,
             counted_lines: 0,
             counted_to: 0,
+            sampled_to: 0,
         }
     }
 
@@ -144,14 +149,14 @@ impl<'f, R: Read> LogReader<'f, R> {
             let text = std::mem::take(&mut self.buffer);
             let passed = self.pass(&text, search, sink);
             self.count_lines(&text, passed);
-            self.summary.sampler.block(text.get(..passed).unwrap_or_default(), &self.layout);
+            self.sample(&text, passed);
             self.buffer = text;
             if self.ended && passed >= self.buffer.len() {
                 break;
             }
             self.forget(passed);
             if passed == 0 && self.buffer.len() >= RECORD_CAP {
-                self.cut_row(sink);
+                self.stuck(sink);
             }
         }
         self.summary.bytes = self.passed_bytes + self.buffer.len() as u64;
@@ -189,6 +194,7 @@ impl<'f, R: Read> LogReader<'f, R> {
         self.passed_lines += self.counted_lines;
         self.counted_lines = 0;
         self.counted_to = 0;
+        self.sampled_to = self.sampled_to.saturating_sub(count);
         self.buffer.drain(..count.min(self.buffer.len()));
     }
 
@@ -196,7 +202,8 @@ impl<'f, R: Read> LogReader<'f, R> {
     fn pass(&mut self, text: &[u8], search: &mut dyn Search, sink: &mut dyn FnMut(&Record<'_>)) -> usize {
         let mut hits = std::mem::take(&mut self.hits);
         hits.clear();
-        let wanted = search.find(text, &mut hits);
+        let splitting = self.layout.splitting;
+        let mut wanted = search.find(text, splitting, &mut hits);
         hits.sort_unstable();
         let mut at = 0;
         let mut next = 0;
@@ -218,6 +225,10 @@ impl<'f, R: Read> LogReader<'f, R> {
                 Ok((start, end)) => {
                     let in_group = hits.get(next..).unwrap_or_default();
                     at = self.group(text, start, end, (wanted, in_group), sink);
+                    // The search took rows to be told apart in another way; for the rest of this text it tells nothing.
+                    if self.layout.splitting != splitting {
+                        wanted = Wanted::All;
+                    }
                 }
                 Err(start) => break start,
             }
@@ -267,13 +278,13 @@ impl<'f, R: Read> LogReader<'f, R> {
             return;
         }
         if bytes.starts_with(b"#") {
-            return self.comment(bytes);
+            return self.comment(bytes, text, start);
         }
         self.count_lines(text, start);
         let mut fields = std::mem::take(&mut self.fields);
         let ending = self.layout.cut(bytes, &mut fields);
         if let Some(header) = self.layout.header_in_row(bytes, &fields, self.family) {
-            self.set_header(Layout::below(header, self.family));
+            self.set_header(header, text, start);
         } else {
             let last_of_file =
                 self.ended && end == text.len() && (!row.ends_with(b"\n") || ending == Ending::OpenQuote);
@@ -282,16 +293,29 @@ impl<'f, R: Read> LogReader<'f, R> {
         self.fields = fields;
     }
 
-    fn comment(&mut self, line: &[u8]) {
+    fn comment(&mut self, line: &[u8], text: &[u8], start: usize) {
         if let Some(header) = self.layout.header_in_comment(line) {
-            self.set_header(Layout::below(header, self.family));
+            self.set_header(header, text, start);
+        } else if let Some(began) = Began::in_comment(line) {
+            self.sample(text, start);
+            self.layout.began = Some(began);
         }
     }
 
-    fn set_header(&mut self, mut layout: Layout) {
+    fn set_header(&mut self, header: Header, text: &[u8], start: usize) {
+        self.sample(text, start);
         self.summary.has_header = true;
-        layout.number = self.layout.number + 1;
-        self.layout = layout;
+        let above = std::mem::replace(&mut self.layout, Layout::below(header, self.family));
+        self.layout.number = above.number + 1;
+        self.layout.began = above.began;
+    }
+
+    /// Takes the times of the rows before `to`, by the layout that is still in force for them.
+    fn sample(&mut self, text: &[u8], to: usize) {
+        if let Some(rows) = text.get(self.sampled_to..to) {
+            self.summary.sampler.block(rows, &self.layout);
+            self.sampled_to = to;
+        }
     }
 
     fn hand_over(
@@ -318,6 +342,19 @@ impl<'f, R: Read> LogReader<'f, R> {
         if let Some(part) = text.get(self.counted_to..to) {
             self.counted_lines += memchr_iter(b'\n', part).count() as u64;
             self.counted_to = to;
+        }
+    }
+
+    /// The buffer is full and no row in it is sure to be whole.
+    fn stuck(&mut self, sink: &mut dyn FnMut(&Record<'_>)) {
+        let text = std::mem::take(&mut self.buffer);
+        let ends_inside = self.layout.row_end(&text, 0) < text.len();
+        self.buffer = text;
+        if self.layout.splitting == Splitting::Stamped && ends_inside {
+            // These are rows, and none of them begins with a time that we can read.
+            self.layout.splitting = Splitting::Quoted;
+        } else {
+            self.cut_row(sink);
         }
     }
 

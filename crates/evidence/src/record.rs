@@ -6,7 +6,7 @@ use hikeshi_core::time::Timestamp;
 
 use crate::encoding::text;
 use crate::fields::{Ending, Field};
-use crate::layout::Layout;
+use crate::layout::{Layout, leading_time};
 
 /// One row, and the layout by which its columns are named.
 #[derive(Debug, Clone, Copy)]
@@ -67,11 +67,8 @@ impl<'a> Record<'a> {
     /// When the row was written.
     #[must_use]
     pub fn time(&self) -> Option<Timestamp> {
-        let by_column = self.layout.time(self.bytes, self.fields);
         // A row without a header, or one whose columns have shifted, still begins with its time in most logs.
-        by_column.or_else(|| {
-            Timestamp::parse_prefix(self.bytes.strip_prefix(b"\"").unwrap_or(self.bytes)).map(|(time, _)| time)
-        })
+        self.layout.time(self.bytes, self.fields).or_else(|| leading_time(self.bytes))
     }
 
     fn value(&self, field: &Field) -> Cow<'a, str> {

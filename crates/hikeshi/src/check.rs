@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -16,7 +16,10 @@ use hikeshi_report::{Words, complete, json, terminal};
 use crate::builtin;
 use crate::exit::Exit;
 use crate::progress::Bar;
-use crate::tell::because;
+use crate::tell::{because, is_closed_pipe};
+
+/// More threads than this only take memory.
+const MOST_THREADS: NonZeroUsize = NonZeroUsize::new(512).unwrap();
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -51,6 +54,12 @@ enum Format {
 }
 
 pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
+    if let Some(output) = &arguments.output {
+        spare_evidence(output, &arguments.paths)?;
+        let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // A wrong path shows before the work, not after it.
+        fs_err::read_dir(folder).map_err(|error| not_written(output, error))?;
+    }
     let packs = builtin::load(&arguments.pack)?;
     let packs: Vec<&Pack> = packs.iter().collect();
     let rules = arguments.rules.iter().map(|folder| read_rules(folder)).collect::<Result<_>>()?;
@@ -63,7 +72,10 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
         roots: &arguments.paths,
         packs: &packs,
         rules,
-        threads: arguments.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
+        threads: arguments
+            .threads
+            .or_else(|| std::thread::available_parallelism().ok())
+            .map_or(NonZeroUsize::MIN, |threads| threads.min(MOST_THREADS)),
         mode: if arguments.read_all { Mode::ReadAll } else { Mode::SearchFirst },
         version: env!("CARGO_PKG_VERSION"),
     };
@@ -71,11 +83,15 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
     bar.finish();
     let mut report = checked.map_err(could_not_check)?;
     complete(&mut report);
-    write(&report, arguments, words)?;
+    match write(&report, arguments, words) {
+        // Whoever read the output has seen enough; what was found stays found.
+        Err(error) if is_closed_pipe(&error) => {}
+        written => written?,
+    }
     Ok(Exit::of(&report))
 }
 
-fn read_rules(folder: &std::path::Path) -> Result<RuleBook> {
+fn read_rules(folder: &Path) -> Result<RuleBook> {
     RuleBook::read(folder).map_err(|error| {
         let shown = folder.display();
         because(
@@ -84,6 +100,26 @@ fn read_rules(folder: &std::path::Path) -> Result<RuleBook> {
             Text::new("give a folder of Sigma rules (.yml)", "Sigma ルール (.yml) のフォルダーを指定してください"),
         )
     })
+}
+
+/// Refuses to write the report over a file that is to be checked: nothing on the system looked at is changed.
+fn spare_evidence(output: &Path, roots: &[PathBuf]) -> Result<()> {
+    // A file that does not exist yet cannot be evidence.
+    let Ok(place) = fs_err::canonicalize(output) else { return Ok(()) };
+    let is_evidence =
+        |root: &PathBuf| fs_err::canonicalize(root).is_ok_and(|root| place.is_file() && place.starts_with(root));
+    if !roots.iter().any(is_evidence) {
+        return Ok(());
+    }
+    let shown = output.display();
+    Err(because(
+        anyhow::anyhow!("the file exists and lies in what is to be checked"),
+        Text::new(
+            format!("the report would overwrite evidence: `{shown}`"),
+            format!("報告書が証拠を上書きしてしまいます: `{shown}`"),
+        ),
+        Text::new("write the report outside of the evidence", "証拠の外に報告書を書いてください"),
+    ))
 }
 
 fn could_not_check(error: hikeshi_hunt::Error) -> anyhow::Error {
@@ -106,6 +142,18 @@ fn could_not_check(error: hikeshi_hunt::Error) -> anyhow::Error {
     }
 }
 
+fn not_written(path: &Path, error: io::Error) -> anyhow::Error {
+    let shown = path.display();
+    because(
+        error,
+        Text::new(format!("the report cannot be written to `{shown}`"), format!("報告書を `{shown}` に書けません")),
+        Text::new(
+            "give a file in a folder that exists and can be written to",
+            "存在して書き込めるフォルダーのファイルを指定してください",
+        ),
+    )
+}
+
 fn write(report: &Report, arguments: &Arguments, words: &Words) -> Result<()> {
     let form = |out: &mut dyn Write| match arguments.format {
         Format::Text => terminal::write(report, words, out),
@@ -119,20 +167,7 @@ fn write(report: &Report, arguments: &Arguments, words: &Words) -> Result<()> {
             out.flush()?;
         }
         Some(path) => {
-            let file = fs_err::File::create(path).map_err(|error| {
-                let shown = path.display();
-                because(
-                    error,
-                    Text::new(
-                        format!("the report cannot be written to `{shown}`"),
-                        format!("報告書を `{shown}` に書けません"),
-                    ),
-                    Text::new(
-                        "give a file in a folder that exists and can be written to",
-                        "存在して書き込めるフォルダーのファイルを指定してください",
-                    ),
-                )
-            })?;
+            let file = fs_err::File::create(path).map_err(|error| not_written(path, error))?;
             let file: Box<dyn Write> = Box::new(io::BufWriter::new(file));
             let mut out = anstream::StripStream::new(file);
             form(&mut out)?;

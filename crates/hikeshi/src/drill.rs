@@ -71,8 +71,10 @@ fn could_not_write(error: hikeshi_drill::Error, arguments: &Arguments, spec: &Sp
             format!("`{folder}` に訓練用サーバーを作れませんでした"),
         ),
         Text::new(
-            format!("give an empty or new folder, and one of the scenarios {names}"),
-            format!("空か新しいフォルダーと、シナリオ {names} のどれかを指定してください"),
+            format!("give an empty or new folder, one of the scenarios {names}, and with --days enough days for it"),
+            format!(
+                "空か新しいフォルダーと、シナリオ {names} のどれかを指定し、--days はシナリオに足りる日数にしてください"
+            ),
         ),
     )
 }

@@ -23,9 +23,13 @@ pub(crate) enum Exit {
 impl Exit {
     /// A sign found is never hidden by a gap or by a break.
     pub(crate) const fn of(report: &Report) -> Self {
-        match report.verdict {
+        Self::judged(report.verdict, report.partial)
+    }
+
+    const fn judged(verdict: Verdict, partial: bool) -> Self {
+        match verdict {
             Verdict::Attempted | Verdict::Exploited | Verdict::Compromised => Self::Found,
-            _ if report.partial => Self::Partial,
+            _ if partial => Self::Partial,
             Verdict::Inconclusive => Self::Inconclusive,
             Verdict::Clean => Self::Clean,
         }
@@ -41,5 +45,23 @@ impl From<Exit> for ExitCode {
             Exit::Inconclusive => 3,
             Exit::Partial => 4,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sign_found_comes_before_a_break_and_a_break_before_gaps() {
+        for (verdict, whole, broken_off) in [
+            (Verdict::Clean, Exit::Clean, Exit::Partial),
+            (Verdict::Inconclusive, Exit::Inconclusive, Exit::Partial),
+            (Verdict::Attempted, Exit::Found, Exit::Found),
+            (Verdict::Exploited, Exit::Found, Exit::Found),
+            (Verdict::Compromised, Exit::Found, Exit::Found),
+        ] {
+            assert_eq!((Exit::judged(verdict, false), Exit::judged(verdict, true)), (whole, broken_off), "{verdict:?}");
+        }
     }
 }

@@ -18,7 +18,7 @@ use crate::exit::Exit;
 /// Was this server attacked, did they get in, and what to do now.
 ///
 /// Exit codes: 0 nothing found and everything covered; 1 signs found; 2 could not run;
-/// 3 nothing found, but not everything was there to look at; 4 broken off; 5 refused.
+/// 3 nothing found, but not everything was there to look at; 4 broken off.
 #[derive(Parser)]
 #[command(name = "hikeshi", version)]
 struct Arguments {

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use anyhow::Result;
+use hikeshi_core::untrusted::Untrusted;
 use hikeshi_pack::Pack;
 use hikeshi_pack::lint::lint;
 use hikeshi_report::Words;
@@ -55,37 +56,35 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
 fn show(pack: &Pack, words: &Words, out: &mut dyn Write) -> Result<Exit> {
     let lang = words.lang();
     let manifest = &pack.manifest;
-    writeln!(out, "{} ({} {})", manifest.title.get(lang), manifest.id, manifest.version)?;
-    writeln!(out, "{}", manifest.summary.get(lang).trim())?;
-    writeln!(out, "{}", manifest.cves.join(" "))?;
+    line(out, &format!("{} ({} {})", manifest.title.get(lang), manifest.id, manifest.version))?;
+    line(out, manifest.summary.get(lang).trim())?;
+    line(out, &manifest.cves.join(" "))?;
     writeln!(out)?;
     for family in &pack.families {
-        writeln!(out, "{}: {}", family.id, family.title.get(lang))?;
+        line(out, &format!("{}: {}", family.id, family.title.get(lang)))?;
     }
     writeln!(out)?;
     for rule in &pack.rules.rules {
         let stage = rule.stage.map(|stage| words.get(&format!("stage-{}", stage.word()))).unwrap_or_default();
         let severity = words.get(&format!("severity-{}", rule.severity.word()));
-        writeln!(out, "{} [{stage}, {severity}] {}", rule.reference.name, rule.explanation.name.get(lang))?;
+        line(out, &format!("{} [{stage}, {severity}] {}", rule.reference.name, rule.explanation.name.get(lang)))?;
     }
     Ok(Exit::Clean)
+}
+
+/// A pack may come from anywhere, so its words are shown like those of evidence.
+fn line(out: &mut dyn Write, text: &str) -> Result<()> {
+    Ok(writeln!(out, "{}", Untrusted(text))?)
 }
 
 fn lint_pack(pack: &Pack, words: &Words, out: &mut dyn Write) -> Result<Exit> {
     let faults = lint(pack);
     for fault in &faults {
-        writeln!(out, "{}: {}", fault.place, fault.what)?;
+        line(out, &format!("{}: {}", fault.place, fault.what))?;
     }
     let count = faults.len();
-    writeln!(
-        out,
-        "{}",
-        say(
-            words,
-            format!("{} {}: faults: {count}", pack.manifest.id, pack.manifest.version),
-            format!("{} {}: 不備 {count} 件", pack.manifest.id, pack.manifest.version)
-        )
-    )?;
+    let (id, version) = (&pack.manifest.id, &pack.manifest.version);
+    line(out, &say(words, format!("{id} {version}: faults: {count}"), format!("{id} {version}: 不備 {count} 件")))?;
     Ok(if faults.is_empty() { Exit::Clean } else { Exit::Found })
 }
 
@@ -93,7 +92,7 @@ fn test(pack: &Pack, words: &Words, out: &mut dyn Write) -> Result<Exit> {
     let linted = lint_pack(pack, words, out)?;
     let outcome = hikeshi_hunt::rehearse::rehearse(pack)?;
     for failure in &outcome.failures {
-        writeln!(out, "{}: {}", failure.sample, failure.what)?;
+        line(out, &format!("{}: {}", failure.sample, failure.what))?;
     }
     let (samples, rows, variants, failures) = (outcome.samples, outcome.rows, outcome.variants, outcome.failures.len());
     let summary = say(

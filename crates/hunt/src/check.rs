@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hikeshi_core::coverage::{Gap, Unreadable};
 use hikeshi_core::family::Family;
 use hikeshi_core::report::{Affected, PackRef, Report, RuleSkipped, SCHEMA, Scanned, Tool};
+use hikeshi_evidence::kind::Kind;
 use hikeshi_pack::{Manifest, Pack, Rule, RuleBook};
 use sha2::{Digest, Sha256};
 
@@ -76,7 +77,7 @@ pub fn check(options: Options<'_>, progress: &dyn Progress, halt: &Halt) -> Resu
     let bench = Bench::compile(options)?;
     progress.started(listing.files.len() as u64, listing.files.iter().map(|file| file.bytes).sum());
     let mut state = bench.read_all(&listing, progress, halt);
-    bench.finish(&listing, &mut state, halt.asked())
+    Ok(bench.finish(&listing, &mut state, halt.asked()))
 }
 
 /// Everything that reading needs, compiled.
@@ -181,6 +182,10 @@ impl<'a> Bench<'a> {
                 progress.read(file.bytes);
                 let mut state = lock();
                 state.cover.file(kind.word(), file.root, &file.path, file.bytes);
+                // Programs lie everywhere on a disk; that this version does not look into them is said once, by their count.
+                if kind == Kind::Executable {
+                    return;
+                }
                 return state.cover.unreadable(kind.word(), file.root, Unreadable::new(&file.path, Gap::NotReadYet));
             }
             What::Empty | What::Unknown => {
@@ -217,28 +222,12 @@ impl<'a> Bench<'a> {
         state.keep_watched(scanned.watched);
     }
 
-    fn finish(&self, listing: &Listing, state: &mut State, halted: bool) -> Result<Report, Error> {
-        let mut skipped = self.skipped.clone();
-        let mut collected = std::mem::take(&mut state.collected);
-        correlate(
-            std::mem::take(&mut state.watched),
-            &self.watch,
-            &self.rules,
-            &self.facts,
-            &mut collected,
-            &mut skipped,
-        );
-        if state.watched_full {
-            skipped.push(RuleSkipped {
-                path: "*".to_owned(),
-                reason: format!("correlations saw only {MOST_WATCHED} of the records that they ask for"),
-            });
-        }
-        let Found { mut findings, totals, rules: found } = collected.finish();
+    fn finish(&self, listing: &Listing, state: &mut State, halted: bool) -> Report {
+        let (found, mut skipped) = self.correlated(state);
+        let Found { mut findings, totals, rules: found } = found;
         hash_files(&mut findings, listing);
         let mut cover = std::mem::take(&mut state.cover);
         for unreadable in &listing.unreadable {
-            // A link is no hole by itself: what it leads to is looked at where it lies.
             cover.unreadable(UNKNOWN, 0, unreadable.clone());
         }
         let families = self.families();
@@ -252,28 +241,16 @@ impl<'a> Bench<'a> {
             findings: &findings,
             coverage: &coverage,
             present: &present,
-            unlisted: !listing.unreadable.is_empty(),
             partial: halted,
         });
         skipped.sort();
-        let rules: BTreeSet<usize> = state
-            .families
-            .iter()
-            .filter_map(|place| self.programs.get(*place))
-            .flat_map(|program| program.rules.iter().copied())
-            .collect();
         let verdict = judgement.verdict;
-        Ok(Report {
+        let of_verdict = |manifest: &&Manifest| manifest.next_steps.get(&verdict).cloned().unwrap_or_default();
+        let not_of_verdict = |manifest: &&Manifest| manifest.do_not.get(&verdict).cloned().unwrap_or_default();
+        Report {
             schema: SCHEMA.to_owned(),
             tool: Tool { name: "hikeshi".to_owned(), version: self.version.clone() },
-            packs: manifests
-                .iter()
-                .map(|manifest| PackRef {
-                    id: manifest.id.clone(),
-                    version: manifest.version.clone(),
-                    title: manifest.title.clone(),
-                })
-                .collect(),
+            packs: manifests.iter().map(|manifest| pack_ref(manifest)).collect(),
             practice: state.practice,
             partial: halted,
             verdict,
@@ -289,18 +266,39 @@ impl<'a> Bench<'a> {
             totals,
             timeline: judgement.timeline,
             actors: judgement.actors,
-            next_steps: manifests
-                .iter()
-                .filter_map(|manifest| manifest.next_steps.get(&verdict))
-                .flatten()
-                .cloned()
-                .collect(),
-            do_not: manifests.iter().filter_map(|manifest| manifest.do_not.get(&verdict)).flatten().cloned().collect(),
+            next_steps: manifests.iter().flat_map(of_verdict).collect(),
+            do_not: manifests.iter().flat_map(not_of_verdict).collect(),
             contacts: manifests.iter().flat_map(|manifest| manifest.contacts.clone()).collect(),
             rules_skipped: skipped,
-            scanned: Scanned { files: state.files, bytes: state.bytes, rules: rules.len() as u64, seconds: None },
-        })
+            scanned: Scanned { files: state.files, bytes: state.bytes, rules: self.rules_run(state), seconds: None },
+        }
     }
+
+    /// What was found, correlations included, and the rules that could not be used.
+    fn correlated(&self, state: &mut State) -> (Found, Vec<RuleSkipped>) {
+        let mut skipped = self.skipped.clone();
+        let mut collected = std::mem::take(&mut state.collected);
+        let watched = std::mem::take(&mut state.watched);
+        correlate(watched, &self.watch, &self.rules, &self.facts, &mut collected, &mut skipped);
+        if state.watched_full {
+            skipped.push(RuleSkipped {
+                path: "*".to_owned(),
+                reason: format!("correlations saw only {MOST_WATCHED} of the records that they ask for"),
+            });
+        }
+        (collected.finish(), skipped)
+    }
+
+    /// Rules of the families that were met, and correlations.
+    fn rules_run(&self, state: &State) -> u64 {
+        let met = state.families.iter().filter_map(|place| self.programs.get(*place));
+        let rules: BTreeSet<usize> = met.flat_map(|program| program.rules.iter().copied()).collect();
+        (rules.len() + if rules.is_empty() { 0 } else { self.watch.correlations() }) as u64
+    }
+}
+
+fn pack_ref(manifest: &Manifest) -> PackRef {
+    PackRef { id: manifest.id.clone(), version: manifest.version.clone(), title: manifest.title.clone() }
 }
 
 impl State {

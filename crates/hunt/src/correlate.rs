@@ -67,6 +67,11 @@ impl Watch {
         watch
     }
 
+    /// How many correlations there are.
+    pub(crate) fn correlations(&self) -> usize {
+        self.correlations.len()
+    }
+
     /// Keeps what correlations need of a record for which `rule` held.
     pub(crate) fn take(
         &self,

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use hikeshi_core::family::Family;
+use hikeshi_core::time::Timestamp;
 use hikeshi_evidence::encoding::text;
 use hikeshi_evidence::layout::Layout;
 use hikeshi_evidence::record::Record;
@@ -69,6 +70,28 @@ impl Columns {
     }
 }
 
+impl Columns {
+    /// The columns that the values of `fields` are made of.
+    pub(crate) fn behind(&self, fields: &[String]) -> Vec<usize> {
+        let mut columns = Vec::new();
+        for field in fields {
+            let Some(place) = self.place(field) else { continue };
+            let view = self.views.get(place).copied().unwrap_or_default();
+            if view.uri || place == URI_ONLY {
+                columns.extend(self.uri.into_iter().flat_map(|(stem, query)| [stem, query]).flatten());
+            }
+            columns.extend((place != URI_ONLY).then_some(place));
+        }
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+
+    fn place(&self, field: &str) -> Option<usize> {
+        self.names.get(field).or_else(|| self.names.get(&field.to_ascii_lowercase())).copied()
+    }
+}
+
 /// Stands in place of a column for fields that are only the joined address.
 const URI_ONLY: usize = usize::MAX;
 
@@ -106,12 +129,15 @@ impl<'a> RecordEvent<'a> {
     }
 
     fn any_column(&self) -> EventValue<'a> {
-        let mut values: Vec<_> = self.record.values().map(EventValue::Str).collect();
-        let line = self.record.line_text();
-        values.extend(decoded(&line).map(|line| EventValue::Str(Cow::Owned(line))));
-        values.push(EventValue::Str(line));
-        EventValue::Array(values)
+        // The time in front of every row would meet any rule that asks for a number beginning with its year.
+        let stored: Vec<_> = self.record.values().filter(|value| !is_time(value)).collect();
+        let more: Vec<_> = stored.iter().filter_map(|value| decoded(value)).map(Cow::Owned).collect();
+        EventValue::Array(stored.into_iter().chain(more).map(EventValue::Str).collect())
     }
+}
+
+fn is_time(value: &str) -> bool {
+    Timestamp::parse(value.as_bytes()).is_some() || Timestamp::parse_two(b"2000-01-01", value.as_bytes()).is_some()
 }
 
 /// The text without its escapes, where it has any.
@@ -127,11 +153,7 @@ impl Event for RecordEvent<'_> {
         if self.sight == Sight::AnyColumn {
             return Some(self.any_column());
         }
-        let names = &self.columns.names;
-        let place = match names.get(path) {
-            Some(place) => *place,
-            None => *names.get(&path.to_ascii_lowercase())?,
-        };
+        let place = self.columns.place(path)?;
         if place == URI_ONLY {
             let uri = self.uri()?;
             let views = decoded(&uri).into_iter().chain([uri]).map(|value| EventValue::Str(Cow::Owned(value)));

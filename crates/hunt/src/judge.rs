@@ -10,7 +10,7 @@ use hikeshi_core::coverage::{Coverage, Missing, Span};
 use hikeshi_core::family::Family;
 use hikeshi_core::finding::{Finding, Reading, Stage, weight};
 use hikeshi_core::report::{Actor, Event, Reason, Sentence, Window};
-use hikeshi_core::text::Text;
+use hikeshi_core::text::{Lang, Text};
 use hikeshi_core::time::Timestamp;
 use hikeshi_core::verdict::Verdict;
 use hikeshi_pack::{Manifest, Rule};
@@ -32,8 +32,6 @@ pub(crate) struct Case<'a> {
     pub(crate) findings: &'a [Finding],
     pub(crate) coverage: &'a [Coverage],
     pub(crate) present: &'a BTreeMap<String, Vec<Span>>,
-    /// The listing of the roots itself has holes.
-    pub(crate) unlisted: bool,
     pub(crate) partial: bool,
 }
 
@@ -51,8 +49,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Judgement {
     let missing = missing(case);
     let weighed = case.weighed();
     let furthest = weighed.iter().map(|(stage, _)| *stage).max();
-    let unread = case.unlisted
-        || case.partial
+    let unread = case.partial
         || case.coverage.iter().any(|coverage| !coverage.unreadable.is_empty() || coverage.unreadable_more > 0);
     let nothing_read = case.present.values().all(Vec::is_empty);
     let verdict = match furthest {
@@ -123,7 +120,14 @@ impl Case<'_> {
             });
         }
         if weighed.first().is_some_and(|(stage, _)| *stage == Stage::Attempt) {
-            reasons.push(plain(Sentence::new("reason-only-attempts")));
+            // A rule of another project does not say whether what it found was answered.
+            let judged =
+                weighed.iter().filter_map(|(_, total)| self.rules.get(total.rule)).all(|rule| rule.stage.is_some());
+            reasons.push(plain(Sentence::new(if judged {
+                "reason-only-attempts"
+            } else {
+                "reason-attempts-unjudged"
+            })));
         }
         reasons
     }
@@ -135,7 +139,7 @@ impl Case<'_> {
         } else if verdict <= Verdict::Inconclusive {
             reasons.push(plain(Sentence::new("reason-nothing-found")));
         }
-        for one in missing.iter().filter(|_| !nothing_read) {
+        for one in missing {
             let code = if one.spans.is_empty() { "reason-kind-missing" } else { "reason-kind-incomplete" };
             let mut sentence = Sentence::new(code).with("kind-en", &one.title.en).with("kind-ja", &one.title.ja);
             if let (Some(first), Some(last)) = (one.spans.first(), one.spans.last()) {
@@ -161,21 +165,24 @@ impl Case<'_> {
         reasons
     }
 
-    /// Families whose oldest row is younger than the window, because their logs are not kept long enough.
-    fn short_retention(&self) -> Vec<Reason> {
-        let Some(from) = self.window_from() else { return Vec::new() };
-        let short = |coverage: &Coverage| {
+    /// Families whose oldest row is younger than the window, because their logs are not kept long enough: one reason for all.
+    fn short_retention(&self) -> Option<Reason> {
+        let from = self.window_from()?;
+        let short = |coverage: &&Coverage| {
             let family = self.families.iter().find(|family| family.id == coverage.kind)?;
-            let days = family.retention.days?;
-            let first = coverage.first?;
-            (first.seconds_since(from) > tolerance(Some(family))).then(|| {
-                let sentence = Sentence::new("reason-retention-short")
-                    .with("kind-en", &family.title.en)
-                    .with("kind-ja", &family.title.ja);
-                plain(sentence.with("first", first).with("window", from).with("days", days))
-            })
+            let (days, first) = (family.retention.days?, coverage.first?);
+            (first.seconds_since(from) > tolerance(Some(family))).then_some((family.title.clone(), days, first))
         };
-        self.coverage.iter().filter_map(short).collect()
+        let short: Vec<_> = self.coverage.iter().filter_map(|coverage| short(&coverage)).collect();
+        let names = |lang| {
+            short.iter().map(|(title, ..)| title.get(lang)).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()
+        };
+        let (first, days) =
+            (short.iter().map(|(_, _, first)| *first).min()?, short.iter().map(|(_, days, _)| *days).max()?);
+        let sentence = Sentence::new("reason-retention-short")
+            .with("kinds-en", names(Lang::En).join(", "))
+            .with("kinds-ja", names(Lang::Ja).join("、"));
+        Some(plain(sentence.with("first", first).with("window", from).with("days", days)))
     }
 
     fn window_from(&self) -> Option<Timestamp> {
@@ -229,29 +236,34 @@ impl Case<'_> {
 
     /// One actor per client address. Grouping addresses that belong together comes later.
     fn actors(&self, weighed: &[(Stage, &RuleTotal)]) -> Vec<Actor> {
-        let mut by_address: BTreeMap<&str, (BTreeSet<&str>, Stage, Activity)> = BTreeMap::new();
+        let mut by_address: BTreeMap<&str, Actor> = BTreeMap::new();
         for (stage, total) in weighed {
             let Some(rule) = self.rules.get(total.rule) else { continue };
             for (address, active) in &total.addresses {
-                let actor = by_address.entry(address).or_insert_with(|| (BTreeSet::new(), *stage, *active));
-                actor.0.insert(&rule.reference.name);
-                actor.1 = actor.1.max(*stage);
-                actor.2.join(*active);
+                let actor = by_address.entry(address).or_insert_with(|| Actor {
+                    id: String::new(),
+                    findings: Vec::new(),
+                    addresses: vec![address.clone()],
+                    stage: *stage,
+                    first: None,
+                    last: None,
+                });
+                let mut activity = Activity { first: actor.first, last: actor.last };
+                activity.join(*active);
+                (actor.first, actor.last) = (activity.first, activity.last);
+                actor.stage = actor.stage.max(*stage);
+                actor.findings.push(rule.reference.name.clone());
             }
         }
-        let mut actors: Vec<_> = by_address.into_iter().collect();
-        // The furthest first; of those, the earliest.
-        actors.sort_by_key(|(address, (_, stage, active))| (std::cmp::Reverse(*stage), active.first, *address));
-        let actor =
-            |(number, (address, (rules, stage, active))): (usize, (&str, (BTreeSet<&str>, Stage, Activity)))| Actor {
-                id: format!("actor-{}", number + 1),
-                findings: rules.into_iter().map(str::to_owned).collect(),
-                addresses: vec![address.to_owned()],
-                stage,
-                first: active.first,
-                last: active.last,
-            };
-        actors.into_iter().take(ACTORS).enumerate().map(actor).collect()
+        let mut actors: Vec<_> = by_address.into_values().collect();
+        // The furthest first; of those, the earliest. The order of addresses settles the rest.
+        actors.sort_by_key(|actor| (std::cmp::Reverse(actor.stage), actor.first));
+        actors.truncate(ACTORS);
+        for (number, actor) in actors.iter_mut().enumerate() {
+            actor.id = format!("actor-{}", number + 1);
+            actor.findings.sort();
+        }
+        actors
     }
 }
 
@@ -263,8 +275,8 @@ fn plain(sentence: Sentence) -> Reason {
 fn missing(case: &Case<'_>) -> Vec<Missing> {
     let mut all = Vec::new();
     for manifest in case.manifests {
-        let Some(seen) = case.seen() else { continue };
-        let window = Span { from: manifest.window.from, to: seen.to.max(manifest.window.from) };
+        let from = manifest.window.from;
+        let window = Span { from, to: case.seen().map_or(from, |seen| seen.to.max(from)) };
         let lacking = |alternative: &Vec<hikeshi_pack::manifest::Requirement>| {
             alternative
                 .iter()

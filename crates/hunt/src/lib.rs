@@ -3,6 +3,8 @@
 //! discover → recognise → compile → search → evaluate → correlate → judge. Nothing here writes, opens a
 //! socket or starts a program, and nothing here knows a product: that is in the packs.
 
+#[cfg(test)]
+mod agreement;
 pub mod check;
 mod collect;
 mod correlate;
@@ -12,6 +14,7 @@ pub mod discover;
 mod event;
 mod judge;
 pub mod literals;
+mod memo;
 pub mod prefilter;
 pub mod program;
 pub mod recognise;

@@ -1,7 +1,7 @@
 //! What text any match of a rule must contain, as it is stored in the log.
 //!
-//! A rule's condition is walked for a set of literals of which at least one must stand in every record
-//! that matches. Where there is none, the log source is read in full: slower, never wrong.
+//! A rule's condition is walked for groups of literals: of each group, at least one literal must stand in
+//! every record that matches. Where there is no group, the log source is read in full: slower, never wrong.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 use rsigma_ir::{IrCondition, IrDetection, IrDetectionItem, IrMatcher, IrPattern, IrPatternPart, IrRule};
@@ -12,25 +12,28 @@ const SHORTEST: usize = 3;
 /// A rule that needs one of more literals than this would only slow the search down for the others.
 const MOST: usize = 4_096;
 
-/// Literals in lower case, of which every matching record holds at least one. `None`: nothing can be said.
-type Needed = Option<Vec<String>>;
+/// So many groups of a rule are kept; more select hardly better.
+const GROUPS: usize = 4;
 
-/// The literals of which every record that `rule` matches holds at least one, without regard to ASCII case.
+/// Of these literals, in lower case, every matching record holds at least one.
+pub type Group = Vec<String>;
+
+/// Groups that all hold, the most selective first. Empty: nothing can be said.
+type Needed = Vec<Group>;
+
+/// The groups of which every record that `rule` matches holds at least one literal each, without regard to ASCII
+/// case; the most selective first. Empty when nothing can be said.
 #[must_use]
-pub fn needed(rule: &IrRule) -> Option<Vec<String>> {
-    let conditions = rule.conditions.iter().map(|condition| of_condition(condition, rule));
-    let mut literals = any_of(conditions)?;
-    literals.sort();
-    literals.dedup();
-    (literals.len() <= MOST).then_some(literals)
+pub fn needed(rule: &IrRule) -> Vec<Group> {
+    any_of(rule.conditions.iter().map(|condition| of_condition(condition, rule)))
 }
 
 fn of_condition(condition: &IrCondition, rule: &IrRule) -> Needed {
     match condition {
-        IrCondition::Detection(name) => rule.detections.get(name).and_then(of_detection),
-        IrCondition::And(parts) => best(parts.iter().map(|part| of_condition(part, rule))),
+        IrCondition::Detection(name) => rule.detections.get(name).map(of_detection).unwrap_or_default(),
+        IrCondition::And(parts) => all_of(parts.iter().map(|part| of_condition(part, rule))),
         IrCondition::Or(parts) => any_of(parts.iter().map(|part| of_condition(part, rule))),
-        IrCondition::Not(_) => None,
+        IrCondition::Not(_) => Vec::new(),
         IrCondition::Selector { quantifier, pattern } => {
             let selected = || {
                 rule.detections
@@ -39,9 +42,9 @@ fn of_condition(condition: &IrCondition, rule: &IrRule) -> Needed {
                     .map(|(_, detection)| of_detection(detection))
             };
             match quantifier {
-                Quantifier::All => best(selected()),
+                Quantifier::All => all_of(selected()),
                 // With a count of zero nothing is needed.
-                Quantifier::Count(0) => None,
+                Quantifier::Count(0) => Vec::new(),
                 Quantifier::Any | Quantifier::Count(_) => any_of(selected()),
             }
         }
@@ -50,26 +53,26 @@ fn of_condition(condition: &IrCondition, rule: &IrRule) -> Needed {
 
 fn of_detection(detection: &IrDetection) -> Needed {
     match detection {
-        IrDetection::AllOf(items) => best(items.iter().map(of_item)),
+        IrDetection::AllOf(items) => all_of(items.iter().map(of_item)),
         IrDetection::AnyOf(parts) => any_of(parts.iter().map(of_detection)),
-        IrDetection::And(parts) => best(parts.iter().map(of_detection)),
+        IrDetection::And(parts) => all_of(parts.iter().map(of_detection)),
         IrDetection::Keywords(matcher) => of_matcher(matcher),
-        IrDetection::ArrayMatch { .. } | IrDetection::Conditional { .. } => None,
+        IrDetection::ArrayMatch { .. } | IrDetection::Conditional { .. } => Vec::new(),
     }
 }
 
 fn of_item(item: &IrDetectionItem) -> Needed {
-    if item.exists.is_some() { None } else { of_matcher(&item.matcher) }
+    if item.exists.is_some() { Vec::new() } else { of_matcher(&item.matcher) }
 }
 
 fn of_matcher(matcher: &IrMatcher) -> Needed {
     match matcher {
-        IrMatcher::Str { pattern, .. } => of_pattern(pattern).map(|literal| vec![literal]),
+        IrMatcher::Str { pattern, .. } => one(of_pattern(pattern)),
         IrMatcher::Regex { pattern, .. } => of_regex(pattern),
         IrMatcher::AnyOf(parts) => any_of(parts.iter().map(of_matcher)),
-        IrMatcher::AllOf(parts) => best(parts.iter().map(of_matcher)),
+        IrMatcher::AllOf(parts) => all_of(parts.iter().map(of_matcher)),
         // Encoded values, numbers, networks, references to other fields, absence: not text as it is stored.
-        _ => None,
+        _ => Vec::new(),
     }
 }
 
@@ -83,13 +86,13 @@ fn of_pattern(pattern: &IrPattern) -> Option<String> {
 
 /// Text that the pattern cannot match without, from runs of literal characters; case is folded.
 fn of_regex(pattern: &str) -> Needed {
-    let hir = regex_syntax::ParserBuilder::new().nest_limit(64).build().parse(pattern).ok()?;
-    of_hir(&hir)
+    let parsed = regex_syntax::ParserBuilder::new().nest_limit(64).build().parse(pattern);
+    parsed.map(|hir| of_hir(&hir)).unwrap_or_default()
 }
 
 fn of_hir(hir: &Hir) -> Needed {
     match hir.kind() {
-        HirKind::Literal(literal) => std::str::from_utf8(&literal.0).ok().and_then(stored).map(|literal| vec![literal]),
+        HirKind::Literal(literal) => one(std::str::from_utf8(&literal.0).ok().and_then(stored)),
         HirKind::Capture(capture) => of_hir(&capture.sub),
         HirKind::Repetition(repetition) if repetition.min >= 1 => of_hir(&repetition.sub),
         HirKind::Alternation(parts) => any_of(parts.iter().map(of_hir)),
@@ -105,10 +108,10 @@ fn of_hir(hir: &Hir) -> Needed {
                     }
                 }
             }
-            let of_runs = longest(runs.iter().filter_map(|run| stored(run))).map(|literal| vec![literal]);
-            best(nested.into_iter().chain([of_runs]))
+            let of_runs = one(longest(runs.iter().filter_map(|run| stored(run))));
+            all_of(nested.into_iter().chain([of_runs]))
         }
-        _ => None,
+        _ => Vec::new(),
     }
 }
 
@@ -141,23 +144,43 @@ fn longest(literals: impl Iterator<Item = String>) -> Option<String> {
     literals.filter(|literal| literal.len() >= SHORTEST).max_by_key(|literal| weight(literal))
 }
 
-/// All must hold, so any one of them will do: the one that selects most.
-fn best(parts: impl Iterator<Item = Needed>) -> Needed {
-    parts.flatten().max_by_key(|literals| {
-        let weakest = literals.iter().map(|literal| weight(literal)).min().unwrap_or(0);
-        (weakest, usize::MAX - literals.len())
-    })
+/// A group of one literal, where there is one.
+fn one(literal: Option<String>) -> Needed {
+    literal.map(|literal| vec![vec![literal]]).unwrap_or_default()
 }
 
-/// One must hold, so all of them are needed.
+/// All must hold, so the groups of each hold.
+fn all_of(parts: impl Iterator<Item = Needed>) -> Needed {
+    let mut groups: Vec<Group> = parts.flatten().collect();
+    groups.sort_by_cached_key(|group| std::cmp::Reverse(selects(group)));
+    groups.dedup();
+    groups.truncate(GROUPS);
+    groups
+}
+
+/// One must hold, so of each rank of groups one literal of some part must stand there.
 fn any_of(parts: impl Iterator<Item = Needed>) -> Needed {
-    let mut all = Vec::new();
-    let mut parts = parts.peekable();
-    parts.peek()?;
+    let parts: Vec<Needed> = parts.collect();
+    let ranks = parts.iter().map(Vec::len).min().unwrap_or(0);
+    let mut groups = vec![Group::new(); ranks];
     for part in parts {
-        all.extend(part?);
+        for (group, more) in groups.iter_mut().zip(part) {
+            group.extend(more);
+        }
     }
-    Some(all)
+    for group in &mut groups {
+        group.sort();
+        group.dedup();
+    }
+    groups.retain(|group| group.len() <= MOST);
+    groups.sort_by_cached_key(|group| std::cmp::Reverse(selects(group)));
+    groups
+}
+
+/// How much a group selects: as much as its weakest literal; of equals, the smaller group.
+fn selects(group: &Group) -> (usize, std::cmp::Reverse<usize>, Group) {
+    let weakest = group.iter().map(|literal| weight(literal)).min().unwrap_or(0);
+    (weakest, std::cmp::Reverse(group.len()), group.clone())
 }
 
 /// How much a literal selects: its length, with what every web log is full of counted low.
@@ -189,45 +212,49 @@ mod tests {
 
     use super::*;
 
-    fn of(detection: &str) -> Option<Vec<String>> {
+    fn of(detection: &str) -> Vec<String> {
         let yaml = format!("title: t\nlogsource: {{category: c}}\ndetection: {detection}\n");
         let parsed = rsigma_parser::parse_sigma_yaml(&yaml).expect("yaml");
         needed(&lower_rule(parsed.rules.first().expect("rule"), &LowerOptions::default()).expect("lowered"))
+            .into_iter()
+            .map(|group| group.join("|"))
+            .collect()
     }
 
     #[test]
-    fn a_conjunction_needs_its_most_selective_part_and_a_disjunction_all_parts() {
+    fn a_conjunction_needs_all_its_parts_and_a_disjunction_one_of_each_rank() {
+        assert_eq!(of("{s: {m: POST, u|contains: '/ecp/DDIService'}, condition: s}"), ["/ecp/ddiservice", "post"]);
+        assert_eq!(of("{s: {u|contains: [alpha, beta]}, condition: s}"), ["alpha|beta"]);
+        assert_eq!(of("{a: {u: alpha}, b: {u: beta}, condition: a or b}"), ["alpha|beta"]);
         assert_eq!(
-            of("{s: {m: POST, u|contains: '/ecp/DDIService'}, condition: s}"),
-            Some(vec!["/ecp/ddiservice".into()])
+            of("{a: {u: alpha, v: gamma1}, b: {u: betabeta, v: delta}, condition: a or b}"),
+            ["betabeta|gamma1", "alpha|delta"]
         );
-        assert_eq!(of("{s: {u|contains: [alpha, beta]}, condition: s}"), Some(vec!["alpha".into(), "beta".into()]));
-        assert_eq!(of("{a: {u: alpha}, b: {u: beta}, condition: a or b}"), Some(vec!["alpha".into(), "beta".into()]));
-        assert_eq!(of("{a: {u: alpha}, b: {u: betabeta}, condition: a and not b}"), Some(vec!["alpha".into()]));
-        assert_eq!(
-            of("{a_1: {u: alpha}, a_2: {u: beta}, condition: 1 of a_*}"),
-            Some(vec!["alpha".into(), "beta".into()])
-        );
+        assert_eq!(of("{a: {u: alpha}, b: {u: betabeta}, condition: a and not b}"), ["alpha"]);
+        assert_eq!(of("{a_1: {u: alpha}, a_2: {u: beta}, condition: 1 of a_*}"), ["alpha|beta"]);
+        assert_eq!(of("{a_1: {u: alpha}, a_2: {u: beta}, condition: all of a_*}"), ["alpha", "beta"]);
     }
 
     #[test]
     fn what_a_decoder_changes_is_no_literal() {
-        assert_eq!(of("{s: {u|contains: 'say \"hello\" now'}, condition: s}"), Some(vec!["hello".into()]));
-        assert_eq!(of("{s: {u|contains: 'union select'}, condition: s}"), Some(vec!["select".into()]));
-        assert_eq!(of("{s: {u|contains: '/a.flt?param=1'}, condition: s}"), Some(vec!["param=1".into()]));
-        assert_eq!(of("{s: {u|contains: '火'}, condition: s}"), None);
-        assert_eq!(of("{s: {n|gt: 5}, condition: s}"), None);
-        assert_eq!(of("{s: {u: alpha, v: null}, condition: not s}"), None);
-        assert_eq!(of("{s: {u|contains: [alpha, 'x']}, condition: s}"), None);
-        assert_eq!(of("{s: {u|base64: alpha}, condition: s}"), None);
+        let nothing: [&str; 0] = [];
+        assert_eq!(of("{s: {u|contains: 'say \"hello\" now'}, condition: s}"), ["hello"]);
+        assert_eq!(of("{s: {u|contains: 'union select'}, condition: s}"), ["select"]);
+        assert_eq!(of("{s: {u|contains: '/a.flt?param=1'}, condition: s}"), ["param=1"]);
+        assert_eq!(of("{s: {u|contains: '火'}, condition: s}"), nothing);
+        assert_eq!(of("{s: {n|gt: 5}, condition: s}"), nothing);
+        assert_eq!(of("{s: {u: alpha, v: null}, condition: not s}"), nothing);
+        assert_eq!(of("{s: {u|contains: [alpha, 'x']}, condition: s}"), nothing);
+        assert_eq!(of("{s: {u|base64: alpha}, condition: s}"), nothing);
     }
 
     #[test]
     fn a_pattern_gives_the_text_that_it_cannot_do_without() {
-        assert_eq!(of("{s: {u|re: '^ServerInfo~[^/]+/(ews|mapi)'}, condition: s}"), Some(vec!["serverinfo~".into()]));
-        assert_eq!(of("{s: {u|re: '(?i)reset.*directory#$'}, condition: s}"), Some(vec!["directory#".into()]));
-        assert_eq!(of("{s: {u|re: '(?i)kiosk'}, condition: s}"), Some(vec!["kiosk".into()]));
-        assert_eq!(of("{s: {u|re: '(alpha|beta)?x'}, condition: s}"), None);
-        assert_eq!(of("{s: {u|re: 'abc?def'}, condition: s}"), Some(vec!["def".into()]));
+        let nothing: [&str; 0] = [];
+        assert_eq!(of("{s: {u|re: '^ServerInfo~[^/]+/(ews|mapi)'}, condition: s}"), ["serverinfo~", "ews|mapi"]);
+        assert_eq!(of("{s: {u|re: '(?i)reset.*directory#$'}, condition: s}"), ["directory#"]);
+        assert_eq!(of("{s: {u|re: '(?i)kiosk'}, condition: s}"), ["kiosk"]);
+        assert_eq!(of("{s: {u|re: '(alpha|beta)?x'}, condition: s}"), nothing);
+        assert_eq!(of("{s: {u|re: 'abc?def'}, condition: s}"), ["def"]);
     }
 }

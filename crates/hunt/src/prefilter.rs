@@ -3,11 +3,16 @@
 //! Two passes: one for the literals as they stand, one for percent signs, behind which a literal may hide.
 //! A line with an escape that could stand for a literal's character is decoded and searched again.
 
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, MatchKind};
+use hikeshi_evidence::layout::{Layout, Splitting};
 use hikeshi_evidence::reader::{Search, Wanted};
 use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::decode;
+use crate::literals::Group;
 
 /// Characters outside ASCII that case folding makes ASCII letters: Kelvin sign, dotted capital I, long s.
 /// Rules compare folded text, so where these stand a literal may be spelled with them.
@@ -16,10 +21,27 @@ const FOLDS_TO_ASCII: [&[u8]; 3] = ["\u{212a}".as_bytes(), "\u{130}".as_bytes(),
 const LINE_CAP: usize = 64 << 10;
 
 /// A compiled search, shared by all threads.
+///
+/// First every rule's most selective group is searched for in the whole text. A row in which one of its literals
+/// stands is then searched for the literals of all groups, and kept when they are all there for some rule.
 #[derive(Debug)]
 pub struct Prefilter {
-    literals: AhoCorasick,
+    first: AhoCorasick,
+    second: AhoCorasick,
+    /// For each literal of `second`: the rules in whose first group it is, or that any row with it is kept.
+    leads: Vec<Lead>,
+    /// For each rule: its further groups, as places of literals.
+    further: Vec<Vec<Vec<usize>>>,
     escapes: Escapes,
+}
+
+/// What a literal in a row leads to.
+#[derive(Debug, Clone)]
+enum Lead {
+    /// The row is kept: it may be a header, or its letters fold to ASCII.
+    Keep,
+    /// These rules may hold, if their further groups are there too.
+    Rules(Vec<usize>),
 }
 
 /// Whether values are also seen percent-decoded.
@@ -32,47 +54,179 @@ pub enum Escapes {
 }
 
 impl Prefilter {
-    /// Builds the search. `literals` and `marks` are compared without ASCII case.
+    /// Builds the search from the groups of each rule (see [`crate::literals::needed`]; none may be empty) and the
+    /// marks of header rows. All are compared without ASCII case.
     ///
     /// # Errors
     /// When there are more literals than the search tables can hold.
-    pub fn new<'a>(
-        literals: impl IntoIterator<Item = &'a str>,
-        marks: &[&'a str],
-        escapes: Escapes,
-    ) -> Result<Self, BuildError> {
-        let literals = literals.into_iter().chain(marks.iter().copied()).map(str::as_bytes).chain(FOLDS_TO_ASCII);
-        let literals = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(literals)?;
-        Ok(Self { literals, escapes })
+    pub fn new(rules: &[Vec<Group>], marks: &[&str], escapes: Escapes) -> Result<Self, BuildError> {
+        let mut places: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
+        let mut leads = Vec::new();
+        let mut place = |literal: &[u8], leads: &mut Vec<Lead>| {
+            let next = places.len();
+            *places.entry(literal.to_ascii_lowercase()).or_insert_with(|| {
+                leads.push(Lead::Rules(Vec::new()));
+                next
+            })
+        };
+        let mut further = Vec::new();
+        let mut first = BTreeSet::new();
+        for (rule, groups) in rules.iter().enumerate() {
+            let of_group =
+                |group: &Group| group.iter().map(|literal| place(literal.as_bytes(), &mut leads)).collect::<Vec<_>>();
+            let mut groups = groups.iter().map(of_group).collect::<Vec<_>>().into_iter();
+            for literal in groups.next().unwrap_or_default() {
+                first.insert(literal);
+                if let Some(Lead::Rules(rules)) = leads.get_mut(literal) {
+                    rules.push(rule);
+                }
+            }
+            further.push(groups.collect());
+        }
+        for mark in marks.iter().map(|mark| mark.as_bytes()).chain(FOLDS_TO_ASCII) {
+            let literal = place(mark, &mut leads);
+            first.insert(literal);
+            if let Some(lead) = leads.get_mut(literal) {
+                *lead = Lead::Keep;
+            }
+        }
+        let mut literals: Vec<(usize, Vec<u8>)> = places.into_iter().map(|(literal, place)| (place, literal)).collect();
+        literals.sort();
+        let in_first = literals.iter().filter(|(place, _)| first.contains(place)).map(|(_, literal)| literal);
+        Ok(Self {
+            first: automaton(in_first)?,
+            second: automaton(literals.iter().map(|(_, literal)| literal))?,
+            leads,
+            further,
+            escapes,
+        })
     }
 
-    fn search(&self, text: &[u8], hits: &mut Vec<usize>) {
-        hits.extend(self.literals.find_iter(text).map(|found| found.start()));
+    fn search(&self, text: &[u8], rows: Rows, hits: &mut Vec<usize>, scratch: &mut Scratch) {
+        let mut done = 0;
+        for found in self.first.find_iter(text) {
+            let at = found.start();
+            if at < done {
+                continue;
+            }
+            let (start, end) = line_around(text, done, at);
+            let line = text.get(start..end).unwrap_or_default();
+            if !rows.is_row(line) || line.len() > LINE_CAP || self.may_hold(line, scratch) {
+                hits.push(at);
+            }
+            done = end;
+        }
         if self.escapes == Escapes::Decoded {
-            self.search_decoded(text, hits);
+            self.search_decoded(text, rows, hits, scratch);
         }
     }
 
-    fn search_decoded(&self, text: &[u8], hits: &mut Vec<usize>) {
+    /// Rows in which the literals of a first group hide behind escapes.
+    fn search_decoded(&self, text: &[u8], rows: Rows, hits: &mut Vec<usize>, scratch: &mut Scratch) {
         let mut done = 0;
         for at in memchr_iter(b'%', text) {
             if at < done || !hides_something(text, at) {
                 continue;
             }
-            let start =
-                text.get(done..at).and_then(|before| memrchr(b'\n', before)).map_or(done, |found| done + found + 1);
-            let end = text.get(at..).and_then(|rest| memchr(b'\n', rest)).map_or(text.len(), |found| at + found);
+            let (start, end) = line_around(text, done, at);
             let line = text.get(start..end).unwrap_or_default();
-            if line.len() > LINE_CAP || self.literals.is_match(&*decode::percent(line)) {
+            let may_hold = |scratch| {
+                if rows.is_row(line) {
+                    self.may_hold(line, scratch)
+                } else {
+                    self.first.is_match(&*decode::percent(line))
+                }
+            };
+            if line.len() > LINE_CAP || may_hold(scratch) {
                 hits.push(at);
             }
             done = end;
         }
     }
+
+    /// Whether some rule may hold for a row.
+    fn may_hold(&self, row: &[u8], scratch: &mut Scratch) -> bool {
+        match self.rules_for(row, scratch) {
+            Candidates::All => true,
+            Candidates::Listed => !scratch.rules.is_empty(),
+        }
+    }
+
+    /// The rules that may hold for a row: those whose groups are all in it, as it stands or behind escapes.
+    /// They are listed in `scratch`, by their place in what the search was built from.
+    pub(crate) fn rules_for(&self, row: &[u8], scratch: &mut Scratch) -> Candidates {
+        scratch.found.clear();
+        scratch.found.resize(self.leads.len(), false);
+        scratch.leads.clear();
+        scratch.rules.clear();
+        let decoded = if self.escapes == Escapes::Decoded { decode::percent(row) } else { Cow::Borrowed(row) };
+        let is_kept = |text: &[u8], scratch: &mut Scratch| self.literals_in(text, scratch) == Kept::Surely;
+        if is_kept(row, scratch) || (matches!(decoded, Cow::Owned(_)) && is_kept(&decoded, scratch)) {
+            return Candidates::All;
+        }
+        let is_there = |literal: &usize| scratch.found.get(*literal) == Some(&true);
+        let holds = |rule: &&usize| {
+            self.further.get(**rule).is_some_and(|groups| groups.iter().all(|group| group.iter().any(is_there)))
+        };
+        for literal in &scratch.leads {
+            if let Some(Lead::Rules(rules)) = self.leads.get(*literal) {
+                scratch.rules.extend(rules.iter().filter(holds));
+            }
+        }
+        scratch.rules.sort_unstable();
+        scratch.rules.dedup();
+        Candidates::Listed
+    }
+}
+
+impl Prefilter {
+    /// Notes which literals stand in a text.
+    fn literals_in(&self, text: &[u8], scratch: &mut Scratch) -> Kept {
+        for found in self.second.find_overlapping_iter(text) {
+            let literal = found.pattern().as_usize();
+            if let Some(known) = scratch.found.get_mut(literal)
+                && !std::mem::replace(known, true)
+            {
+                match self.leads.get(literal) {
+                    Some(Lead::Keep) => return Kept::Surely,
+                    Some(Lead::Rules(rules)) if !rules.is_empty() => scratch.leads.push(literal),
+                    _ => {}
+                }
+            }
+        }
+        Kept::Perhaps
+    }
+}
+
+/// Which rules may hold for a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Candidates {
+    /// Any.
+    All,
+    /// Those in [`Scratch::rules`].
+    Listed,
+}
+
+/// Whether the literals of a row have to be weighed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    Surely,
+    Perhaps,
+}
+
+fn automaton<'a>(literals: impl Iterator<Item = &'a Vec<u8>>) -> Result<AhoCorasick, BuildError> {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .match_kind(MatchKind::Standard)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(literals)
+}
+
+/// The bounds, without its line break, of the line around `at`, not before `floor`.
+fn line_around(text: &[u8], floor: usize, at: usize) -> (usize, usize) {
+    let start = text.get(floor..at).and_then(|before| memrchr(b'\n', before)).map_or(floor, |found| floor + found + 1);
+    let end = text.get(at..).and_then(|rest| memchr(b'\n', rest)).map_or(text.len(), |found| at + found);
+    (start, end)
 }
 
 /// Whether the escape at `at` may stand for a part of a literal: ASCII text, another escape, or a letter that folds to ASCII.
@@ -84,21 +238,56 @@ fn hides_something(text: &[u8], at: usize) -> bool {
     }
 }
 
+/// What one search keeps between rows, so that it allocates once.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    found: Vec<bool>,
+    leads: Vec<usize>,
+    /// The rules that the last row may hold for.
+    pub(crate) rules: Vec<usize>,
+}
+
+/// Which lines are whole rows by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rows {
+    /// All.
+    Lines,
+    /// Those that begin with a time and hold no quote.
+    Stamped,
+    /// It cannot be told.
+    Unknown,
+}
+
+impl Rows {
+    fn is_row(self, line: &[u8]) -> bool {
+        match self {
+            Self::Lines => true,
+            Self::Stamped => Layout::begins_row(line) && memchr(b'"', line).is_none(),
+            Self::Unknown => false,
+        }
+    }
+}
+
 /// The search of one log source, for one thread.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub enum Plan<'a> {
     /// Some rule has no literal: every row is evaluated.
     ReadAll,
     /// Rows around literals are evaluated.
-    SearchFirst(&'a Prefilter),
+    SearchFirst(&'a Prefilter, Scratch),
 }
 
 impl Search for Plan<'_> {
-    fn find(&mut self, text: &[u8], hits: &mut Vec<usize>) -> Wanted {
+    fn find(&mut self, text: &[u8], splitting: Splitting, hits: &mut Vec<usize>) -> Wanted {
+        let rows = match splitting {
+            Splitting::Lines => Rows::Lines,
+            Splitting::Stamped => Rows::Stamped,
+            Splitting::Quoted => Rows::Unknown,
+        };
         match self {
             Self::ReadAll => Wanted::All,
-            Self::SearchFirst(prefilter) => {
-                prefilter.search(text, hits);
+            Self::SearchFirst(prefilter, scratch) => {
+                prefilter.search(text, rows, hits, scratch);
                 Wanted::Hits
             }
         }
@@ -109,22 +298,35 @@ impl Search for Plan<'_> {
 mod tests {
     use super::*;
 
-    fn hits(text: &str) -> usize {
-        let prefilter = Prefilter::new(["serverinfo~", "/owa/auth/current"], &["#Fields:"], Escapes::Decoded).unwrap();
+    fn is_kept(text: &str) -> bool {
+        let rule = |groups: &[&str]| {
+            groups.iter().map(|group| group.split('|').map(str::to_owned).collect()).collect::<Vec<Group>>()
+        };
+        let rules = [rule(&["serverinfo~"]), rule(&["/owa/auth/current", "post", ".js|.css"])];
+        let prefilter = Prefilter::new(&rules, &["#Fields:"], Escapes::Decoded).unwrap();
         let mut hits = Vec::new();
-        let mut plan = Plan::SearchFirst(&prefilter);
-        assert_eq!(plan.find(text.as_bytes(), &mut hits), Wanted::Hits);
-        hits.len()
+        let mut plan = Plan::SearchFirst(&prefilter, Scratch::default());
+        assert_eq!(plan.find(text.as_bytes(), Splitting::Lines, &mut hits), Wanted::Hits);
+        !hits.is_empty()
     }
 
     #[test]
     fn literals_are_found_in_any_case_and_behind_escapes() {
-        assert_eq!(hits("x SERVERinfo~y"), 1);
-        assert_eq!(hits("x %53erverInfo%7Ey"), 1);
-        assert_eq!(hits("x %2fowa%2fauth%2fcurrent"), 1);
-        assert_eq!(hits("x %252fowa/auth/Current"), 1);
-        assert_eq!(hits("x \u{17f}erverInfo~"), 1);
-        assert_eq!(hits("x %E7%81%AB %20 %zz"), 0);
-        assert_eq!(hits("x%2fowa\ny%2fauth"), 0);
+        assert!(is_kept("x SERVERinfo~y"));
+        assert!(is_kept("x %53erverInfo%7Ey"));
+        assert!(is_kept("x \u{17f}erverInfo~"));
+        assert!(!is_kept("x %E7%81%AB %20 %zz"));
+    }
+
+    #[test]
+    fn all_groups_of_a_rule_must_be_in_the_row() {
+        assert!(is_kept("POST /owa/auth/Current/x.js"));
+        assert!(!is_kept("GET /owa/auth/Current/x.js"));
+        assert!(!is_kept("POST /owa/auth/Current/x.png"));
+        assert!(is_kept("POST /owa/auth/Current/x%2ecss"));
+        assert!(is_kept("POST %2fowa%2fauth%2fcurrent .js"));
+        assert!(is_kept("POST %252fowa/auth/Current .js"));
+        assert!(!is_kept("POST x.js\n/owa/auth/current"));
+        assert!(!is_kept("post%2fowa\ny%2fauth"));
     }
 }

@@ -7,14 +7,17 @@ use hikeshi_core::family::{Family, Format, LogSource};
 use hikeshi_core::finding::{Explanation, RuleRef, Severity, Stage};
 use hikeshi_core::report::RuleSkipped;
 use hikeshi_evidence::reader::header_marks;
+use hikeshi_evidence::record::Fit;
 use hikeshi_pack::rules::{Detection, Rule};
-use rsigma_eval::Engine;
+use rsigma_eval::{CompiledRule, Engine, compile_to_compiled, evaluate_rule};
 use rsigma_ir::LowerOptions;
 use rsigma_parser::SigmaRule;
 
 use crate::Error;
+use crate::event::{RecordEvent, Sight};
 use crate::literals::needed;
-use crate::prefilter::{Escapes, Plan, Prefilter};
+use crate::memo::{self, Memo};
+use crate::prefilter::{Candidates, Escapes, Plan, Prefilter, Scratch};
 
 /// What of a rule goes into findings, shared between them.
 #[derive(Debug)]
@@ -54,10 +57,22 @@ pub struct Program {
     pub family: Family,
     /// Places of its rules in the rule book.
     pub rules: Vec<usize>,
-    /// Names of rules without a usable literal; if there are any, the family is read in full.
+    /// Names of rules without a usable literal; if there are any, every row of the family is evaluated.
     pub without_literal: Vec<String>,
+    /// Rules with literals: asked for the rows that the search leaves to each.
+    searched: Vec<Searched>,
+    /// For each of them, the fields that decide over it.
+    fields: Vec<Option<Vec<String>>>,
+    prefilter: Prefilter,
+    /// Rules without literals: asked for every row.
     engine: Engine,
-    prefilter: Option<Prefilter>,
+}
+
+/// A rule with literals.
+struct Searched {
+    /// Its place in the rule book.
+    place: usize,
+    rule: CompiledRule,
 }
 
 /// How rows are chosen for evaluation. Findings do not depend on it; a property test holds that.
@@ -66,8 +81,15 @@ pub enum Mode {
     /// Search first, evaluate around candidates.
     #[default]
     SearchFirst,
-    /// Evaluate every row: the slow reference.
+    /// Ask every rule for every row: the slow reference.
     ReadAll,
+}
+
+/// What one file's evaluation keeps between rows.
+#[derive(Debug, Default)]
+pub(crate) struct Worker {
+    scratch: Scratch,
+    memo: Memo,
 }
 
 impl Program {
@@ -76,59 +98,88 @@ impl Program {
     /// # Errors
     /// When the search cannot be built.
     pub fn compile(family: Family, rules: &[Rule], skipped: &mut Vec<RuleSkipped>) -> Result<Self, Error> {
-        let mut engine = Engine::new();
-        let mut literals = Vec::new();
-        let mut without_literal = Vec::new();
-        let mut batch = Vec::new();
-        let mut places = Vec::new();
+        let (mut searched, mut groups, mut fields) = (Vec::new(), Vec::new(), Vec::new());
+        let mut batch: Vec<SigmaRule> = Vec::new();
         for (place, rule) in rules.iter().enumerate() {
             let Detection::Rule(sigma) = &rule.detection else { continue };
             if !family.logsource.answers(&source_of(sigma)) {
                 continue;
             }
-            match lower(sigma) {
-                Ok(found) => {
-                    match found {
-                        Some(found) => literals.extend(found),
-                        None => without_literal.push(rule.reference.name.clone()),
-                    }
-                    // The engine hands back this id with a match; it is our place in the rule book.
-                    batch.push(SigmaRule { id: Some(place.to_string()), ..(**sigma).clone() });
-                    places.push(place);
-                }
+            let lowered = rsigma_ir::lower_rule(sigma, &LowerOptions::default());
+            let compiled = lowered.map_err(|error| error.to_string()).and_then(|lowered| {
+                let compiled = compile_to_compiled(&lowered).map_err(|error| error.to_string())?;
+                Ok((lowered, compiled))
+            });
+            match compiled {
                 Err(reason) => skip(skipped, rule, reason),
+                Ok((lowered, rule)) => match needed(&lowered) {
+                    // The engine hands back this id with a match; it is our place in the rule book.
+                    none if none.is_empty() => {
+                        batch.push(SigmaRule { id: Some(place.to_string()), ..(**sigma).clone() })
+                    }
+                    found => {
+                        groups.push(found);
+                        fields.push(memo::fields(&lowered));
+                        searched.push(Searched { place, rule });
+                    }
+                },
             }
         }
-        for (at, error) in engine.add_rules(&batch) {
-            if let Some(rule) = places.get(at).and_then(|place| rules.get(*place)) {
-                skip(skipped, rule, error.to_string());
-            }
-        }
+        let mut engine = Engine::new();
+        // What does not compile was found out above.
+        engine.add_rules(&batch);
+        let unsearched = batch.iter().filter_map(|rule| rule.id.as_deref()?.parse::<usize>().ok());
+        let mut places: Vec<usize> = searched.iter().map(|searched| searched.place).chain(unsearched.clone()).collect();
+        places.sort_unstable();
+        let without_literal =
+            unsearched.filter_map(|place| rules.get(place)).map(|rule| rule.reference.name.clone()).collect();
         let escapes = if family.decode.percent.is_empty() { Escapes::AsStored } else { Escapes::Decoded };
-        let prefilter = without_literal.is_empty().then(|| {
-            Prefilter::new(literals.iter().map(String::as_str), &header_marks(&family), escapes)
-                .map_err(|source| Error::Search { family: family.id.clone(), source })
-        });
-        Ok(Self { prefilter: prefilter.transpose()?, rules: places, without_literal, engine, family })
+        let prefilter = Prefilter::new(&groups, &header_marks(&family), escapes)
+            .map_err(|source| Error::Search { family: family.id.clone(), source })?;
+        Ok(Self { rules: places, without_literal, searched, fields, prefilter, engine, family })
     }
 
     /// The search for one thread.
     #[must_use]
     pub fn plan(&self, mode: Mode) -> Plan<'_> {
-        match (&self.prefilter, mode) {
-            (Some(prefilter), Mode::SearchFirst) => Plan::SearchFirst(prefilter),
-            _ => Plan::ReadAll,
+        if mode == Mode::ReadAll || !self.without_literal.is_empty() {
+            return Plan::ReadAll;
         }
+        Plan::SearchFirst(&self.prefilter, Scratch::default())
     }
 
     /// The places, in the rule book, of the rules that hold for a record.
-    pub fn evaluate<E: rsigma_eval::Event>(&self, event: &E) -> Vec<usize> {
-        let mut places: Vec<usize> = self
-            .engine
-            .evaluate(event)
-            .iter()
-            .filter_map(|result| result.header.rule_id.as_deref()?.parse().ok())
-            .collect();
+    pub(crate) fn evaluate(&self, event: &RecordEvent<'_>, mode: Mode, worker: &mut Worker) -> Vec<usize> {
+        let mut places: Vec<usize> = Vec::new();
+        if !self.without_literal.is_empty() {
+            places.extend(
+                self.engine
+                    .evaluate(event)
+                    .iter()
+                    .filter_map(|result| result.header.rule_id.as_deref()?.parse::<usize>().ok()),
+            );
+        }
+        let candidates = match mode {
+            Mode::ReadAll => Candidates::All,
+            Mode::SearchFirst => self.prefilter.rules_for(event.record.bytes, &mut worker.scratch),
+        };
+        match candidates {
+            Candidates::All => places
+                .extend(self.searched.iter().filter(|searched| searched.holds(event)).map(|searched| searched.place)),
+            Candidates::Listed => {
+                let sure = event.sight == Sight::Columns && event.record.fit == Fit::Whole;
+                if sure {
+                    worker.memo.follow(event.record.layout.number, event.columns, &self.fields);
+                }
+                for number in &worker.scratch.rules {
+                    let Some(searched) = self.searched.get(*number) else { continue };
+                    let ask = || searched.holds(event);
+                    if if sure { worker.memo.answer(*number, event.record, ask) } else { ask() } {
+                        places.push(searched.place);
+                    }
+                }
+            }
+        }
         places.sort_unstable();
         places.dedup();
         places
@@ -141,10 +192,10 @@ impl Program {
     }
 }
 
-fn lower(rule: &SigmaRule) -> Result<Option<Vec<String>>, String> {
-    rsigma_ir::lower_rule(rule, &LowerOptions::default())
-        .map(|lowered| needed(&lowered))
-        .map_err(|error| error.to_string())
+impl Searched {
+    fn holds(&self, event: &RecordEvent<'_>) -> bool {
+        evaluate_rule(&self.rule, event).is_some()
+    }
 }
 
 fn skip(skipped: &mut Vec<RuleSkipped>, rule: &Rule, reason: String) {

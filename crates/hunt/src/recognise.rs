@@ -93,12 +93,14 @@ impl Recogniser {
             let asked = head.fits(family)?;
             Some((asked, owned.contains(&place), std::cmp::Reverse(place)))
         });
+        // A file whose beginning is lost has no signature left; its path may still tell.
+        let may_be = |place: &usize| families.get(*place).is_some_and(|family| head.may_be(family));
+        let by_path = owned.iter().copied().min().filter(may_be);
         let place = match by_content.max() {
+            // A family that asks for one thing only takes what no other claims.
+            Some((..=1, false, std::cmp::Reverse(place))) => by_path.or(Some(place)),
             Some((_, _, std::cmp::Reverse(place))) => Some(place),
-            // A file whose beginning is lost has no signature left; its path may still tell.
-            None => {
-                owned.into_iter().min().filter(|place| families.get(*place).is_some_and(|family| head.may_be(family)))
-            }
+            None => by_path,
         };
         let what = place.map_or(What::Unknown, |place| What::Log(place, encoding));
         Recognised { what, practice: head.practice }

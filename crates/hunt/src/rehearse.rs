@@ -15,7 +15,7 @@ use crate::Error;
 use crate::collect::Collected;
 use crate::correlate::{Watch, correlate};
 use crate::event::{Columns, RecordEvent, Sight};
-use crate::program::{Mode, Program, RuleFacts, source_of};
+use crate::program::{Mode, Program, RuleFacts, Worker, source_of};
 use crate::recognise::{Recogniser, What};
 use crate::scan::{Tools, scan};
 use crate::vary::{Table, VARIANTS};
@@ -160,8 +160,10 @@ impl Stage<'_> {
         LogReader::new(&program.family, Utf8Reader::new(bytes, encoding), None).run(&mut Everything, &mut |record| {
             columns.follow(record.layout, &program.family);
             seen.rows += 1;
-            let holds =
-                |sight| program.evaluate(&RecordEvent { record, columns: &columns, program, sight }).contains(&place);
+            let holds = |sight| {
+                let event = RecordEvent { record, columns: &columns, program, sight };
+                program.evaluate(&event, Mode::ReadAll, &mut Worker::default()).contains(&place)
+            };
             let held = holds(Sight::Columns) || (record.fit != Fit::Whole && holds(Sight::AnyColumn));
             if held { &mut seen.loud } else { &mut seen.quiet }.push(record.line);
             if record.fit == Fit::Whole {

@@ -14,7 +14,7 @@ use hikeshi_evidence::record::{Fit, Record};
 use crate::collect::Hits;
 use crate::correlate::{Watch, Watched};
 use crate::event::{Columns, RecordEvent, Sight};
-use crate::program::{Mode, Program, RuleFacts};
+use crate::program::{Mode, Program, RuleFacts, Worker};
 
 /// A field shown in a finding is cut to so many characters.
 const FIELD_CAP: usize = 400;
@@ -43,11 +43,12 @@ pub(crate) fn scan(source: impl Read, encoding: Encoding, path: &Arc<str>, tools
     let mut columns = Columns::default();
     let mut hits: BTreeMap<usize, Hits> = BTreeMap::new();
     let mut watched = Vec::new();
+    let mut worker = Worker::default();
     let mut plan = tools.program.plan(tools.mode);
     let reader = LogReader::new(family, Utf8Reader::new(source, encoding), family.gap);
     let summary = reader.run(&mut plan, &mut |record| {
         columns.follow(record.layout, family);
-        let (places, reading) = evaluate(record, &columns, tools);
+        let (places, reading) = evaluate(record, &columns, tools, &mut worker);
         for place in places {
             let Some(facts) = tools.facts.get(place) else { continue };
             let time = record.time();
@@ -70,8 +71,10 @@ pub(crate) fn scan(source: impl Read, encoding: Encoding, path: &Arc<str>, tools
 
 /// The rules that hold for a record. Where the columns are not sure, a rule that fails by columns gets a second look
 /// at the values in any column.
-fn evaluate(record: &Record<'_>, columns: &Columns, tools: &Tools<'_>) -> (Vec<usize>, Reading) {
-    let by_columns = |sight| tools.program.evaluate(&RecordEvent { record, columns, program: tools.program, sight });
+fn evaluate(record: &Record<'_>, columns: &Columns, tools: &Tools<'_>, worker: &mut Worker) -> (Vec<usize>, Reading) {
+    let mut by_columns = |sight| {
+        tools.program.evaluate(&RecordEvent { record, columns, program: tools.program, sight }, tools.mode, worker)
+    };
     if record.fit == Fit::NoHeader {
         return (by_columns(Sight::AnyColumn), Reading::Uncertain);
     }
@@ -89,7 +92,16 @@ fn evaluate(record: &Record<'_>, columns: &Columns, tools: &Tools<'_>) -> (Vec<u
 fn client_address(record: &Record<'_>, reading: Reading, tools: &Tools<'_>) -> Option<String> {
     let column = tools.program.family.roles.address.as_ref().filter(|_| reading == Reading::Exact)?;
     let address = record.named(column)?;
-    (!address.is_empty() && address != "-").then(|| short(&address))
+    // A server that calls itself, as a front end calls its back end, is no client.
+    let is_own = tools
+        .program
+        .family
+        .roles
+        .server
+        .as_ref()
+        .and_then(|column| record.named(column))
+        .is_some_and(|own| own == address);
+    (!is_own && !address.is_empty() && address != "-").then(|| short(&address))
 }
 
 fn finding(

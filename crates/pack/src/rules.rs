@@ -228,7 +228,7 @@ pub fn by_name(rules: &[Rule]) -> BTreeMap<&str, &Rule> {
     let mut names = BTreeMap::new();
     for rule in rules {
         if let Detection::Rule(sigma) = &rule.detection {
-            for name in [sigma.id.as_deref(), sigma.name.as_deref(), Some(sigma.title.as_str())].into_iter().flatten() {
+            for name in [sigma.id.as_deref(), sigma.name.as_deref()].into_iter().flatten() {
                 names.insert(name, rule);
             }
         }

@@ -3,13 +3,14 @@
 use std::io::{self, Write};
 
 use hikeshi_core::report::Report;
+use hikeshi_core::untrusted::is_armed;
 
 /// Writes the whole report, indented, with a final line break.
 ///
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, report)?;
+    spelled_out(&serde_json::to_string_pretty(report)?, out)?;
     out.write_all(b"\n")
 }
 
@@ -29,6 +30,21 @@ fn line(kind: &str, value: &impl serde::Serialize, out: &mut dyn Write) -> io::R
     if let serde_json::Value::Object(fields) = serde_json::to_value(value)? {
         object.extend(fields);
     }
-    serde_json::to_writer(&mut *out, &object)?;
+    spelled_out(&serde_json::to_string(&object)?, out)?;
     out.write_all(b"\n")
+}
+
+/// Writes JSON with every character that acts on a terminal as `\uXXXX`: the same value for a program, harmless on a screen.
+///
+/// Such characters stand inside strings only, save the line breaks between values.
+fn spelled_out(json: &str, out: &mut dyn Write) -> io::Result<()> {
+    let mut plain = 0;
+    for (at, character) in json.char_indices().filter(|(_, character)| *character != '\n' && is_armed(*character)) {
+        out.write_all(json.get(plain..at).unwrap_or_default().as_bytes())?;
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            write!(out, "\\u{unit:04x}")?;
+        }
+        plain = at + character.len_utf8();
+    }
+    out.write_all(json.get(plain..).unwrap_or_default().as_bytes())
 }

@@ -49,14 +49,18 @@ struct Page<'a> {
 const BOLD: Style = Style::new().bold();
 
 impl Page<'_> {
-    fn headline(&mut self, report: &Report) -> io::Result<()> {
+    fn verdict(&mut self, report: &Report) -> io::Result<()> {
         let color = match report.verdict {
             Verdict::Clean => AnsiColor::Green,
             Verdict::Inconclusive | Verdict::Attempted => AnsiColor::Yellow,
             Verdict::Exploited | Verdict::Compromised => AnsiColor::Red,
         };
         let text = self.words.get(&format!("verdict-{}", report.verdict.word()));
-        self.styled(Style::new().bold().fg_color(Some(color.into())), &text)?;
+        self.styled(Style::new().bold().fg_color(Some(color.into())), &text)
+    }
+
+    fn headline(&mut self, report: &Report) -> io::Result<()> {
+        self.verdict(report)?;
         for (holds, key) in [(report.practice, "practice"), (report.partial, "partial")] {
             if holds {
                 let text = self.words.get(key);
@@ -194,7 +198,7 @@ impl Page<'_> {
         if let (Some(from), Some(to)) =
             (totals.iter().filter_map(|total| total.first).min(), totals.iter().filter_map(|total| total.last).max())
         {
-            line += &format!(", {}", self.words.with("from-to", &[("first", &from), ("last", &to)]));
+            line += &format!(", {}", self.words.period(from, to));
         }
         if !first.cve.is_empty() || !first.attack.is_empty() {
             line +=
@@ -228,7 +232,7 @@ impl Page<'_> {
     }
 
     fn example(&mut self, finding: &Finding) -> io::Result<()> {
-        let time = finding.time.map(|time| format!(" {time}")).unwrap_or_default();
+        let time = finding.time.map(|time| format!(" {}", second(time))).unwrap_or_default();
         let mark = if finding.reading == Reading::Uncertain {
             format!(" ({})", self.words.get("uncertain"))
         } else {
@@ -325,7 +329,10 @@ impl Page<'_> {
             "summary-scanned",
             &[("files", &scanned.files), ("bytes", &bytes(scanned.bytes)), ("rules", &scanned.rules)],
         );
-        self.item("", &format!("{text} {} {}", report.tool.name, report.tool.version))
+        self.item("", &format!("{text} {} {}", report.tool.name, report.tool.version))?;
+        // A long report scrolls its first line away.
+        writeln!(self.out)?;
+        self.verdict(report)
     }
 
     fn more(&mut self, all: usize) -> io::Result<()> {
@@ -409,10 +416,8 @@ const fn gap_key(gap: Gap) -> &'static str {
         Gap::LineCut => "gap-line-cut",
         Gap::MalformedRows => "gap-malformed-rows",
         Gap::HeaderMissing => "gap-header-missing",
-        Gap::NoRows => "gap-no-rows",
         Gap::NotReadYet => "gap-not-read-yet",
         Gap::LinkNotFollowed => "gap-link-not-followed",
-        Gap::BadEncoding => "gap-bad-encoding",
         Gap::TooMany => "gap-too-many",
         Gap::NotReached => "gap-not-reached",
     }

@@ -6,6 +6,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use hikeshi_core::report::{Report, Sentence};
 use hikeshi_core::text::{Lang, Text};
+use hikeshi_core::time::Timestamp;
 use unic_langid::LanguageIdentifier;
 
 const EN: &str = include_str!("../words/en.ftl");
@@ -73,9 +74,20 @@ impl Words {
             if name == "stage" {
                 args.set("stage-word", FluentValue::from(self.get(&format!("stage-{value}"))));
             }
-            args.set(name.to_owned(), argument(value));
+            args.set(name.to_owned(), argument(&plain_time(value)));
+        }
+        if let (Some(first), Some(last)) = (sentence.args.get("first"), sentence.args.get("last")) {
+            args.set("period", FluentValue::from(self.period(first, last)));
         }
         self.format(&sentence.code, &args)
+    }
+
+    /// "from … to …", or one time where both are the same second.
+    #[must_use]
+    pub fn period(&self, first: impl ToString, last: impl ToString) -> String {
+        let (first, last) = (plain_time(&first.to_string()), plain_time(&last.to_string()));
+        let key = if first == last { "at-once" } else { "from-to" };
+        self.with(key, &[("first", &first), ("last", &last)])
     }
 
     fn format(&self, key: &str, args: &FluentArgs<'_>) -> String {
@@ -83,6 +95,18 @@ impl Words {
             return key.to_owned();
         };
         self.bundle.format_pattern(pattern, Some(args), &mut Vec::new()).into_owned()
+    }
+}
+
+/// A time of the report as people write it: to the second, all in UTC. Anything else stays.
+fn plain_time(value: &str) -> String {
+    match Timestamp::parse(value.as_bytes()) {
+        Some(time) if value.ends_with('Z') => {
+            let text = time.to_string().replacen('T', " ", 1);
+            let text = text.get(..19).unwrap_or(&text);
+            text.strip_suffix(" 00:00:00").unwrap_or(text).to_owned()
+        }
+        _ => value.to_owned(),
     }
 }
 
@@ -158,6 +182,6 @@ mod tests {
         assert_eq!(words.with("count-times", &[("count", &1)]), "1 record");
         assert_eq!(words.with("count-times", &[("count", &20_000)]), "20000 records");
         let sentence = Sentence::new("window-seen").with("from", "2021-03-03T00:00:00Z").with("to", "2021");
-        assert_eq!(words.say(&sentence), "Records seen from 2021-03-03T00:00:00Z to 2021.");
+        assert_eq!(words.say(&sentence), "Records seen from 2021-03-03 to 2021.");
     }
 }

@@ -24,7 +24,7 @@ head-packs = Checked with
 reason-rule-held = { $name } ({ $stage-word }): { $count ->
     [one] 1 record
    *[other] { $count } records
-  }, { $first } to { $last }
+  }, { $period }
 reason-rule-held-uncertain = { $name }: { $count ->
     [one] 1 damaged row
    *[other] { $count } damaged rows
@@ -34,6 +34,7 @@ reason-more-rules = { $count ->
    *[other] { $count } more rules held
   }
 reason-only-attempts = None of these was answered as a success, and nothing that would follow a success was found in the logs that are here.
+reason-attempts-unjudged = These rules tell of tries. Whether one of them worked, they do not tell.
 reason-nothing-recognised = No evidence was recognised. Give the folder that holds the server's logs, or the logs themselves.
 reason-nothing-found = Nothing that counts was found in what was looked at.
 reason-kind-missing = Not seen: { $kind }.
@@ -41,7 +42,7 @@ reason-kind-incomplete = Not seen: { $kind }, { $from } to { $to }{ $count ->
     [one] { "" }
    *[other] { " " }({ $count } silences)
   }.
-reason-retention-short = { $kind }: the oldest row is of { $first }, attacks are known since { $window }. The server keeps these logs for { $days } days only.
+reason-retention-short = These logs begin on { $first } or later, attacks are known since { $window }; the server keeps them for { $days } days only: { $kinds }.
 reason-unreadable = { $count ->
     [one] 1 place was
    *[other] { $count } places were
@@ -73,6 +74,8 @@ kind-archive = Archives
 kind-executable = Executables
 kind-database = Databases
 kind-memory-dump = Memory dumps
+kind-ncsa-log = Web server logs in NCSA format
+kind-fixed-log = Web server logs in IIS's own format, local time
 kind-unknown = Files of no known kind
 
 gap-permission-denied = access denied
@@ -82,10 +85,8 @@ gap-read-failed = reading failed
 gap-line-cut = lines over 1 MiB were cut
 gap-malformed-rows = rows do not fit their header
 gap-header-missing = rows without a header
-gap-no-rows = no row
 gap-not-read-yet = not read by this version
 gap-link-not-followed = link, not followed
-gap-bad-encoding = no text in its encoding
 gap-too-many = beyond the limits
 gap-not-reached = not reached
 
@@ -108,6 +109,7 @@ files-bytes = { $files ->
    *[other] { $files } files
   }, { $bytes }
 from-to = { $first } to { $last }
+at-once = { $first }
 silence = silence { $from } to { $to }
 more-silences = and { $count } more silences
 more-places = and { $count } more

@@ -21,10 +21,11 @@ head-contacts = 連絡先
 head-rules-skipped = 使えなかったルール
 head-packs = 使った知識パック
 
-reason-rule-held = { $name } ({ $stage-word }): { $count } 件、{ $first } から { $last } まで
+reason-rule-held = { $name } ({ $stage-word }): { $count } 件、{ $period }
 reason-rule-held-uncertain = { $name }: 壊れた行 { $count } 件。列の対応が不確かなため、試行としてのみ数えます
 reason-more-rules = ほかに { $count } 個のルールが当てはまりました
 reason-only-attempts = いずれも成功の応答は返っておらず、手元のログには成功後に起きるはずの痕跡もありません。
+reason-attempts-unjudged = これらのルールは攻撃の試行を示すもので、成功したかどうかまでは分かりません。
 reason-nothing-recognised = 証拠として認識できるファイルがありません。サーバーのログがあるフォルダーか、ログ ファイルそのものを指定してください。
 reason-nothing-found = 確認した範囲では、判定に関わる痕跡は見つかりませんでした。
 reason-kind-missing = 確認できていません: { $kind }。
@@ -32,7 +33,7 @@ reason-kind-incomplete = 確認できていません: { $kind }、{ $from } か�
     [1] { "" }
    *[other] { " " }(途切れ { $count } か所)
   }。
-reason-retention-short = { $kind }: 最も古い行は { $first }、攻撃は { $window } から知られています。このログは { $days } 日分しか残りません。
+reason-retention-short = 次のログは { $first } 以降のものしかありません。攻撃は { $window } から知られていますが、これらのログは { $days } 日分しか残りません: { $kinds }。
 reason-unreadable = { $count } か所を読めなかったか、一部しか読めませんでした。
 reason-partial = すべてを読み終える前に中断されました。
 reason-all-covered = 判断に必要な証拠が全期間そろっています。
@@ -61,6 +62,8 @@ kind-archive = 圧縮ファイル
 kind-executable = 実行ファイル
 kind-database = データベース
 kind-memory-dump = メモリ ダンプ
+kind-ncsa-log = NCSA 形式の Web サーバーのログ
+kind-fixed-log = IIS 固有形式の Web サーバーのログ (現地時刻)
 kind-unknown = 種類の分からないファイル
 
 gap-permission-denied = アクセスが拒否されました
@@ -70,10 +73,8 @@ gap-read-failed = 読み取りに失敗しました
 gap-line-cut = 1 MiB を超える行を途中で切りました
 gap-malformed-rows = 見出しに合わない行があります
 gap-header-missing = 見出しのない行があります
-gap-no-rows = 行がありません
 gap-not-read-yet = この版では読めません
 gap-link-not-followed = リンクのため、たどっていません
-gap-bad-encoding = 文字コードとして読めません
 gap-too-many = 上限を超えています
 gap-not-reached = 読む前に中断しました
 
@@ -84,6 +85,7 @@ count-times = { $count } 件
 not-listed = ほかに { $count } 件 ({ $files } ファイル)
 files-bytes = { $files } ファイル、{ $bytes }
 from-to = { $first } から { $last } まで
+at-once = { $first }
 silence = { $from } から { $to } まで記録なし
 more-silences = ほかに { $count } か所の途切れ
 more-places = ほかに { $count } か所

@@ -43,6 +43,24 @@ fn a_line_beyond_the_cap_is_cut_and_what_follows_is_read() {
 }
 
 #[test]
+fn rows_that_do_not_begin_with_a_readable_time_are_rows_however_many_there_are() {
+    let mut text = String::from("When,Who\n");
+    let rows = 200_000;
+    for row in 0..rows {
+        let who = if row == 150_000 { "needle" } else { "hay" };
+        text += if row % 50_000 == 7 { ",\"two\nlines\"\n" } else { "" };
+        text += &format!("3/3/2021 4:00:{:02} AM,{who}\n", row % 60);
+    }
+    assert!(text.len() > 3 * RECORD_CAP);
+    let family = delimited();
+    let (all, summary) = read_with(&family, text.as_bytes(), &mut Everything);
+    assert_eq!((all.len(), summary.cut.count, summary.malformed.count), (rows + 4, 0, 0));
+    let (some, summary) = read_with(&family, text.as_bytes(), &mut Words(&["needle"]));
+    assert_eq!(some.iter().filter(|row| row.values.iter().any(|value| value == "needle")).count(), 1);
+    assert_eq!((summary.cut.count, summary.malformed.count, summary.bytes), (0, 0, text.len() as u64));
+}
+
+#[test]
 fn a_failing_source_ends_the_reading_and_is_told() {
     struct Broken;
     impl Read for Broken {
@@ -86,7 +104,7 @@ fn piece() -> impl Strategy<Value = &'static str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn arbitrary_bytes_never_panic_a_reader(bytes in prop::collection::vec(any::<u8>(), 0..2_000)) {
@@ -118,5 +136,18 @@ proptest! {
         let (_, summary) = read_with(&delimited(), text.as_bytes(), &mut Everything);
         prop_assert_eq!(summary.bytes, text.len() as u64);
         prop_assert_eq!(summary.lines, text.matches('\n').count() as u64);
+    }
+}
+
+#[test]
+fn the_fuzz_corpus_is_replayed() {
+    let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus");
+    for (name, target) in hikeshi_evidence::fuzz::TARGETS {
+        let mut files = 0;
+        for entry in std::fs::read_dir(corpus.join(name)).unwrap() {
+            target(&std::fs::read(entry.unwrap().path()).unwrap());
+            files += 1;
+        }
+        assert!(files >= 5, "{name} has {files} files");
     }
 }

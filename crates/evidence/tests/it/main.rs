@@ -1,10 +1,12 @@
 //! What the reader hands over, from text in to rows out.
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on should stop")]
 
 mod hostile;
 mod rows;
 mod silences;
 
 use hikeshi_core::family::Family;
+use hikeshi_evidence::layout::Splitting;
 use hikeshi_evidence::reader::{Everything, LogReader, Search, Summary, Wanted};
 use hikeshi_evidence::record::Fit;
 
@@ -30,8 +32,8 @@ pub fn w3c() -> Family {
 pub struct Words(pub &'static [&'static str]);
 
 impl Search for Words {
-    fn find(&mut self, text: &[u8], hits: &mut Vec<usize>) -> Wanted {
-        for word in self.0.iter().copied().chain(["#Fields:", "When"]) {
+    fn find(&mut self, text: &[u8], _: Splitting, hits: &mut Vec<usize>) -> Wanted {
+        for word in self.0.iter().copied().chain(["#Fields:", "#Date:", "When"]) {
             let bytes = word.as_bytes();
             hits.extend((0..text.len()).filter(|at| text[*at..].starts_with(bytes)));
         }

@@ -10,11 +10,7 @@ fn a_header_in_a_comment_or_in_a_row_names_the_columns_and_may_change() {
                 when,who,note,more\r\n2021-03-03T06:00:00Z,d,e,f\r\n";
     assert_eq!(
         brief(&read(&delimited(), text)),
-        [
-            "4 Whole 2021-03-03T04:00:00Z|a|b",
-            "6 Whole \u{feff}2021-03-03T05:00:00Z|c",
-            "8 Whole 2021-03-03T06:00:00Z|d|e|f"
-        ]
+        ["4 Whole 2021-03-03T04:00:00Z|a|b", "6 Whole 2021-03-03T05:00:00Z|c", "8 Whole 2021-03-03T06:00:00Z|d|e|f"]
     );
 }
 

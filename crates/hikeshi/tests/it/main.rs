@@ -1,0 +1,15 @@
+//! End to end: the real executable on real files, text in and text out. One module per question.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
+
+mod bad_input;
+mod drills;
+mod exits;
+mod help;
+mod hostile;
+mod kamome;
+mod packs;
+mod product_names;
+mod reports;
+mod same;
+mod screens;
+mod sigma;

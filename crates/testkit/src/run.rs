@@ -1,0 +1,142 @@
+//! One run of the executable, and what came of it.
+
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// A run that takes longer hangs. Far above what any run needs, so that a slow machine makes no difference.
+const HANGS: Duration = Duration::from_secs(300);
+/// The account `nobody`, by its number: it owns nothing.
+#[cfg(unix)]
+const NOBODY: u32 = 65_534;
+
+/// A command with a cleared environment.
+pub(crate) fn command(program: &Path) -> Command {
+    #[expect(clippy::disallowed_methods, reason = "tests run the executable itself, as its users do")]
+    let mut command = Command::new(program);
+    command.env_clear().stdin(Stdio::null());
+    for needed in ["PATH", "SystemRoot"] {
+        command.envs(std::env::var_os(needed).map(|value| (needed, value)));
+    }
+    command
+}
+
+/// A run that is still to be described.
+#[derive(Debug)]
+pub struct Call<'s> {
+    program: PathBuf,
+    folder: &'s Path,
+    as_nobody: bool,
+    arguments: Vec<OsString>,
+    environment: Vec<(String, String)>,
+    closed: bool,
+}
+
+impl<'s> Call<'s> {
+    pub(crate) fn new(program: &Path, folder: &'s Path, as_nobody: bool) -> Self {
+        let environment = vec![("LANG".to_owned(), "C.UTF-8".to_owned())];
+        Self { program: program.to_owned(), folder, as_nobody, arguments: Vec::new(), environment, closed: false }
+    }
+
+    /// Adds arguments.
+    #[must_use]
+    pub fn args(mut self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
+        self.arguments.extend(arguments.into_iter().map(|argument| argument.as_ref().to_owned()));
+        self
+    }
+
+    /// Sets one variable of the environment.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Nobody reads the output: its pipe is closed from the beginning, as when `head` has gone.
+    #[must_use]
+    pub const fn with_closed_output(mut self) -> Self {
+        self.closed = true;
+        self
+    }
+
+    /// Runs the executable in the folder, to its end.
+    ///
+    /// # Panics
+    /// When it cannot be started, hangs, is ended by a signal, or writes what is no UTF-8.
+    #[must_use]
+    pub fn run(self) -> Run {
+        let mut command = command(&self.program);
+        command.args(self.arguments).envs(self.environment).current_dir(self.folder);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        #[cfg(unix)]
+        if self.as_nobody {
+            use std::os::unix::process::CommandExt;
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        let mut child = command.spawn().unwrap_or_else(|error| {
+            let why = if self.as_nobody { " as nobody: run the tests without root" } else { "" };
+            panic!("`{}` cannot be started{why}: {error}", self.program.display())
+        });
+        let stdout = child.stdout.take().filter(|_| !self.closed).map(gather);
+        let stderr = child.stderr.take().map(gather);
+        let mut wait = |output: Option<mpsc::Receiver<Vec<u8>>>| {
+            let gathered = output.map(|output| output.recv_timeout(HANGS)).transpose();
+            let Ok(bytes) = gathered else {
+                child.kill().expect("a run that hangs can be ended");
+                panic!("the run hangs");
+            };
+            String::from_utf8(bytes.unwrap_or_default()).expect("the output is UTF-8")
+        };
+        let (stdout, stderr) = (wait(stdout), wait(stderr));
+        let status = child.wait().expect("the end of a run can be awaited");
+        let exit = status.code().unwrap_or_else(|| panic!("the run was ended by a signal: {status}\n{stderr}"));
+        Run { stdout, stderr, exit }
+    }
+}
+
+fn gather(mut source: impl Read + Send + 'static) -> mpsc::Receiver<Vec<u8>> {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // What was read until an error is what there is.
+        let _ = source.read_to_end(&mut bytes);
+        // The receiver has gone only where the run is given up.
+        let _ = sender.send(bytes);
+    });
+    receiver
+}
+
+/// What a run came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+    /// Exit code.
+    pub exit: i32,
+}
+
+impl Run {
+    /// Standard output as JSON.
+    ///
+    /// # Panics
+    /// When it is none.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("the output is no JSON: {error}\n{self}"))
+    }
+}
+
+/// The whole result: standard output, standard error behind `!`, and the exit code.
+impl fmt::Display for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.stdout)?;
+        self.stderr.lines().try_for_each(|line| writeln!(f, "! {line}"))?;
+        write!(f, "exit {}", self.exit)
+    }
+}

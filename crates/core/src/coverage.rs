@@ -34,6 +34,12 @@ pub enum Gap {
     MalformedRows,
     /// No header stood above the rows, so their columns are unknown. They were searched as text.
     HeaderMissing,
+    /// It holds bytes that are no text, such as the zeros that a crash leaves in a log. It was read around them.
+    BadEncoding,
+    /// Its head is that of a log, but its rows cannot be told apart.
+    NoRows,
+    /// A pipe, socket or device; not opened, since reading it might never end.
+    SpecialFile,
     /// A kind of evidence that this version does not read.
     NotReadYet,
     /// A link that leads back into the tree, or out of it; not followed.

@@ -21,26 +21,35 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// From a file's first bytes; `None` when they are no text.
+    /// From a file's first bytes, and whether they are all text.
     ///
-    /// A byte-order mark decides. Without one, UTF-16 shows by zero bytes that all stand on one
-    /// side of the pairs; other zero bytes mean that the file is binary.
+    /// A byte-order mark decides. Without one, UTF-16 shows by zero bytes that all stand on one side of the pairs.
+    /// Zero bytes elsewhere mean a binary file, or a log that a crash or an intruder has damaged.
     #[must_use]
-    pub fn detect(head: &[u8]) -> Option<Self> {
+    pub fn detect(head: &[u8]) -> (Self, Purity) {
         match head {
-            [0xff, 0xfe, ..] => return Some(Self::Utf16Le),
-            [0xfe, 0xff, ..] => return Some(Self::Utf16Be),
+            [0xff, 0xfe, ..] => return (Self::Utf16Le, Purity::Text),
+            [0xfe, 0xff, ..] => return (Self::Utf16Be, Purity::Text),
             _ => {}
         }
-        let head = head.get(..4096).unwrap_or(head);
-        let zeros = |side: usize| head.iter().skip(side).step_by(2).filter(|byte| **byte == 0).count();
+        let part = head.get(..4096).unwrap_or(head);
+        let zeros = |side: usize| part.iter().skip(side).step_by(2).filter(|byte| **byte == 0).count();
         match (zeros(0), zeros(1)) {
-            (0, 0) => Some(Self::Ascii),
-            (0, high) if high * 4 > head.len() => Some(Self::Utf16Le),
-            (high, 0) if high * 4 > head.len() => Some(Self::Utf16Be),
-            _ => None,
+            (0, high) if high * 4 > part.len() => (Self::Utf16Le, Purity::Text),
+            (high, 0) if high * 4 > part.len() => (Self::Utf16Be, Purity::Text),
+            _ if memchr::memchr(0, head).is_some() => (Self::Ascii, Purity::Mixed),
+            _ => (Self::Ascii, Purity::Text),
         }
     }
+}
+
+/// Whether bytes are all text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purity {
+    /// They are.
+    Text,
+    /// Some are zero.
+    Mixed,
 }
 
 /// The file's bytes as UTF-8, without the byte-order mark of UTF-16; for [`Encoding::Ascii`] as they lie.
@@ -129,7 +138,8 @@ mod tests {
     use super::*;
 
     fn all(bytes: &[u8]) -> String {
-        let encoding = Encoding::detect(bytes).expect("text");
+        let (encoding, purity) = Encoding::detect(bytes);
+        assert_eq!(purity, Purity::Text);
         let mut out = String::new();
         Utf8Reader::new(bytes, encoding).read_to_string(&mut out).expect("readable");
         out
@@ -172,9 +182,11 @@ mod tests {
     }
 
     #[test]
-    fn binary_is_no_text() {
-        assert_eq!(Encoding::detect(b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00"), None);
-        assert_eq!(Encoding::detect(b""), Some(Encoding::Ascii));
+    fn zero_bytes_are_told() {
+        let mixed = (Encoding::Ascii, Purity::Mixed);
+        assert_eq!(Encoding::detect(b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00"), mixed);
+        assert_eq!(Encoding::detect(b"#Fields: a,b\n1,\x002\n"), mixed);
+        assert_eq!(Encoding::detect(b""), (Encoding::Ascii, Purity::Text));
     }
 
     #[test]

@@ -12,8 +12,11 @@ use crate::kind::Kind;
 use crate::layout::Splitting;
 use crate::reader::{Everything, LogReader, Search, Wanted};
 
+/// Takes in anything.
+pub type Target = fn(&[u8]);
+
 /// The targets, by the name of their corpus folder.
-pub const TARGETS: [(&str, fn(&[u8])); 3] = [("delimited", delimited), ("w3c", w3c), ("encoding", encoding)];
+pub const TARGETS: [(&str, Target); 3] = [("delimited", delimited), ("w3c", w3c), ("encoding", encoding)];
 
 /// Delimited text with comment lines.
 pub fn delimited(bytes: &[u8]) {
@@ -30,7 +33,9 @@ pub fn w3c(bytes: &[u8]) {
 pub fn encoding(bytes: &[u8]) {
     let _ = Kind::detect(bytes);
     let _ = text(bytes);
-    for encoding in [Encoding::Ascii, Encoding::Utf16Le, Encoding::Utf16Be].into_iter().chain(Encoding::detect(bytes)) {
+    for encoding in
+        [Encoding::Ascii, Encoding::Utf16Le, Encoding::Utf16Be].into_iter().chain([Encoding::detect(bytes).0])
+    {
         // A reader over memory does not fail.
         let _ = io::copy(&mut Utf8Reader::new(Cursor::new(bytes), encoding), &mut io::sink());
     }

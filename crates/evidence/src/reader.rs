@@ -74,6 +74,8 @@ pub struct Summary {
     pub headless: Tally,
     /// A header was seen.
     pub has_header: bool,
+    /// A comment holds a carriage return without a line feed: what follows it may be rows.
+    pub lone_return: bool,
     /// The system's error, when reading ended early.
     pub failed: Option<io::Error>,
 }
@@ -90,7 +92,8 @@ pub struct Tally {
 }
 
 impl Tally {
-    fn note(&mut self, line: u64, bytes: u64) {
+    /// Counts one more.
+    pub fn note(&mut self, line: u64, bytes: u64) {
         self.count += 1;
         self.bytes += bytes;
         self.first_line.get_or_insert(line);
@@ -294,6 +297,7 @@ impl<'f, R: Read> LogReader<'f, R> {
     }
 
     fn comment(&mut self, line: &[u8], text: &[u8], start: usize) {
+        self.summary.lone_return |= memchr::memchr(b'\r', line.trim_ascii_end()).is_some();
         if let Some(header) = self.layout.header_in_comment(line) {
             self.set_header(header, text, start);
         } else if let Some(began) = Began::in_comment(line) {

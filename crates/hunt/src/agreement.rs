@@ -117,7 +117,7 @@ fn row(w3c: bool) -> impl Strategy<Value = String> {
                 format!("2021-03-03 04:00:00 {}", fields.join(" "))
             } else {
                 let quoted = |field: &String| {
-                    if field.len() % 3 == 0 || field.contains('"') {
+                    if field.len().is_multiple_of(3) || field.contains('"') {
                         format!("\"{}\"", field.replace('"', "\"\""))
                     } else {
                         field.clone()

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hikeshi_core::coverage::{Gap, Unreadable};
 use hikeshi_core::family::Family;
 use hikeshi_core::report::{Affected, PackRef, Report, RuleSkipped, SCHEMA, Scanned, Tool};
+use hikeshi_evidence::encoding::Purity;
 use hikeshi_evidence::kind::Kind;
 use hikeshi_pack::{Manifest, Pack, Rule, RuleBook};
 use sha2::{Digest, Sha256};
@@ -177,7 +178,18 @@ impl<'a> Bench<'a> {
         };
         let recognised = self.recogniser.recognise(&file.path, &head, families);
         let (place, encoding) = match recognised.what {
-            What::Log(place, encoding) => (place, encoding),
+            What::Log(place, encoding, purity) => {
+                if purity == Purity::Mixed
+                    && let Some(program) = self.programs.get(place)
+                {
+                    lock().cover.unreadable(
+                        &program.family.id,
+                        file.root,
+                        Unreadable::new(&file.path, Gap::BadEncoding),
+                    );
+                }
+                (place, encoding)
+            }
             What::Other(kind) => {
                 progress.read(file.bytes);
                 let mut state = lock();

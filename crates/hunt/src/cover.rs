@@ -73,10 +73,10 @@ impl Cover {
         self.kinds.entry((kind.to_owned(), root)).or_default()
     }
 
-    /// The coverage of each kind and root, and the periods that each kind covers.
-    pub(crate) fn finish(self, families: &[&Family]) -> (Vec<Coverage>, BTreeMap<String, Vec<Span>>) {
+    /// The coverage of each kind and root, and the periods that each root covers of a kind.
+    pub(crate) fn finish(self, families: &[&Family]) -> (Vec<Coverage>, Present) {
         let mut coverage = Vec::new();
-        let mut present: BTreeMap<String, Vec<Span>> = BTreeMap::new();
+        let mut present = Present::new();
         for ((kind, _), of_kind) in self.kinds {
             let family = families.iter().find(|family| family.id == kind);
             let spans = join(of_kind.spans, tolerance(family.copied()));
@@ -96,13 +96,17 @@ impl Cover {
                 unreadable_more: of_kind.unreadable_more,
                 kind: kind.clone(),
             });
-            let known = present.entry(kind).or_default();
-            known.extend(spans);
-            *known = join(std::mem::take(known), tolerance(family.copied()));
+            if !spans.is_empty() {
+                present.entry(kind).or_default().push(spans);
+            }
         }
         (coverage, present)
     }
 }
+
+/// For each kind, the periods that each root with such evidence covers. Two roots may be two servers, so what one
+/// covers says nothing about the other.
+pub(crate) type Present = BTreeMap<String, Vec<Vec<Span>>>;
 
 /// So many seconds without rows are no silence.
 pub(crate) fn tolerance(family: Option<&Family>) -> i64 {

@@ -1,5 +1,6 @@
 //! Walks the roots and lists the files below them, in one order on every system.
 
+use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -13,10 +14,13 @@ const DEEPEST: usize = 96;
 /// More files than this are not listed; what is left out is said.
 const MOST_FILES: usize = 4_000_000;
 
+/// The root of files that are named one by one: together they are one collection.
+const SINGLE_FILES: usize = usize::MAX;
+
 /// A file that may hold evidence.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Candidate {
-    /// Which root, by its place in the command.
+    /// Which root, by its place in the command; all files named one by one are of the same.
     pub root: usize,
     /// Below the root, with `/`; for a root that is a file, its name.
     pub path: String,
@@ -57,6 +61,7 @@ pub fn discover(roots: &[PathBuf]) -> Result<Listing, Error> {
             );
         } else if metadata.is_file() {
             let path = label.clone().unwrap_or_else(|| name(root));
+            let number = SINGLE_FILES;
             listing.files.push(Candidate { root: number, path, place: root.clone(), bytes: metadata.len() });
         } else {
             let source = io::Error::new(io::ErrorKind::InvalidInput, "it is neither a folder nor a file");
@@ -85,7 +90,7 @@ fn labels(roots: &[PathBuf]) -> Vec<Option<String>> {
 }
 
 fn name(root: &Path) -> String {
-    root.file_name().unwrap_or(root.as_os_str()).to_string_lossy().into_owned()
+    shown(root.file_name().unwrap_or(root.as_os_str()))
 }
 
 fn walk(number: usize, root: &Path, listing: &mut Listing) {
@@ -112,8 +117,12 @@ fn walk(number: usize, root: &Path, listing: &mut Listing) {
             listing.unreadable.push(Unreadable::new(path, Gap::TooMany));
             continue;
         }
-        // Devices, sockets and pipes are no evidence, and reading a pipe would never end.
+        // A root that is a link to a folder is listed as the link that it is.
+        if entry.file_type().is_dir() || entry.depth() == 0 {
+            continue;
+        }
         if !entry.file_type().is_file() {
+            listing.unreadable.push(Unreadable::new(path, Gap::SpecialFile));
             continue;
         }
         if listing.files.len() >= MOST_FILES {
@@ -138,5 +147,15 @@ pub fn reason(kind: Option<io::ErrorKind>) -> Gap {
 
 fn relative(path: &Path, root: &Path) -> String {
     let path = path.strip_prefix(root).unwrap_or(path);
-    path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    path.components().map(|part| shown(part.as_os_str())).collect::<Vec<_>>().join("/")
+}
+
+/// A name as text. Bytes that are no UTF-8 are spelled out, so that two names never look the same.
+fn shown(name: &OsStr) -> String {
+    let mut text = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
+    }
+    text
 }

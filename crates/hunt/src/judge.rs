@@ -16,7 +16,7 @@ use hikeshi_core::verdict::Verdict;
 use hikeshi_pack::{Manifest, Rule};
 
 use crate::collect::{Activity, RuleTotal};
-use crate::cover::{missing_title, open, tolerance};
+use crate::cover::{Present, join, missing_title, open, tolerance};
 
 /// Reasons that name single rules, at most.
 const RULES_NAMED: usize = 8;
@@ -31,7 +31,7 @@ pub(crate) struct Case<'a> {
     pub(crate) found: &'a [RuleTotal],
     pub(crate) findings: &'a [Finding],
     pub(crate) coverage: &'a [Coverage],
-    pub(crate) present: &'a BTreeMap<String, Vec<Span>>,
+    pub(crate) present: &'a Present,
     pub(crate) partial: bool,
 }
 
@@ -51,7 +51,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Judgement {
     let furthest = weighed.iter().map(|(stage, _)| *stage).max();
     let unread = case.partial
         || case.coverage.iter().any(|coverage| !coverage.unreadable.is_empty() || coverage.unreadable_more > 0);
-    let nothing_read = case.present.values().all(Vec::is_empty);
+    let nothing_read = case.present.is_empty();
     let verdict = match furthest {
         Some(Stage::Implant | Stage::Action) => Verdict::Compromised,
         Some(Stage::Exploitation) => Verdict::Exploited,
@@ -299,8 +299,11 @@ fn lacks(case: &Case<'_>, manifest: &Manifest, kinds: &[String], window: Span) -
     let mut best: Option<Missing> = None;
     for kind in kinds {
         let family = case.families.iter().find(|family| family.id == *kind).copied();
-        let spans = case.present.get(kind).filter(|spans| !spans.is_empty());
-        let open_spans = spans.map(|spans| open(window, spans, tolerance(family)));
+        // Every root that has this kind must cover the window: another server's logs are no substitute.
+        let open_spans = case.present.get(kind).map(|roots| {
+            let open_in = |spans: &Vec<Span>| open(window, spans, tolerance(family));
+            join(roots.iter().flat_map(open_in).collect(), 0)
+        });
         if open_spans.as_ref().is_some_and(Vec::is_empty) {
             return None;
         }

@@ -185,6 +185,14 @@ impl Program {
         places
     }
 
+    /// Whether some rule with literals may hold for a row.
+    pub(crate) fn may_hold(&self, row: &[u8], worker: &mut Worker) -> bool {
+        match self.prefilter.rules_for(row, &mut worker.scratch) {
+            Candidates::All => true,
+            Candidates::Listed => !worker.scratch.rules.is_empty(),
+        }
+    }
+
     /// Whether `-` stands for an absent value.
     #[must_use]
     pub fn dash_is_absent(&self) -> bool {

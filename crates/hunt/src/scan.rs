@@ -46,9 +46,14 @@ pub(crate) fn scan(source: impl Read, encoding: Encoding, path: &Arc<str>, tools
     let mut worker = Worker::default();
     let mut plan = tools.program.plan(tools.mode);
     let reader = LogReader::new(family, Utf8Reader::new(source, encoding), family.gap);
+    let mut malformed = Tally::default();
     let summary = reader.run(&mut plan, &mut |record| {
         columns.follow(record.layout, family);
         let (places, reading) = evaluate(record, &columns, tools, &mut worker);
+        // Only rows that some rule may hold for are counted, whether or not the others were looked at.
+        if record.fit == Fit::Malformed && tools.program.may_hold(record.bytes, &mut worker) {
+            malformed.note(record.line, record.bytes.len() as u64);
+        }
         for place in places {
             let Some(facts) = tools.facts.get(place) else { continue };
             let time = record.time();
@@ -65,7 +70,7 @@ pub(crate) fn scan(source: impl Read, encoding: Encoding, path: &Arc<str>, tools
             }
         }
     });
-    let unreadable = gaps(path, &summary);
+    let unreadable = gaps(path, &summary, &malformed);
     Scanned { hits, watched, summary, unreadable }
 }
 
@@ -152,7 +157,7 @@ fn short(value: &str) -> String {
 }
 
 /// What was not read of the file, or not for sure.
-fn gaps(path: &str, summary: &Summary) -> Vec<Unreadable> {
+fn gaps(path: &str, summary: &Summary, malformed: &Tally) -> Vec<Unreadable> {
     let tally = |tally: &Tally, reason| Unreadable {
         count: tally.count,
         line: tally.first_line,
@@ -160,14 +165,15 @@ fn gaps(path: &str, summary: &Summary) -> Vec<Unreadable> {
         ..Unreadable::new(path, reason)
     };
     let mut gaps = Vec::new();
-    for (counted, reason) in [
-        (&summary.cut, Gap::LineCut),
-        (&summary.malformed, Gap::MalformedRows),
-        (&summary.headless, Gap::HeaderMissing),
-    ] {
+    for (counted, reason) in
+        [(&summary.cut, Gap::LineCut), (malformed, Gap::MalformedRows), (&summary.headless, Gap::HeaderMissing)]
+    {
         if counted.count > 0 {
             gaps.push(tally(counted, reason));
         }
+    }
+    if summary.lone_return && summary.sampler.first.is_none() {
+        gaps.push(Unreadable::new(path, Gap::NoRows));
     }
     if let Some(error) = &summary.failed {
         gaps.push(Unreadable::new(path, crate::discover::reason(Some(error.kind()))).because(error));

@@ -9,6 +9,7 @@ use anstyle::{AnsiColor, Style};
 use hikeshi_core::coverage::{Coverage, Gap, Unreadable};
 use hikeshi_core::finding::{Finding, Reading};
 use hikeshi_core::report::Report;
+use hikeshi_core::text::Lang;
 use hikeshi_core::time::Timestamp;
 use hikeshi_core::untrusted::Untrusted;
 use hikeshi_core::verdict::Verdict;
@@ -85,7 +86,9 @@ impl Page<'_> {
         if let Some(from) = report.window.from {
             let known = self.words.with("window-known", &[("from", &date(from))]);
             let note = report.window.note.get(self.words.lang()).to_owned();
-            self.item("", &format!("{known} {note}"))?;
+            // Japanese sentences follow one another without a blank.
+            let between = if self.words.lang() == Lang::Ja { "" } else { " " };
+            self.item("", &format!("{known}{between}{note}"))?;
         }
         if report.affected.state == "unknown" {
             let text = format!("{} {}", self.words.get("affected-unknown"), report.affected.ask.get(self.words.lang()));
@@ -272,9 +275,7 @@ impl Page<'_> {
         for actor in report.actors.iter().take(ENTRIES) {
             let stage = self.words.get(&format!("stage-{}", actor.stage.word()));
             let period = match (actor.first, actor.last) {
-                (Some(first), Some(last)) => {
-                    self.words.with("from-to", &[("first", &minute(first)), ("last", &minute(last))])
-                }
+                (Some(first), Some(last)) => self.words.period(minute(first), minute(last)),
                 _ => String::new(),
             };
             let addresses: Vec<_> = actor.addresses.iter().map(|address| defanged(address)).collect();
@@ -284,12 +285,15 @@ impl Page<'_> {
     }
 
     fn coverage(&mut self, report: &Report) -> io::Result<()> {
+        if report.coverage.is_empty() {
+            return Ok(());
+        }
         self.head("head-coverage")?;
         for coverage in &report.coverage {
             let size = self.words.with("files-bytes", &[("files", &coverage.files), ("bytes", &bytes(coverage.bytes))]);
             self.item("- ", &format!("{}: {size}", coverage.title.get(self.words.lang())))?;
             if let (Some(first), Some(last)) = (coverage.first, coverage.last) {
-                let text = self.words.with("from-to", &[("first", &minute(first)), ("last", &minute(last))]);
+                let text = self.words.period(minute(first), minute(last));
                 self.item("    ", &text)?;
             }
             for gap in coverage.gaps.iter().take(ENTRIES) {
@@ -416,6 +420,9 @@ const fn gap_key(gap: Gap) -> &'static str {
         Gap::LineCut => "gap-line-cut",
         Gap::MalformedRows => "gap-malformed-rows",
         Gap::HeaderMissing => "gap-header-missing",
+        Gap::BadEncoding => "gap-bad-encoding",
+        Gap::NoRows => "gap-no-rows",
+        Gap::SpecialFile => "gap-special-file",
         Gap::NotReadYet => "gap-not-read-yet",
         Gap::LinkNotFollowed => "gap-link-not-followed",
         Gap::TooMany => "gap-too-many",

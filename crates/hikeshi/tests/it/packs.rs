@@ -89,10 +89,13 @@ fn one_unreadable_file_makes_clean_inconclusive() {
 }
 
 #[test]
-fn a_log_of_a_known_name_with_a_ruined_beginning_is_not_passed_over() {
+fn a_log_of_a_known_name_with_a_ruined_beginning_is_read_around_it_and_told() {
     let ruined = [&[0; 300][..], desk_log(&[row(3, "EXPORT;all tickets")]).as_bytes()].concat();
     let host = quiet().file("logs/desk_2.log", ruined);
-    assert_eq!(judged(&host).0, "inconclusive");
+    assert_eq!(judged(&host).0, "compromised");
+    let report = host.hikeshi("check logs --pack pack --format json").json();
+    let told = |reason: &str| ("kamome-desk".into(), "desk_2.log".into(), reason.into());
+    assert_eq!(unread(&report), [told("header-missing"), told("bad-encoding")]);
 }
 
 #[test]
@@ -109,10 +112,13 @@ fn a_log_whose_lines_cannot_be_told_apart_is_not_passed_over() {
 }
 
 #[test]
-fn a_log_that_holds_a_header_and_no_row_is_told() {
-    let host = quiet().file("logs/desk_2.log", "#Software: Kamome Desk\r\nTime;Seq;Clerk;Command;Note\r\n");
-    let report = host.hikeshi("check logs --pack pack --format json").json();
-    assert_eq!(unread(&report), [("kamome-desk".into(), "desk_2.log".into(), "no-rows".into())]);
+fn a_log_that_holds_a_header_and_no_row_is_no_gap_and_no_coverage_either() {
+    // Servers write such files in quiet hours.
+    let header = "#Software: Kamome Desk\r\nTime;Seq;Clerk;Command;Note\r\n";
+    let report = quiet().file("logs/desk_2.log", header).hikeshi("check logs --pack pack --format json").json();
+    assert_eq!((text(&report["verdict"]), unread(&report)), ("clean".into(), Vec::new()));
+    let alone = host_with_pack(|_| {}).file("logs/desk_2.log", header);
+    assert_eq!(judged(&alone).0, "inconclusive");
 }
 
 #[test]

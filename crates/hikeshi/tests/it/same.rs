@@ -9,7 +9,7 @@ use crate::reports::{check_loud, found, found_anywhere, host, loud, loud_host, t
 fn threads_and_the_way_of_reading_do_not_change_a_byte_of_the_report() {
     let host = host().drill("server", "full-chain", "100K", 12);
     let reference = host.hikeshi("check server --format json --threads 1");
-    for options in ["--threads 2", "--threads 8", "--threads 2", "--read-all"] {
+    for options in ["--threads 2", "--threads 8", "--read-all"] {
         let run = host.hikeshi(&format!("check server --format json {options}"));
         assert!(run == reference, "{options}");
     }
@@ -36,19 +36,19 @@ fn reading_every_row_says_the_same_about_rows_that_do_not_fit() {
 
 #[test]
 fn a_second_run_writes_the_same_bytes_in_every_format() {
-    let host = loud_host(|path, bytes| (path.to_owned(), bytes.to_vec()));
+    let host = with_rows(&["EXPORT;all tickets"], &["GET /crew/masterkey 403"]);
     for format in ["text", "json", "jsonl"] {
-        let call = format!("check evidence --format {format}");
+        let call = format!("check logs --pack pack --format {format}");
         assert_eq!(host.hikeshi(&call), host.hikeshi(&call));
     }
 }
 
 #[test]
 fn a_report_in_a_file_is_the_report_on_standard_output() {
-    let host = loud_host(|path, bytes| (path.to_owned(), bytes.to_vec()));
+    let host = with_rows(&["EXPORT;all tickets"], &["GET /crew/masterkey 403"]);
     for format in ["text", "json", "jsonl"] {
-        let shown = host.hikeshi(&format!("check evidence --format {format}"));
-        let kept = host.hikeshi(&format!("check evidence --format {format} -o report"));
+        let shown = host.hikeshi(&format!("check logs --pack pack --format {format}"));
+        let kept = host.hikeshi(&format!("check logs --pack pack --format {format} -o report"));
         assert_eq!((kept.stdout.as_str(), kept.exit), ("", shown.exit));
         assert!(host.bytes("report") == shown.stdout.as_bytes(), "{format}");
     }
@@ -56,10 +56,10 @@ fn a_report_in_a_file_is_the_report_on_standard_output() {
 
 #[test]
 fn json_lines_hold_the_summary_and_then_each_finding() {
-    let host = loud_host(|path, bytes| (path.to_owned(), bytes.to_vec()));
-    let report = check_loud(&host);
+    let host = with_rows(&["EXPORT;all tickets"], &["GET /crew/masterkey 403"]);
+    let report = host.hikeshi("check logs --pack pack --format json").json();
     let lines: Vec<serde_json::Value> = host
-        .hikeshi("check evidence --format jsonl")
+        .hikeshi("check logs --pack pack --format jsonl")
         .stdout
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())

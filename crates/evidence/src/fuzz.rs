@@ -9,7 +9,6 @@ use hikeshi_core::text::Text;
 
 use crate::encoding::{Encoding, Utf8Reader, text};
 use crate::kind::Kind;
-use crate::layout::Splitting;
 use crate::reader::{Everything, LogReader, Search, Wanted};
 
 /// Takes in anything.
@@ -78,7 +77,7 @@ fn both_ways(family: &Family, bytes: &[u8]) {
 struct Sparse;
 
 impl Search for Sparse {
-    fn find(&mut self, text: &[u8], _: Splitting, hits: &mut Vec<usize>) -> Wanted {
+    fn find(&mut self, text: &[u8], hits: &mut Vec<usize>) -> Wanted {
         hits.extend((0..text.len()).step_by(97));
         hits.extend(memchr::memmem::find_iter(text, b"#Fields:"));
         Wanted::Hits

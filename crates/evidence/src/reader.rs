@@ -24,8 +24,21 @@ const BLOCK: usize = 256 << 10;
 /// It must point at header rows too: at whatever [`header_marks`] names.
 pub trait Search {
     /// Appends offsets in `text` that lie in such rows, in any order; or says that all rows are to be looked at.
-    /// `splitting` tells how rows are told apart at the beginning of `text`.
-    fn find(&mut self, text: &[u8], splitting: Splitting, hits: &mut Vec<usize>) -> Wanted;
+    fn find(&mut self, text: &[u8], hits: &mut Vec<usize>) -> Wanted;
+
+    /// Looks once more at a whole row that was pointed at, before it is cut into fields.
+    fn weigh(&mut self, _row: &[u8]) -> Weighed<'_> {
+        Weighed::Keep(None)
+    }
+}
+
+/// What a search says of one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weighed<'s> {
+    /// It is not worth cutting into fields.
+    Drop,
+    /// It is handed over, with what the search knows of it: see [`Record::hints`].
+    Keep(Option<&'s [usize]>),
 }
 
 /// Which rows a search wants.
@@ -52,7 +65,7 @@ pub fn header_marks(family: &Family) -> Vec<&str> {
 pub struct Everything;
 
 impl Search for Everything {
-    fn find(&mut self, _: &[u8], _: Splitting, _: &mut Vec<usize>) -> Wanted {
+    fn find(&mut self, _: &[u8], _: &mut Vec<usize>) -> Wanted {
         Wanted::All
     }
 }
@@ -205,8 +218,7 @@ impl<'f, R: Read> LogReader<'f, R> {
     fn pass(&mut self, text: &[u8], search: &mut dyn Search, sink: &mut dyn FnMut(&Record<'_>)) -> usize {
         let mut hits = std::mem::take(&mut self.hits);
         hits.clear();
-        let splitting = self.layout.splitting;
-        let mut wanted = search.find(text, splitting, &mut hits);
+        let wanted = search.find(text, &mut hits);
         hits.sort_unstable();
         let mut at = 0;
         let mut next = 0;
@@ -227,11 +239,7 @@ impl<'f, R: Read> LogReader<'f, R> {
             match self.layout.group(text, at, target, self.ended) {
                 Ok((start, end)) => {
                     let in_group = hits.get(next..).unwrap_or_default();
-                    at = self.group(text, start, end, (wanted, in_group), sink);
-                    // The search took rows to be told apart in another way; for the rest of this text it tells nothing.
-                    if self.layout.splitting != splitting {
-                        wanted = Wanted::All;
-                    }
+                    at = self.group(text, (start, end), (wanted, in_group), search, sink);
                 }
                 Err(start) => break start,
             }
@@ -248,21 +256,21 @@ impl<'f, R: Read> LogReader<'f, R> {
     fn group(
         &mut self,
         text: &[u8],
-        start: usize,
-        end: usize,
+        (start, end): (usize, usize),
         (wanted, hits): (Wanted, &[usize]),
+        search: &mut dyn Search,
         sink: &mut dyn FnMut(&Record<'_>),
     ) -> usize {
         let group = text.get(..end).unwrap_or(text);
         let mut at = start;
+        let mut hits = hits.iter().peekable();
         while at < end {
             let row_end = self.layout.row_end(group, at).clamp(at + 1, end);
-            let is_hit = wanted == Wanted::All
-                || self.layout.header.is_none()
-                || hits.iter().take_while(|hit| **hit < row_end).any(|hit| *hit >= at);
+            while hits.next_if(|hit| **hit < at).is_some() {}
+            let is_hit = hits.peek().is_some_and(|hit| **hit < row_end);
             let was_split = self.layout.splitting;
-            if is_hit {
-                self.row(text, at, row_end, sink);
+            if is_hit || wanted == Wanted::All || self.layout.header.is_none() {
+                self.row(text, at, row_end, search, sink);
             }
             at = row_end;
             // A new header may tell rows apart in another way, so the bounds found so far no longer hold.
@@ -274,7 +282,14 @@ impl<'f, R: Read> LogReader<'f, R> {
     }
 
     /// Looks at one row: a comment, a header, or a record for the sink.
-    fn row(&mut self, text: &[u8], start: usize, end: usize, sink: &mut dyn FnMut(&Record<'_>)) {
+    fn row(
+        &mut self,
+        text: &[u8],
+        start: usize,
+        end: usize,
+        search: &mut dyn Search,
+        sink: &mut dyn FnMut(&Record<'_>),
+    ) {
         let row = text.get(start..end).unwrap_or_default();
         let bytes = without_mark(without_break(row));
         if bytes.trim_ascii().is_empty() {
@@ -283,6 +298,12 @@ impl<'f, R: Read> LogReader<'f, R> {
         if bytes.starts_with(b"#") {
             return self.comment(bytes, text, start);
         }
+        // Rows without a header above are all handed over: each counts as one whose columns are unknown.
+        let hints = match search.weigh(bytes) {
+            Weighed::Keep(hints) => hints,
+            Weighed::Drop if self.layout.header.is_none() => Some(&[][..]),
+            Weighed::Drop => return,
+        };
         self.count_lines(text, start);
         let mut fields = std::mem::take(&mut self.fields);
         let ending = self.layout.cut(bytes, &mut fields);
@@ -291,7 +312,8 @@ impl<'f, R: Read> LogReader<'f, R> {
         } else {
             let last_of_file =
                 self.ended && end == text.len() && (!row.ends_with(b"\n") || ending == Ending::OpenQuote);
-            self.hand_over(bytes, &fields, fit(&self.layout, fields.len(), ending, last_of_file), start, 0, sink);
+            let fit = fit(&self.layout, fields.len(), ending, last_of_file);
+            self.hand_over(bytes, &fields, (fit, hints), start, sink);
         }
         self.fields = fields;
     }
@@ -326,9 +348,8 @@ impl<'f, R: Read> LogReader<'f, R> {
         &mut self,
         bytes: &[u8],
         fields: &[Field],
-        fit: Fit,
+        (fit, hints): (Fit, Option<&[usize]>),
         start: usize,
-        cut_bytes: u64,
         sink: &mut dyn FnMut(&Record<'_>),
     ) {
         let line = self.passed_lines + self.counted_lines + 1;
@@ -338,7 +359,7 @@ impl<'f, R: Read> LogReader<'f, R> {
             Fit::Whole | Fit::Cut => {}
         }
         let offset = self.passed_bytes + start as u64;
-        sink(&Record { bytes, fields, layout: &self.layout, fit, line, offset, cut_bytes });
+        sink(&Record { bytes, fields, layout: &self.layout, fit, line, offset, hints });
     }
 
     /// Counts line breaks in the buffer up to `to`, on from where the last count stopped.
@@ -369,7 +390,7 @@ impl<'f, R: Read> LogReader<'f, R> {
         let kept = text.get(..RECORD_CAP).unwrap_or(&text);
         let mut fields = std::mem::take(&mut self.fields);
         self.layout.cut(kept, &mut fields);
-        self.hand_over(kept, &fields, Fit::Malformed, 0, 1, sink);
+        self.hand_over(kept, &fields, (Fit::Malformed, None), 0, sink);
         self.fields = fields;
         self.buffer = text;
         self.count_lines_of_buffer(RECORD_CAP);

@@ -23,8 +23,8 @@ pub struct Record<'a> {
     pub line: u64,
     /// Offset of its first byte in the text of the file.
     pub offset: u64,
-    /// Bytes that were cut off because the row was longer than the cap.
-    pub cut_bytes: u64,
+    /// What the search knows of the row, in its own numbers; `None` where it was not asked or cannot tell.
+    pub hints: Option<&'a [usize]>,
 }
 
 /// How well a row fits the header above it.

@@ -2,7 +2,7 @@
 //!
 //! Web logs repeat themselves: the same page, method and status come by the thousand.
 
-use std::collections::HashMap;
+use ahash::AHashMap;
 
 use hikeshi_evidence::record::Record;
 use rsigma_ir::{IrDetection, IrMatcher, IrRule};
@@ -20,7 +20,7 @@ pub(crate) struct Memo {
     header: Option<u64>,
     /// For each rule, the columns it looks at under this header; `None` where that cannot be told.
     columns: Vec<Option<Vec<usize>>>,
-    answers: Vec<HashMap<Vec<u8>, bool>>,
+    answers: Vec<AHashMap<Vec<u8>, bool>>,
     key: Vec<u8>,
 }
 
@@ -31,8 +31,8 @@ impl Memo {
             return;
         }
         self.columns = fields.iter().map(|fields| fields.as_ref().map(|fields| columns.behind(fields))).collect();
-        self.answers.iter_mut().for_each(HashMap::clear);
-        self.answers.resize_with(fields.len(), HashMap::new);
+        self.answers.iter_mut().for_each(|known| known.clear());
+        self.answers.resize_with(fields.len(), AHashMap::new);
     }
 
     /// The answer for a record that fits its header: the known one, or the one that `ask` gives.

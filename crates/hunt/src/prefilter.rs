@@ -6,9 +6,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, MatchKind};
-use hikeshi_evidence::layout::{Layout, Splitting};
-use hikeshi_evidence::reader::{Search, Wanted};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, Input, MatchKind};
+use hikeshi_evidence::reader::{Search, Wanted, Weighed};
 use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::decode;
@@ -102,27 +101,20 @@ impl Prefilter {
         })
     }
 
-    fn search(&self, text: &[u8], rows: Rows, hits: &mut Vec<usize>, scratch: &mut Scratch) {
-        let mut done = 0;
-        for found in self.first.find_iter(text) {
-            let at = found.start();
-            if at < done {
-                continue;
-            }
-            let (start, end) = line_around(text, done, at);
-            let line = text.get(start..end).unwrap_or_default();
-            if !rows.is_row(line) || line.len() > LINE_CAP || self.may_hold(line, scratch) {
-                hits.push(at);
-            }
-            done = end;
+    /// Points at lines in which a literal of some rule's first group stands, as it is or behind escapes.
+    fn search(&self, text: &[u8], hits: &mut Vec<usize>) {
+        let mut from = 0;
+        while let Some(found) = self.first.find(Input::new(text).range(from..)) {
+            hits.push(found.start());
+            // One is enough for a line.
+            from = memchr(b'\n', text.get(found.end()..).unwrap_or_default()).map_or(text.len(), |at| found.end() + at);
         }
         if self.escapes == Escapes::Decoded {
-            self.search_decoded(text, rows, hits, scratch);
+            self.search_decoded(text, hits);
         }
     }
 
-    /// Rows in which the literals of a first group hide behind escapes.
-    fn search_decoded(&self, text: &[u8], rows: Rows, hits: &mut Vec<usize>, scratch: &mut Scratch) {
+    fn search_decoded(&self, text: &[u8], hits: &mut Vec<usize>) {
         let mut done = 0;
         for at in memchr_iter(b'%', text) {
             if at < done || !hides_something(text, at) {
@@ -130,25 +122,10 @@ impl Prefilter {
             }
             let (start, end) = line_around(text, done, at);
             let line = text.get(start..end).unwrap_or_default();
-            let may_hold = |scratch| {
-                if rows.is_row(line) {
-                    self.may_hold(line, scratch)
-                } else {
-                    self.first.is_match(&*decode::percent(line))
-                }
-            };
-            if line.len() > LINE_CAP || may_hold(scratch) {
+            if line.len() > LINE_CAP || self.first.is_match(&*decode::percent(line)) {
                 hits.push(at);
             }
             done = end;
-        }
-    }
-
-    /// Whether some rule may hold for a row.
-    fn may_hold(&self, row: &[u8], scratch: &mut Scratch) -> bool {
-        match self.rules_for(row, scratch) {
-            Candidates::All => true,
-            Candidates::Listed => !scratch.rules.is_empty(),
         }
     }
 
@@ -247,49 +224,41 @@ pub struct Scratch {
     pub(crate) rules: Vec<usize>,
 }
 
-/// Which lines are whole rows by themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Rows {
-    /// All.
-    Lines,
-    /// Those that begin with a time and hold no quote.
-    Stamped,
-    /// It cannot be told.
-    Unknown,
-}
-
-impl Rows {
-    fn is_row(self, line: &[u8]) -> bool {
-        match self {
-            Self::Lines => true,
-            Self::Stamped => Layout::begins_row(line) && memchr(b'"', line).is_none(),
-            Self::Unknown => false,
-        }
-    }
-}
-
 /// The search of one log source, for one thread.
 #[derive(Debug)]
 pub enum Plan<'a> {
-    /// Some rule has no literal: every row is evaluated.
+    /// Every rule is asked for every row.
     ReadAll,
+    /// Some rule has no literal and is asked for every row; the others where their literals are.
+    ReadAllBySearch(&'a Prefilter, Scratch),
     /// Rows around literals are evaluated.
     SearchFirst(&'a Prefilter, Scratch),
 }
 
 impl Search for Plan<'_> {
-    fn find(&mut self, text: &[u8], splitting: Splitting, hits: &mut Vec<usize>) -> Wanted {
-        let rows = match splitting {
-            Splitting::Lines => Rows::Lines,
-            Splitting::Stamped => Rows::Stamped,
-            Splitting::Quoted => Rows::Unknown,
-        };
+    fn find(&mut self, text: &[u8], hits: &mut Vec<usize>) -> Wanted {
         match self {
             Self::ReadAll => Wanted::All,
-            Self::SearchFirst(prefilter, scratch) => {
-                prefilter.search(text, rows, hits, scratch);
+            Self::SearchFirst(prefilter, _) => {
+                prefilter.search(text, hits);
                 Wanted::Hits
             }
+            Self::ReadAllBySearch(..) => Wanted::All,
+        }
+    }
+
+    fn weigh(&mut self, row: &[u8]) -> Weighed<'_> {
+        match self {
+            Self::ReadAll => Weighed::Keep(None),
+            Self::SearchFirst(prefilter, scratch) => match prefilter.rules_for(row, scratch) {
+                Candidates::All => Weighed::Keep(None),
+                Candidates::Listed if scratch.rules.is_empty() => Weighed::Drop,
+                Candidates::Listed => Weighed::Keep(Some(&scratch.rules)),
+            },
+            Self::ReadAllBySearch(prefilter, scratch) => match prefilter.rules_for(row, scratch) {
+                Candidates::All => Weighed::Keep(None),
+                Candidates::Listed => Weighed::Keep(Some(&scratch.rules)),
+            },
         }
     }
 }
@@ -306,8 +275,8 @@ mod tests {
         let prefilter = Prefilter::new(&rules, &["#Fields:"], Escapes::Decoded).unwrap();
         let mut hits = Vec::new();
         let mut plan = Plan::SearchFirst(&prefilter, Scratch::default());
-        assert_eq!(plan.find(text.as_bytes(), Splitting::Lines, &mut hits), Wanted::Hits);
-        !hits.is_empty()
+        assert_eq!(plan.find(text.as_bytes(), &mut hits), Wanted::Hits);
+        !hits.is_empty() && text.lines().any(|row| plan.weigh(row.as_bytes()) != Weighed::Drop)
     }
 
     #[test]

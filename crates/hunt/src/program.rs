@@ -85,13 +85,6 @@ pub enum Mode {
     ReadAll,
 }
 
-/// What one file's evaluation keeps between rows.
-#[derive(Debug, Default)]
-pub(crate) struct Worker {
-    scratch: Scratch,
-    memo: Memo,
-}
-
 impl Program {
     /// Compiles the rules that concern `family`. A rule that does not compile goes to `skipped`, once for all families.
     ///
@@ -142,39 +135,34 @@ impl Program {
     /// The search for one thread.
     #[must_use]
     pub fn plan(&self, mode: Mode) -> Plan<'_> {
-        if mode == Mode::ReadAll || !self.without_literal.is_empty() {
-            return Plan::ReadAll;
+        match mode {
+            Mode::ReadAll => Plan::ReadAll,
+            Mode::SearchFirst if self.without_literal.is_empty() => {
+                Plan::SearchFirst(&self.prefilter, Scratch::default())
+            }
+            Mode::SearchFirst => Plan::ReadAllBySearch(&self.prefilter, Scratch::default()),
         }
-        Plan::SearchFirst(&self.prefilter, Scratch::default())
     }
 
     /// The places, in the rule book, of the rules that hold for a record.
-    pub(crate) fn evaluate(&self, event: &RecordEvent<'_>, mode: Mode, worker: &mut Worker) -> Vec<usize> {
+    pub(crate) fn evaluate(&self, event: &RecordEvent<'_>, memo: &mut Memo) -> Vec<usize> {
         let mut places: Vec<usize> = Vec::new();
         if !self.without_literal.is_empty() {
-            places.extend(
-                self.engine
-                    .evaluate(event)
-                    .iter()
-                    .filter_map(|result| result.header.rule_id.as_deref()?.parse::<usize>().ok()),
-            );
+            let results = self.engine.evaluate(event);
+            places.extend(results.iter().filter_map(|result| result.header.rule_id.as_deref()?.parse::<usize>().ok()));
         }
-        let candidates = match mode {
-            Mode::ReadAll => Candidates::All,
-            Mode::SearchFirst => self.prefilter.rules_for(event.record.bytes, &mut worker.scratch),
-        };
-        match candidates {
-            Candidates::All => places
+        match event.record.hints {
+            None => places
                 .extend(self.searched.iter().filter(|searched| searched.holds(event)).map(|searched| searched.place)),
-            Candidates::Listed => {
+            Some(hints) => {
                 let sure = event.sight == Sight::Columns && event.record.fit == Fit::Whole;
                 if sure {
-                    worker.memo.follow(event.record.layout.number, event.columns, &self.fields);
+                    memo.follow(event.record.layout.number, event.columns, &self.fields);
                 }
-                for number in &worker.scratch.rules {
+                for number in hints {
                     let Some(searched) = self.searched.get(*number) else { continue };
                     let ask = || searched.holds(event);
-                    if if sure { worker.memo.answer(*number, event.record, ask) } else { ask() } {
+                    if if sure { memo.answer(*number, event.record, ask) } else { ask() } {
                         places.push(searched.place);
                     }
                 }
@@ -186,10 +174,11 @@ impl Program {
     }
 
     /// Whether some rule with literals may hold for a row.
-    pub(crate) fn may_hold(&self, row: &[u8], worker: &mut Worker) -> bool {
-        match self.prefilter.rules_for(row, &mut worker.scratch) {
+    pub(crate) fn may_hold(&self, row: &[u8]) -> bool {
+        let mut scratch = Scratch::default();
+        match self.prefilter.rules_for(row, &mut scratch) {
             Candidates::All => true,
-            Candidates::Listed => !worker.scratch.rules.is_empty(),
+            Candidates::Listed => !scratch.rules.is_empty(),
         }
     }
 

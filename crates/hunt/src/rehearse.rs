@@ -15,7 +15,8 @@ use crate::Error;
 use crate::collect::Collected;
 use crate::correlate::{Watch, correlate};
 use crate::event::{Columns, RecordEvent, Sight};
-use crate::program::{Mode, Program, RuleFacts, Worker, source_of};
+use crate::memo::Memo;
+use crate::program::{Mode, Program, RuleFacts, source_of};
 use crate::recognise::{Recogniser, What};
 use crate::scan::{Tools, scan};
 use crate::vary::{Table, VARIANTS};
@@ -162,7 +163,7 @@ impl Stage<'_> {
             seen.rows += 1;
             let holds = |sight| {
                 let event = RecordEvent { record, columns: &columns, program, sight };
-                program.evaluate(&event, Mode::ReadAll, &mut Worker::default()).contains(&place)
+                program.evaluate(&event, &mut Memo::default()).contains(&place)
             };
             let held = holds(Sight::Columns) || (record.fit != Fit::Whole && holds(Sight::AnyColumn));
             if held { &mut seen.loud } else { &mut seen.quiet }.push(record.line);

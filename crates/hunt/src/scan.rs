@@ -14,7 +14,8 @@ use hikeshi_evidence::record::{Fit, Record};
 use crate::collect::Hits;
 use crate::correlate::{Watch, Watched};
 use crate::event::{Columns, RecordEvent, Sight};
-use crate::program::{Mode, Program, RuleFacts, Worker};
+use crate::memo::Memo;
+use crate::program::{Mode, Program, RuleFacts};
 
 /// A field shown in a finding is cut to so many characters.
 const FIELD_CAP: usize = 400;
@@ -43,15 +44,15 @@ pub(crate) fn scan(source: impl Read, encoding: Encoding, path: &Arc<str>, tools
     let mut columns = Columns::default();
     let mut hits: BTreeMap<usize, Hits> = BTreeMap::new();
     let mut watched = Vec::new();
-    let mut worker = Worker::default();
+    let mut memo = Memo::default();
     let mut plan = tools.program.plan(tools.mode);
     let reader = LogReader::new(family, Utf8Reader::new(source, encoding), family.gap);
     let mut malformed = Tally::default();
     let summary = reader.run(&mut plan, &mut |record| {
         columns.follow(record.layout, family);
-        let (places, reading) = evaluate(record, &columns, tools, &mut worker);
+        let (places, reading) = evaluate(record, &columns, tools, &mut memo);
         // Only rows that some rule may hold for are counted, whether or not the others were looked at.
-        if record.fit == Fit::Malformed && tools.program.may_hold(record.bytes, &mut worker) {
+        if record.fit == Fit::Malformed && tools.program.may_hold(record.bytes) {
             malformed.note(record.line, record.bytes.len() as u64);
         }
         for place in places {
@@ -76,10 +77,9 @@ pub(crate) fn scan(source: impl Read, encoding: Encoding, path: &Arc<str>, tools
 
 /// The rules that hold for a record. Where the columns are not sure, a rule that fails by columns gets a second look
 /// at the values in any column.
-fn evaluate(record: &Record<'_>, columns: &Columns, tools: &Tools<'_>, worker: &mut Worker) -> (Vec<usize>, Reading) {
-    let mut by_columns = |sight| {
-        tools.program.evaluate(&RecordEvent { record, columns, program: tools.program, sight }, tools.mode, worker)
-    };
+fn evaluate(record: &Record<'_>, columns: &Columns, tools: &Tools<'_>, memo: &mut Memo) -> (Vec<usize>, Reading) {
+    let mut by_columns =
+        |sight| tools.program.evaluate(&RecordEvent { record, columns, program: tools.program, sight }, memo);
     if record.fit == Fit::NoHeader {
         return (by_columns(Sight::AnyColumn), Reading::Uncertain);
     }

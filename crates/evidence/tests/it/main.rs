@@ -6,7 +6,6 @@ mod rows;
 mod silences;
 
 use hikeshi_core::family::Family;
-use hikeshi_evidence::layout::Splitting;
 use hikeshi_evidence::reader::{Everything, LogReader, Search, Summary, Wanted};
 use hikeshi_evidence::record::Fit;
 
@@ -32,7 +31,7 @@ pub fn w3c() -> Family {
 pub struct Words(pub &'static [&'static str]);
 
 impl Search for Words {
-    fn find(&mut self, text: &[u8], _: Splitting, hits: &mut Vec<usize>) -> Wanted {
+    fn find(&mut self, text: &[u8], hits: &mut Vec<usize>) -> Wanted {
         for word in self.0.iter().copied().chain(["#Fields:", "#Date:", "When"]) {
             let bytes = word.as_bytes();
             hits.extend((0..text.len()).filter(|at| text[*at..].starts_with(bytes)));

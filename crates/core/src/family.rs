@@ -184,6 +184,10 @@ pub struct Roles {
     /// The server that wrote the row.
     #[serde(default)]
     pub server: Option<String>,
+    /// Names of parameters and cookies whose values let whoever reads them act for somebody: tokens, canaries,
+    /// passwords. What follows `name=` is masked wherever a finding shows it.
+    #[serde(default)]
+    pub secrets: Vec<String>,
     /// The columns a person wants to see of a finding, in this order.
     #[serde(default)]
     pub show: Vec<String>,

@@ -14,6 +14,7 @@ pub mod discover;
 mod event;
 mod judge;
 pub mod literals;
+mod mask;
 mod memo;
 pub mod prefilter;
 pub mod program;

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use hikeshi_core::coverage::{Gap, Unreadable};
+use hikeshi_core::family::Roles;
 use hikeshi_core::finding::{EvidenceRef, Finding, Reading};
 use hikeshi_core::time::Timestamp;
 use hikeshi_evidence::encoding::{Encoding, Utf8Reader};
@@ -14,6 +15,7 @@ use hikeshi_evidence::record::{Fit, Record};
 use crate::collect::Hits;
 use crate::correlate::{Watch, Watched};
 use crate::event::{Columns, RecordEvent, Sight};
+use crate::mask::mask;
 use crate::memo::Memo;
 use crate::program::{Mode, Program, RuleFacts};
 
@@ -126,27 +128,25 @@ fn finding(
         joined: Vec::new(),
         time,
         reading,
-        fields: shown(record, &tools.program.family.roles.show, reading),
+        fields: shown(record, &tools.program.family.roles, reading),
         addresses: address.into_iter().collect(),
         explanation: facts.explanation.clone(),
     }
 }
 
-/// The fields that people want to see; of a row without sure columns, the row itself.
-fn shown(record: &Record<'_>, wanted: &[String], reading: Reading) -> BTreeMap<String, String> {
+/// The fields that people want to see; of a row without sure columns, the row itself. Secrets are masked.
+fn shown(record: &Record<'_>, roles: &Roles, reading: Reading) -> BTreeMap<String, String> {
+    let shown = |value: &str| short(&mask(value, &roles.secrets));
     if reading == Reading::Uncertain {
-        return BTreeMap::from([("row".to_owned(), short(&record.line_text()))]);
+        return BTreeMap::from([("row".to_owned(), shown(&record.line_text()))]);
     }
     let telling = |value: &str| !value.is_empty() && value != "-";
+    let is_wanted =
+        |name: &str| roles.show.is_empty() || roles.show.iter().any(|column| column.eq_ignore_ascii_case(name));
     let names = record.layout.header.as_ref().map_or(&[][..], |header| header.names());
-    let pairs = names.iter().zip(record.values()).filter(|(_, value)| telling(value));
-    if wanted.is_empty() {
-        return pairs.take(FIELDS_SHOWN).map(|(name, value)| (name.clone(), short(&value))).collect();
-    }
-    pairs
-        .filter(|(name, _)| wanted.iter().any(|column| column.eq_ignore_ascii_case(name)))
-        .map(|(name, value)| (name.clone(), short(&value)))
-        .collect()
+    let pairs = names.iter().zip(record.values()).filter(|(name, value)| telling(value) && is_wanted(name));
+    let most = if roles.show.is_empty() { FIELDS_SHOWN } else { usize::MAX };
+    pairs.take(most).map(|(name, value)| (name.clone(), shown(&value))).collect()
 }
 
 fn short(value: &str) -> String {

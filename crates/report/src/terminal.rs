@@ -244,6 +244,7 @@ impl Page<'_> {
         self.item("    > ", &format!("{}:{}{time}{mark}", finding.evidence.path, finding.evidence.line))?;
         for (name, value) in &finding.fields {
             let name = if name == "row" { self.words.get("row") } else { name.clone() };
+            let value = &disarmed(value, &finding.addresses);
             let short: String = value.chars().take(VALUE).collect();
             let more = if short.len() < value.len() { "…" } else { "" };
             self.item("      ", &format!("{name}: {short}{more}"))?;
@@ -377,7 +378,14 @@ fn options(indent: &str) -> Options<'_> {
 
 /// An address that no program turns into a link.
 fn defanged(address: &str) -> String {
-    address.replacen('.', "[.]", 1)
+    let sign = if address.contains('.') { "." } else { ":" };
+    address.replacen(sign, &format!("[{sign}]"), 1)
+}
+
+/// A value from evidence in which neither the record's addresses nor a URL can be clicked.
+fn disarmed(value: &str, addresses: &[String]) -> String {
+    let value = value.replace("://", "[://]");
+    addresses.iter().fold(value, |value, address| value.replace(address, &defanged(address)))
 }
 
 fn bytes(count: u64) -> String {

@@ -21,35 +21,25 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// From a file's first bytes, and whether they are all text.
+    /// From a file's first bytes.
     ///
     /// A byte-order mark decides. Without one, UTF-16 shows by zero bytes that all stand on one side of the pairs.
-    /// Zero bytes elsewhere mean a binary file, or a log that a crash or an intruder has damaged.
+    /// Zero bytes elsewhere are left in place: a crash leaves them in logs.
     #[must_use]
-    pub fn detect(head: &[u8]) -> (Self, Purity) {
+    pub fn detect(head: &[u8]) -> Self {
         match head {
-            [0xff, 0xfe, ..] => return (Self::Utf16Le, Purity::Text),
-            [0xfe, 0xff, ..] => return (Self::Utf16Be, Purity::Text),
+            [0xff, 0xfe, ..] => return Self::Utf16Le,
+            [0xfe, 0xff, ..] => return Self::Utf16Be,
             _ => {}
         }
-        let part = head.get(..4096).unwrap_or(head);
-        let zeros = |side: usize| part.iter().skip(side).step_by(2).filter(|byte| **byte == 0).count();
+        let head = head.get(..4096).unwrap_or(head);
+        let zeros = |side: usize| head.iter().skip(side).step_by(2).filter(|byte| **byte == 0).count();
         match (zeros(0), zeros(1)) {
-            (0, high) if high * 4 > part.len() => (Self::Utf16Le, Purity::Text),
-            (high, 0) if high * 4 > part.len() => (Self::Utf16Be, Purity::Text),
-            _ if memchr::memchr(0, head).is_some() => (Self::Ascii, Purity::Mixed),
-            _ => (Self::Ascii, Purity::Text),
+            (0, high) if high * 4 > head.len() => Self::Utf16Le,
+            (high, 0) if high * 4 > head.len() => Self::Utf16Be,
+            _ => Self::Ascii,
         }
     }
-}
-
-/// Whether bytes are all text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purity {
-    /// They are.
-    Text,
-    /// Some are zero.
-    Mixed,
 }
 
 /// The file's bytes as UTF-8, without the byte-order mark of UTF-16; for [`Encoding::Ascii`] as they lie.
@@ -138,8 +128,7 @@ mod tests {
     use super::*;
 
     fn all(bytes: &[u8]) -> String {
-        let (encoding, purity) = Encoding::detect(bytes);
-        assert_eq!(purity, Purity::Text);
+        let encoding = Encoding::detect(bytes);
         let mut out = String::new();
         Utf8Reader::new(bytes, encoding).read_to_string(&mut out).expect("readable");
         out
@@ -182,11 +171,10 @@ mod tests {
     }
 
     #[test]
-    fn zero_bytes_are_told() {
-        let mixed = (Encoding::Ascii, Purity::Mixed);
-        assert_eq!(Encoding::detect(b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00"), mixed);
-        assert_eq!(Encoding::detect(b"#Fields: a,b\n1,\x002\n"), mixed);
-        assert_eq!(Encoding::detect(b""), (Encoding::Ascii, Purity::Text));
+    fn zero_bytes_that_are_no_utf_16_stay_where_they_are() {
+        assert_eq!(Encoding::detect(b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00"), Encoding::Ascii);
+        assert_eq!(Encoding::detect(b"#Fields: a,b\n1,\x002\n"), Encoding::Ascii);
+        assert_eq!(Encoding::detect(b""), Encoding::Ascii);
     }
 
     #[test]

@@ -32,8 +32,7 @@ pub fn w3c(bytes: &[u8]) {
 pub fn encoding(bytes: &[u8]) {
     let _ = Kind::detect(bytes);
     let _ = text(bytes);
-    for encoding in
-        [Encoding::Ascii, Encoding::Utf16Le, Encoding::Utf16Be].into_iter().chain([Encoding::detect(bytes).0])
+    for encoding in [Encoding::Ascii, Encoding::Utf16Le, Encoding::Utf16Be].into_iter().chain([Encoding::detect(bytes)])
     {
         // A reader over memory does not fail.
         let _ = io::copy(&mut Utf8Reader::new(Cursor::new(bytes), encoding), &mut io::sink());

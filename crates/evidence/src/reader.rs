@@ -87,6 +87,8 @@ pub struct Summary {
     pub headless: Tally,
     /// A header was seen.
     pub has_header: bool,
+    /// The text holds zero bytes: a crash left them, or somebody who had something to hide.
+    pub zero_bytes: bool,
     /// A comment holds a carriage return without a line feed: what follows it may be rows.
     pub lone_return: bool,
     /// The system's error, when reading ended early.
@@ -218,6 +220,7 @@ impl<'f, R: Read> LogReader<'f, R> {
     fn pass(&mut self, text: &[u8], search: &mut dyn Search, sink: &mut dyn FnMut(&Record<'_>)) -> usize {
         let mut hits = std::mem::take(&mut self.hits);
         hits.clear();
+        self.summary.zero_bytes |= memchr::memchr(0, text).is_some();
         let wanted = search.find(text, &mut hits);
         hits.sort_unstable();
         let mut at = 0;

@@ -61,7 +61,8 @@ fn main() -> ExitCode {
     };
     match result {
         Ok(exit) => exit.into(),
-        Err(error) if tell::is_closed_pipe(&error) => Exit::Clean.into(),
+        // Nobody took the whole answer, so nothing may be read from the exit code but that.
+        Err(error) if tell::is_closed_pipe(&error) => Exit::Partial.into(),
         Err(error) => {
             tell::error(&error, &words);
             Exit::CouldNotRun.into()

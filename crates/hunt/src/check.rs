@@ -10,7 +10,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hikeshi_core::coverage::{Gap, Unreadable};
 use hikeshi_core::family::Family;
 use hikeshi_core::report::{Affected, PackRef, Report, RuleSkipped, SCHEMA, Scanned, Tool};
-use hikeshi_evidence::encoding::Purity;
 use hikeshi_evidence::kind::Kind;
 use hikeshi_pack::{Manifest, Pack, Rule, RuleBook};
 use sha2::{Digest, Sha256};
@@ -178,18 +177,7 @@ impl<'a> Bench<'a> {
         };
         let recognised = self.recogniser.recognise(&file.path, &head, families);
         let (place, encoding) = match recognised.what {
-            What::Log(place, encoding, purity) => {
-                if purity == Purity::Mixed
-                    && let Some(program) = self.programs.get(place)
-                {
-                    lock().cover.unreadable(
-                        &program.family.id,
-                        file.root,
-                        Unreadable::new(&file.path, Gap::BadEncoding),
-                    );
-                }
-                (place, encoding)
-            }
+            What::Log(place, encoding) => (place, encoding),
             What::Other(kind) => {
                 progress.read(file.bytes);
                 let mut state = lock();
@@ -239,8 +227,8 @@ impl<'a> Bench<'a> {
         let Found { mut findings, totals, rules: found } = found;
         hash_files(&mut findings, listing);
         let mut cover = std::mem::take(&mut state.cover);
-        for unreadable in &listing.unreadable {
-            cover.unreadable(UNKNOWN, 0, unreadable.clone());
+        for (root, unreadable) in &listing.unreadable {
+            cover.unreadable(UNKNOWN, *root, unreadable.clone());
         }
         let families = self.families();
         let (coverage, present) = cover.finish(&families);

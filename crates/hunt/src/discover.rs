@@ -35,8 +35,8 @@ pub struct Candidate {
 pub struct Listing {
     /// Files, in order of root and path.
     pub files: Vec<Candidate>,
-    /// What could not be listed.
-    pub unreadable: Vec<Unreadable>,
+    /// What could not be listed, with its root.
+    pub unreadable: Vec<(usize, Unreadable)>,
 }
 
 /// Lists all files below the roots. Links are not followed; each one is told.
@@ -57,7 +57,10 @@ pub fn discover(roots: &[PathBuf]) -> Result<Listing, Error> {
                 found.files.into_iter().map(|file| Candidate { path: format!("{prefix}{}", file.path), ..file }),
             );
             listing.unreadable.extend(
-                found.unreadable.into_iter().map(|gap| Unreadable { path: format!("{prefix}{}", gap.path), ..gap }),
+                found
+                    .unreadable
+                    .into_iter()
+                    .map(|(root, gap)| (root, Unreadable { path: format!("{prefix}{}", gap.path), ..gap })),
             );
         } else if metadata.is_file() {
             let path = label.clone().unwrap_or_else(|| name(root));
@@ -101,20 +104,21 @@ fn walk(number: usize, root: &Path, listing: &mut Listing) {
             Err(error) => {
                 let path = error.path().map_or_else(|| ".".to_owned(), |path| relative(path, root));
                 let gap = Unreadable::new(path, reason(error.io_error().map(io::Error::kind)));
-                listing.unreadable.push(match error.io_error() {
+                let gap = match error.io_error() {
                     Some(source) => gap.because(source),
                     None => gap,
-                });
+                };
+                listing.unreadable.push((number, gap));
                 continue;
             }
         };
         let path = relative(entry.path(), root);
         if entry.file_type().is_symlink() && entry.depth() > 0 {
-            listing.unreadable.push(Unreadable::new(path, Gap::LinkNotFollowed));
+            listing.unreadable.push((number, Unreadable::new(path, Gap::LinkNotFollowed)));
             continue;
         }
         if entry.file_type().is_dir() && entry.depth() == DEEPEST {
-            listing.unreadable.push(Unreadable::new(path, Gap::TooMany));
+            listing.unreadable.push((number, Unreadable::new(path, Gap::TooMany)));
             continue;
         }
         // A root that is a link to a folder is listed as the link that it is.
@@ -122,11 +126,11 @@ fn walk(number: usize, root: &Path, listing: &mut Listing) {
             continue;
         }
         if !entry.file_type().is_file() {
-            listing.unreadable.push(Unreadable::new(path, Gap::SpecialFile));
+            listing.unreadable.push((number, Unreadable::new(path, Gap::SpecialFile)));
             continue;
         }
         if listing.files.len() >= MOST_FILES {
-            listing.unreadable.push(Unreadable::new(path, Gap::TooMany));
+            listing.unreadable.push((number, Unreadable::new(path, Gap::TooMany)));
             return;
         }
         let bytes = entry.metadata().map_or(0, |metadata| metadata.len());

@@ -3,7 +3,7 @@
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use hikeshi_core::PRACTICE_MARK;
 use hikeshi_core::family::{Family, Format};
-use hikeshi_evidence::encoding::{Encoding, Purity, Utf8Reader, text};
+use hikeshi_evidence::encoding::{Encoding, Utf8Reader, text};
 use hikeshi_evidence::fields;
 use hikeshi_evidence::kind::Kind;
 use hikeshi_evidence::layout::{Layout, without_break, without_mark};
@@ -29,7 +29,7 @@ pub struct Recognised {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
     /// A text log of the family at this place.
-    Log(usize, Encoding, Purity),
+    Log(usize, Encoding),
     /// Evidence that this version does not read.
     Other(Kind),
     /// Empty.
@@ -82,7 +82,7 @@ impl Recogniser {
         if let Some(kind) = Kind::detect(head) {
             return nothing(What::Other(kind));
         }
-        let (encoding, purity) = Encoding::detect(head);
+        let encoding = Encoding::detect(head);
         let mut decoded = Vec::with_capacity(head.len());
         // A decoder reading from memory does not fail.
         let _ = Utf8Reader::new(head, encoding).read_to_end(&mut decoded);
@@ -102,7 +102,7 @@ impl Recogniser {
             Some((_, _, std::cmp::Reverse(place))) => Some(place),
             None => by_path,
         };
-        let what = place.map_or(What::Unknown, |place| What::Log(place, encoding, purity));
+        let what = place.map_or(What::Unknown, |place| What::Log(place, encoding));
         Recognised { what, practice: head.practice }
     }
 }

@@ -157,7 +157,7 @@ impl Stage<'_> {
         let mut seen = Seen::default();
         let mut columns = Columns::default();
         let mut under = None;
-        let encoding = Encoding::detect(bytes).0;
+        let encoding = Encoding::detect(bytes);
         LogReader::new(&program.family, Utf8Reader::new(bytes, encoding), None).run(&mut Everything, &mut |record| {
             columns.follow(record.layout, &program.family);
             seen.rows += 1;
@@ -184,7 +184,7 @@ impl Stage<'_> {
     fn same_both_ways(&self, place: usize, program: &Program, bytes: &[u8]) -> Result<(), String> {
         let count = |mode| {
             let tools = Tools { program, facts: &self.facts, watch: &self.watch, mode };
-            let encoding = Encoding::detect(bytes).0;
+            let encoding = Encoding::detect(bytes);
             scan(bytes, encoding, &Arc::from("sample"), &tools).hits.get(&place).map_or(0, |hits| hits.count)
         };
         let (searched, read) = (count(Mode::SearchFirst), count(Mode::ReadAll));
@@ -202,7 +202,7 @@ impl Stage<'_> {
         for (file, bytes) in &sample.files {
             let recognised =
                 self.recogniser.recognise(file, bytes.get(..crate::recognise::HEAD).unwrap_or(bytes), &families);
-            let What::Log(family, encoding, _) = recognised.what else { return Err(format!("{file} is of no family")) };
+            let What::Log(family, encoding) = recognised.what else { return Err(format!("{file} is of no family")) };
             let Some(program) = self.programs.get(family) else { continue };
             let tools = Tools { program, facts: &self.facts, watch: &self.watch, mode: Mode::SearchFirst };
             watched.extend(scan(bytes.as_slice(), encoding, &Arc::from(file.as_str()), &tools).watched);

@@ -172,6 +172,9 @@ fn gaps(path: &str, summary: &Summary, malformed: &Tally) -> Vec<Unreadable> {
             gaps.push(tally(counted, reason));
         }
     }
+    if summary.zero_bytes {
+        gaps.push(Unreadable::new(path, Gap::BadEncoding));
+    }
     if summary.lone_return && summary.sampler.first.is_none() {
         gaps.push(Unreadable::new(path, Gap::NoRows));
     }

@@ -112,7 +112,7 @@ proptest! {
             read_with(&family, &bytes, &mut Everything);
             read_with(&family, &bytes, &mut Words(&["a"]));
         }
-        io::copy(&mut Utf8Reader::new(&bytes[..], Encoding::detect(&bytes).0), &mut io::sink()).unwrap();
+        io::copy(&mut Utf8Reader::new(&bytes[..], Encoding::detect(&bytes)), &mut io::sink()).unwrap();
     }
 
     #[test]

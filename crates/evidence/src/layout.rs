@@ -271,11 +271,28 @@ impl Layout {
         let names = |wanted: &str| {
             values().any(|value| without_mark(&value).trim_ascii().eq_ignore_ascii_case(wanted.as_bytes()))
         };
+        // A client can write the telling names into the values of a row. It cannot take away what the server wrote beside
+        // them: a time, addresses, numbers. All that stands in a header are names.
+        if !values().all(|value| is_name(without_mark(&value).trim_ascii())) {
+            return None;
+        }
         if !names(family.time.first()) || !family.signature.columns.iter().all(|column| names(column)) {
             return None;
         }
         Some(Header::new(values().map(|value| text(without_mark(&value)).trim().to_owned()).collect()))
     }
+}
+
+/// Whether a field of a header may hold this: nothing, or a name.
+fn is_name(value: &[u8]) -> bool {
+    const LONGEST: usize = 80;
+    let begins = value.first().is_none_or(|first| first.is_ascii_alphabetic() || !first.is_ascii());
+    let goes_on = |byte: &u8| {
+        byte.is_ascii_alphanumeric()
+            || !byte.is_ascii()
+            || matches!(byte, b' ' | b'_' | b'-' | b'.' | b'(' | b')' | b'#')
+    };
+    value.len() <= LONGEST && begins && value.iter().all(goes_on)
 }
 
 /// The value of a comment line `#name: value`; `name` is given in lower case and with its colon.

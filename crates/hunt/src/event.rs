@@ -17,9 +17,19 @@ use crate::program::Program;
 #[derive(Debug, Default)]
 pub(crate) struct Columns {
     number: Option<u64>,
-    names: HashMap<String, usize>,
+    names: HashMap<String, Place>,
     views: Vec<View>,
     uri: Option<(Option<usize>, Option<usize>)>,
+}
+
+/// What a field name stands for.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    /// The column; none for fields that are the joined address alone, such as `c-uri`.
+    column: Option<usize>,
+    /// The joined address is seen too. A property of the name, not of the column: a rule that asks for the path must
+    /// not be answered by the query, which a client writes as it likes.
+    uri: bool,
 }
 
 /// How one column is seen besides as stored.
@@ -27,7 +37,6 @@ pub(crate) struct Columns {
 struct View {
     percent: bool,
     plus: bool,
-    uri: bool,
 }
 
 impl Columns {
@@ -40,7 +49,10 @@ impl Columns {
         let position = |name: &str| header.and_then(|header| header.position(name));
         let columns = header.map_or(&[][..], |header| header.names());
         // As written and in lower case: rules mostly write a column as the log does.
-        let spellings = |name: &String, at| [(name.to_ascii_lowercase(), at), (name.clone(), at)];
+        let spellings = |name: &String, at| {
+            let place = Place { column: Some(at), uri: false };
+            [(name.to_ascii_lowercase(), place), (name.clone(), place)]
+        };
         self.names = columns.iter().enumerate().rev().flat_map(|(at, name)| spellings(name, at)).collect();
         self.views = vec![View::default(); columns.len()];
         for (list, set) in [
@@ -58,13 +70,9 @@ impl Columns {
         }
         self.uri = family.uri.as_ref().map(|uri| (position(&uri.stem), position(&uri.query)));
         for field in family.uri.iter().flat_map(|uri| &uri.fields) {
-            let name = field.to_ascii_lowercase();
-            match self.names.get(&name).and_then(|at| self.views.get_mut(*at)) {
-                Some(view) => view.uri = true,
-                // A field that no column has, such as `c-uri`, is the joined address alone.
-                None => {
-                    self.names.insert(name, URI_ONLY);
-                }
+            let column = self.place(field).and_then(|place| place.column);
+            for name in [field.to_ascii_lowercase(), field.clone()] {
+                self.names.insert(name, Place { column, uri: true });
             }
         }
     }
@@ -76,24 +84,20 @@ impl Columns {
         let mut columns = Vec::new();
         for field in fields {
             let Some(place) = self.place(field) else { continue };
-            let view = self.views.get(place).copied().unwrap_or_default();
-            if view.uri || place == URI_ONLY {
+            if place.uri {
                 columns.extend(self.uri.into_iter().flat_map(|(stem, query)| [stem, query]).flatten());
             }
-            columns.extend((place != URI_ONLY).then_some(place));
+            columns.extend(place.column);
         }
         columns.sort_unstable();
         columns.dedup();
         columns
     }
 
-    fn place(&self, field: &str) -> Option<usize> {
+    fn place(&self, field: &str) -> Option<Place> {
         self.names.get(field).or_else(|| self.names.get(&field.to_ascii_lowercase())).copied()
     }
 }
-
-/// Stands in place of a column for fields that are only the joined address.
-const URI_ONLY: usize = usize::MAX;
 
 /// How sure the columns of a record are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,13 +158,8 @@ impl Event for RecordEvent<'_> {
             return Some(self.any_column());
         }
         let place = self.columns.place(path)?;
-        if place == URI_ONLY {
-            let uri = self.uri()?;
-            let views = decoded(&uri).into_iter().chain([uri]).map(|value| EventValue::Str(Cow::Owned(value)));
-            return Some(EventValue::Array(views.collect()));
-        }
-        let view = self.columns.views.get(place).copied().unwrap_or_default();
-        let stored = self.stored(place);
+        let view = place.column.and_then(|column| self.columns.views.get(column)).copied().unwrap_or_default();
+        let stored = place.column.and_then(|column| self.stored(column));
         let mut more: Vec<Cow<'_, str>> = Vec::new();
         if let Some(stored) = &stored {
             if view.percent {
@@ -172,7 +171,7 @@ impl Event for RecordEvent<'_> {
                 more.push(Cow::Owned(spaced));
             }
         }
-        if view.uri
+        if place.uri
             && let Some(uri) = self.uri()
         {
             more.extend(decoded(&uri).map(Cow::Owned));

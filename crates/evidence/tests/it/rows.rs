@@ -98,3 +98,16 @@ fn only_rows_that_a_search_points_at_are_handed_over() {
     assert_eq!(rows.len(), 51);
     assert_eq!((summary.bytes, summary.lines), (text.len() as u64, 50_002));
 }
+
+#[test]
+fn a_row_whose_values_are_column_names_is_no_header() {
+    let text = "When,Who,Note,From\n2021-03-03T04:00:00Z,When,Who,192.0.2.1\n2021-03-03T05:00:00Z,a,b,192.0.2.1\n,When,Who,192.0.2.1\n";
+    assert_eq!(
+        brief(&read(&delimited(), text)),
+        [
+            "2 Whole 2021-03-03T04:00:00Z|When|Who|192.0.2.1",
+            "3 Whole 2021-03-03T05:00:00Z|a|b|192.0.2.1",
+            "4 Whole |When|Who|192.0.2.1"
+        ]
+    );
+}

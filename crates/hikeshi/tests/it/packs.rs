@@ -248,3 +248,10 @@ fn built_in_packs_are_listed_shown_and_pass_their_own_tests() {
     let tested = host.hikeshi("pack test proxylogon");
     assert!(tested.stdout.ends_with("failures: 0\n") && tested.exit == 0, "{tested}");
 }
+
+#[test]
+fn the_logs_of_one_server_are_no_substitute_for_those_of_another() {
+    let host = quiet().file("other/desk_1.log", desk_log(&[row(3, "SELL;")]));
+    assert_eq!(host.hikeshi("check logs --pack pack").exit, 0);
+    assert_eq!(host.hikeshi("check logs other --pack pack").exit, 3);
+}

@@ -163,3 +163,17 @@ fn shown(name: &OsStr) -> String {
     }
     text
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::ffi::OsStrExt;
+
+    use super::*;
+
+    #[test]
+    fn names_that_are_no_utf_8_are_spelled_out_and_never_look_the_same() {
+        assert_eq!(shown(OsStr::from_bytes(b"log\xff.txt")), "log\\xff.txt");
+        assert_ne!(shown(OsStr::from_bytes(b"a\xfe")), shown(OsStr::from_bytes(b"a\xff")));
+        assert_eq!(shown(OsStr::new("火消し.log")), "火消し.log");
+    }
+}

@@ -1,10 +1,10 @@
-//! Cuts one record into its fields, borrowing from the record's bytes.
+//! Cuts one row into its fields, borrowing from the row's bytes.
 
 use std::borrow::Cow;
 
 use memchr::{memchr, memchr2};
 
-/// One field: where it lies in the record, and how it is written there.
+/// One field: where it lies in the row, and how it is written there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field {
     /// Offset of the value's first byte, inside quotes where there are any.
@@ -18,8 +18,8 @@ pub struct Field {
 impl Field {
     /// The value's bytes, with doubled quotes made single.
     #[must_use]
-    pub fn value<'r>(&self, record: &'r [u8]) -> Cow<'r, [u8]> {
-        let raw = record.get(self.start..self.end).unwrap_or_default();
+    pub fn value<'r>(&self, row: &'r [u8]) -> Cow<'r, [u8]> {
+        let raw = row.get(self.start..self.end).unwrap_or_default();
         if !self.doubled {
             return Cow::Borrowed(raw);
         }
@@ -35,25 +35,25 @@ impl Field {
     }
 }
 
-/// How a record ended.
+/// How a row ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
     /// All quotes are closed.
     Whole,
-    /// A quoted field has no closing quote; its value reaches to the end of the record.
+    /// A quoted field has no closing quote; its value reaches to the end of the row.
     OpenQuote,
 }
 
-/// Cuts a delimited record by RFC 4180: a quote opens a field only at its beginning.
+/// Cuts a delimited row by RFC 4180: a quote opens a field only at its beginning.
 ///
 /// Text between a closing quote and the next delimiter stays part of the value, quotes and all.
-pub fn delimited(record: &[u8], delimiter: u8, out: &mut Vec<Field>) -> Ending {
+pub fn delimited(row: &[u8], delimiter: u8, out: &mut Vec<Field>) -> Ending {
     out.clear();
     let mut at = 0;
     loop {
-        let (field, ending) = match record.get(at) {
-            Some(b'"') => quoted(record, at, delimiter),
-            _ => (bare(record, at, delimiter), Ending::Whole),
+        let (field, ending) = match row.get(at) {
+            Some(b'"') => quoted(row, at, delimiter),
+            _ => (bare(row, at, delimiter), Ending::Whole),
         };
         let (field, next) = field;
         out.push(field);
@@ -68,22 +68,22 @@ pub fn delimited(record: &[u8], delimiter: u8, out: &mut Vec<Field>) -> Ending {
 }
 
 /// The field from `at` to the next delimiter, and where the field after it begins.
-fn bare(record: &[u8], at: usize, delimiter: u8) -> (Field, Option<usize>) {
-    let rest = record.get(at..).unwrap_or_default();
+fn bare(row: &[u8], at: usize, delimiter: u8) -> (Field, Option<usize>) {
+    let rest = row.get(at..).unwrap_or_default();
     let length = memchr(delimiter, rest);
     let end = at + length.unwrap_or(rest.len());
     (Field { start: at, end, doubled: false }, length.map(|_| end + 1))
 }
 
-fn quoted(record: &[u8], at: usize, delimiter: u8) -> ((Field, Option<usize>), Ending) {
+fn quoted(row: &[u8], at: usize, delimiter: u8) -> ((Field, Option<usize>), Ending) {
     let start = at + 1;
     let mut doubled = false;
     let mut from = start;
     loop {
-        let Some(close) = record.get(from..).and_then(|rest| memchr(b'"', rest)).map(|found| from + found) else {
-            return ((Field { start, end: record.len(), doubled }, None), Ending::OpenQuote);
+        let Some(close) = row.get(from..).and_then(|rest| memchr(b'"', rest)).map(|found| from + found) else {
+            return ((Field { start, end: row.len(), doubled }, None), Ending::OpenQuote);
         };
-        match record.get(close + 1) {
+        match row.get(close + 1) {
             Some(b'"') => {
                 doubled = true;
                 from = close + 2;
@@ -93,21 +93,21 @@ fn quoted(record: &[u8], at: usize, delimiter: u8) -> ((Field, Option<usize>), E
                 return ((Field { start, end: close, doubled }, Some(close + 2)), Ending::Whole);
             }
             // Not RFC 4180: something follows the closing quote. Keep all of it as it stands.
-            Some(_) => return (bare_from(record, at, close + 1, delimiter), Ending::Whole),
+            Some(_) => return (bare_from(row, at, close + 1, delimiter), Ending::Whole),
         }
     }
 }
 
-fn bare_from(record: &[u8], start: usize, search: usize, delimiter: u8) -> (Field, Option<usize>) {
-    let (field, next) = bare(record, search, delimiter);
+fn bare_from(row: &[u8], start: usize, search: usize, delimiter: u8) -> (Field, Option<usize>) {
+    let (field, next) = bare(row, search, delimiter);
     (Field { start, ..field }, next)
 }
 
-/// Cuts a W3C record at runs of blanks and tabs. There is no quoting: a client may send a quote.
-pub fn blanks(record: &[u8], out: &mut Vec<Field>) {
+/// Cuts a W3C row at runs of blanks and tabs. There is no quoting: a client may send a quote.
+pub fn blanks(row: &[u8], out: &mut Vec<Field>) {
     out.clear();
     let mut at = 0;
-    while let Some(rest) = record.get(at..).filter(|rest| !rest.is_empty()) {
+    while let Some(rest) = row.get(at..).filter(|rest| !rest.is_empty()) {
         let length = memchr2(b' ', b'\t', rest).unwrap_or(rest.len());
         if length > 0 {
             out.push(Field { start: at, end: at + length, doubled: false });
@@ -116,9 +116,9 @@ pub fn blanks(record: &[u8], out: &mut Vec<Field>) {
     }
 }
 
-/// Where the record that begins at `start` ends (behind its line break), by quotes.
+/// Where the row that begins at `start` ends (behind its line break), by quotes.
 ///
-/// `None` when the text ends inside the record: before a line break, or inside quotes.
+/// `None` when the text ends inside the row: before a line break, or inside quotes.
 #[must_use]
 pub fn end_by_quotes(text: &[u8], start: usize, delimiter: u8) -> Option<usize> {
     let mut at = start;
@@ -149,10 +149,10 @@ fn closing_quote(text: &[u8], mut from: usize) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn cut(record: &str) -> (Vec<String>, Ending) {
+    fn cut(row: &str) -> (Vec<String>, Ending) {
         let mut fields = Vec::new();
-        let ending = delimited(record.as_bytes(), b',', &mut fields);
-        let values = fields.iter().map(|field| String::from_utf8(field.value(record.as_bytes()).into_owned()).unwrap());
+        let ending = delimited(row.as_bytes(), b',', &mut fields);
+        let values = fields.iter().map(|field| String::from_utf8(field.value(row.as_bytes()).into_owned()).unwrap());
         (values.collect(), ending)
     }
 
@@ -179,10 +179,10 @@ mod tests {
 
     #[test]
     fn w3c_fields_stand_between_blanks() {
-        let record = b"2021-03-03 04:12:33  GET\t/x \"q";
+        let row = b"2021-03-03 04:12:33  GET\t/x \"q";
         let mut fields = Vec::new();
-        blanks(record, &mut fields);
-        let values: Vec<_> = fields.iter().map(|field| field.value(record).into_owned()).collect();
+        blanks(row, &mut fields);
+        let values: Vec<_> = fields.iter().map(|field| field.value(row).into_owned()).collect();
         assert_eq!(
             values,
             [b"2021-03-03".to_vec(), b"04:12:33".to_vec(), b"GET".to_vec(), b"/x".to_vec(), b"\"q".to_vec()]

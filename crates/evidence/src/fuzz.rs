@@ -66,8 +66,8 @@ fn family(format: Format, time: TimeColumns, columns: &[&str]) -> Family {
 fn both_ways(family: &Family, bytes: &[u8]) {
     let searches: [&mut dyn Search; 2] = [&mut Everything, &mut Sparse];
     for search in searches {
-        LogReader::new(family, bytes, family.gap).run(search, &mut |record| {
-            let _ = (record.time(), record.line_text(), record.values().map(|value| value.len()).sum::<usize>());
+        LogReader::new(family, bytes, family.gap).run(search, &mut |row| {
+            let _ = (row.time(), row.line_text(), row.values().map(|value| value.len()).sum::<usize>());
         });
     }
 }

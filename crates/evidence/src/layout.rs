@@ -138,11 +138,11 @@ impl Layout {
     }
 
     /// Cuts one row into fields.
-    pub fn cut(&self, record: &[u8], out: &mut Vec<Field>) -> fields::Ending {
+    pub fn cut(&self, row: &[u8], out: &mut Vec<Field>) -> fields::Ending {
         match self.format {
-            Format::Delimited => fields::delimited(record, self.delimiter, out),
+            Format::Delimited => fields::delimited(row, self.delimiter, out),
             Format::W3c => {
-                fields::blanks(record, out);
+                fields::blanks(row, out);
                 fields::Ending::Whole
             }
         }
@@ -150,8 +150,8 @@ impl Layout {
 
     /// The row's time, from its time columns.
     #[must_use]
-    pub fn time(&self, record: &[u8], fields: &[Field]) -> Option<Timestamp> {
-        let value = |column: Option<usize>| column.and_then(|at| fields.get(at)).map(|field| field.value(record));
+    pub fn time(&self, row: &[u8], fields: &[Field]) -> Option<Timestamp> {
+        let value = |column: Option<usize>| column.and_then(|at| fields.get(at)).map(|field| field.value(row));
         match self.time {
             [Some(date), Some(clock)] => Timestamp::parse_two(&value(Some(date))?, &value(Some(clock))?),
             [None, Some(clock)] => self.began?.with_clock(&value(Some(clock))?),
@@ -263,11 +263,11 @@ impl Layout {
 
     /// The header that a row is, when it names the family's telling columns instead of holding values.
     #[must_use]
-    pub fn header_in_row(&self, record: &[u8], fields: &[Field], family: &Family) -> Option<Header> {
+    pub fn header_in_row(&self, row: &[u8], fields: &[Field], family: &Family) -> Option<Header> {
         if self.format == Format::W3c {
             return None;
         }
-        let values = || fields.iter().map(|field| field.value(record));
+        let values = || fields.iter().map(|field| field.value(row));
         let names = |wanted: &str| {
             values().any(|value| without_mark(&value).trim_ascii().eq_ignore_ascii_case(wanted.as_bytes()))
         };

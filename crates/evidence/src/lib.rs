@@ -11,5 +11,5 @@ pub mod fuzz;
 pub mod kind;
 pub mod layout;
 pub mod reader;
-pub mod record;
+pub mod row;
 pub mod sample;

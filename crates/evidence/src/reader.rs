@@ -11,7 +11,7 @@ use memchr::memchr_iter;
 
 use crate::fields::{Ending, Field};
 use crate::layout::{Began, Header, Layout, Splitting, without_break, without_mark};
-use crate::record::{Fit, Record, fit};
+use crate::row::{Fit, Row, fit};
 use crate::sample::Sampler;
 
 /// A row is cut behind so many bytes; what was cut is counted.
@@ -37,7 +37,7 @@ pub trait Search {
 pub enum Weighed<'s> {
     /// It is not worth cutting into fields.
     Drop,
-    /// It is handed over, with what the search knows of it: see [`Record::hints`].
+    /// It is handed over, with what the search knows of it: see [`Row::hints`].
     Keep(Option<&'s [usize]>),
 }
 
@@ -158,7 +158,7 @@ impl<'f, R: Read> LogReader<'f, R> {
     }
 
     /// Reads to the end; each wanted row goes to `sink`. A failing source ends the reading and stands in the summary.
-    pub fn run(mut self, search: &mut dyn Search, sink: &mut dyn FnMut(&Record<'_>)) -> Summary {
+    pub fn run(mut self, search: &mut dyn Search, sink: &mut dyn FnMut(&Row<'_>)) -> Summary {
         loop {
             if let Err(error) = self.fill() {
                 self.summary.failed = Some(error);
@@ -217,7 +217,7 @@ impl<'f, R: Read> LogReader<'f, R> {
     }
 
     /// Looks at all whole rows in `text`; returns how much of it is done with.
-    fn pass(&mut self, text: &[u8], search: &mut dyn Search, sink: &mut dyn FnMut(&Record<'_>)) -> usize {
+    fn pass(&mut self, text: &[u8], search: &mut dyn Search, sink: &mut dyn FnMut(&Row<'_>)) -> usize {
         let mut hits = std::mem::take(&mut self.hits);
         hits.clear();
         self.summary.zero_bytes |= memchr::memchr(0, text).is_some();
@@ -262,7 +262,7 @@ impl<'f, R: Read> LogReader<'f, R> {
         (start, end): (usize, usize),
         (wanted, hits): (Wanted, &[usize]),
         search: &mut dyn Search,
-        sink: &mut dyn FnMut(&Record<'_>),
+        sink: &mut dyn FnMut(&Row<'_>),
     ) -> usize {
         let group = text.get(..end).unwrap_or(text);
         let mut at = start;
@@ -285,14 +285,7 @@ impl<'f, R: Read> LogReader<'f, R> {
     }
 
     /// Looks at one row: a comment, a header, or a record for the sink.
-    fn row(
-        &mut self,
-        text: &[u8],
-        start: usize,
-        end: usize,
-        search: &mut dyn Search,
-        sink: &mut dyn FnMut(&Record<'_>),
-    ) {
+    fn row(&mut self, text: &[u8], start: usize, end: usize, search: &mut dyn Search, sink: &mut dyn FnMut(&Row<'_>)) {
         let row = text.get(start..end).unwrap_or_default();
         let bytes = without_mark(without_break(row));
         if bytes.trim_ascii().is_empty() {
@@ -353,7 +346,7 @@ impl<'f, R: Read> LogReader<'f, R> {
         fields: &[Field],
         (fit, hints): (Fit, Option<&[usize]>),
         start: usize,
-        sink: &mut dyn FnMut(&Record<'_>),
+        sink: &mut dyn FnMut(&Row<'_>),
     ) {
         let line = self.passed_lines + self.counted_lines + 1;
         match fit {
@@ -362,7 +355,7 @@ impl<'f, R: Read> LogReader<'f, R> {
             Fit::Whole | Fit::Cut => {}
         }
         let offset = self.passed_bytes + start as u64;
-        sink(&Record { bytes, fields, layout: &self.layout, fit, line, offset, hints });
+        sink(&Row { bytes, fields, layout: &self.layout, fit, line, offset, hints });
     }
 
     /// Counts line breaks in the buffer up to `to`, on from where the last count stopped.
@@ -374,7 +367,7 @@ impl<'f, R: Read> LogReader<'f, R> {
     }
 
     /// The buffer is full and no row in it is sure to be whole.
-    fn stuck(&mut self, sink: &mut dyn FnMut(&Record<'_>)) {
+    fn stuck(&mut self, sink: &mut dyn FnMut(&Row<'_>)) {
         let text = std::mem::take(&mut self.buffer);
         let ends_inside = self.layout.row_end(&text, 0) < text.len();
         self.buffer = text;
@@ -387,7 +380,7 @@ impl<'f, R: Read> LogReader<'f, R> {
     }
 
     /// The buffer holds a row that is longer than the cap: hands over its beginning and passes over the rest of the line.
-    fn cut_row(&mut self, sink: &mut dyn FnMut(&Record<'_>)) {
+    fn cut_row(&mut self, sink: &mut dyn FnMut(&Row<'_>)) {
         let text = std::mem::take(&mut self.buffer);
         let line = self.passed_lines + 1;
         let kept = text.get(..RECORD_CAP).unwrap_or(&text);

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use hikeshi_core::finding::{EvidenceRef, Finding, Reading};
 use hikeshi_core::report::RuleSkipped;
 use hikeshi_core::time::Timestamp;
-use hikeshi_evidence::record::Record;
+use hikeshi_evidence::row::Row;
 use hikeshi_pack::rules::{Detection, Rule};
 use rsigma_eval::{CorrelationAction, CorrelationConfig, CorrelationEngine, Event, JsonEvent};
 use rsigma_parser::{CorrelationRule, SigmaRule};
 use serde_json::{Map, Value};
 
 use crate::collect::{Collected, Hits};
-use crate::event::{Columns, RecordEvent, Sight};
+use crate::event::{Columns, RowEvent, Sight};
 use crate::program::{Program, RuleFacts, places_by_name};
 
 /// So many records are kept for correlation; beyond it the run says that correlations are incomplete.
@@ -76,14 +76,14 @@ impl Watch {
     pub(crate) fn take(
         &self,
         rule: usize,
-        record: &Record<'_>,
+        row: &Row<'_>,
         columns: &Columns,
         program: &Program,
         path: &Arc<str>,
         time: Option<Timestamp>,
     ) -> Option<Watched> {
         let fields = self.wanted.get(&rule)?;
-        let event = RecordEvent { record, columns, program, sight: Sight::Columns };
+        let event = RowEvent { row, columns, program, sight: Sight::Columns };
         let value = |name: &String| {
             let value = event.get_field(name)?;
             let value = match &value {
@@ -97,13 +97,13 @@ impl Watch {
             .roles
             .address
             .as_ref()
-            .and_then(|column| record.named(column))
+            .and_then(|column| row.named(column))
             .map(|address| cap(address.into_owned()));
         Some(Watched {
             time: time?,
             path: path.clone(),
-            offset: record.offset,
-            line: record.line,
+            offset: row.offset,
+            line: row.line,
             rule,
             values: fields.iter().filter_map(value).collect(),
             address,

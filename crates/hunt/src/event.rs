@@ -7,7 +7,7 @@ use hikeshi_core::family::Family;
 use hikeshi_core::time::Timestamp;
 use hikeshi_evidence::encoding::text;
 use hikeshi_evidence::layout::Layout;
-use hikeshi_evidence::record::Record;
+use hikeshi_evidence::row::Row;
 use rsigma_eval::{Event, EventValue};
 
 use crate::decode;
@@ -109,16 +109,16 @@ pub(crate) enum Sight {
 }
 
 /// One record under one sight.
-pub(crate) struct RecordEvent<'a> {
-    pub(crate) record: &'a Record<'a>,
+pub(crate) struct RowEvent<'a> {
+    pub(crate) row: &'a Row<'a>,
     pub(crate) columns: &'a Columns,
     pub(crate) program: &'a Program,
     pub(crate) sight: Sight,
 }
 
-impl<'a> RecordEvent<'a> {
+impl<'a> RowEvent<'a> {
     fn stored(&self, place: usize) -> Option<Cow<'a, str>> {
-        let value = self.record.column(place)?;
+        let value = self.row.column(place)?;
         (!(self.program.dash_is_absent() && value == "-")).then_some(value)
     }
 
@@ -134,7 +134,7 @@ impl<'a> RecordEvent<'a> {
 
     fn any_column(&self) -> EventValue<'a> {
         // The time in front of every row would meet any rule that asks for a number beginning with its year.
-        let stored: Vec<_> = self.record.values().filter(|value| !is_time(value)).collect();
+        let stored: Vec<_> = self.row.values().filter(|value| !is_time(value)).collect();
         let more: Vec<_> = stored.iter().filter_map(|value| decoded(value)).map(Cow::Owned).collect();
         EventValue::Array(stored.into_iter().chain(more).map(EventValue::Str).collect())
     }
@@ -152,7 +152,7 @@ fn decoded(stored: &str) -> Option<String> {
     }
 }
 
-impl Event for RecordEvent<'_> {
+impl Event for RowEvent<'_> {
     fn get_field(&self, path: &str) -> Option<EventValue<'_>> {
         if self.sight == Sight::AnyColumn {
             return Some(self.any_column());
@@ -184,21 +184,19 @@ impl Event for RecordEvent<'_> {
     }
 
     fn any_string_value(&self, holds: &dyn Fn(&str) -> bool) -> bool {
-        let line = self.record.line_text();
-        holds(&line)
-            || decoded(&line).is_some_and(|line| holds(&line))
-            || self.record.values().any(|value| holds(&value))
+        let line = self.row.line_text();
+        holds(&line) || decoded(&line).is_some_and(|line| holds(&line)) || self.row.values().any(|value| holds(&value))
     }
 
     fn all_string_values(&self) -> Vec<Cow<'_, str>> {
-        let line = self.record.line_text();
+        let line = self.row.line_text();
         let decoded = decoded(&line).map(Cow::Owned);
-        self.record.values().chain(decoded).chain([line]).collect()
+        self.row.values().chain(decoded).chain([line]).collect()
     }
 
     fn to_json(&self) -> serde_json::Value {
-        let names = self.record.layout.header.as_ref().map_or(&[][..], |header| header.names());
-        let pairs = names.iter().cloned().zip(self.record.values());
+        let names = self.row.layout.header.as_ref().map_or(&[][..], |header| header.names());
+        let pairs = names.iter().cloned().zip(self.row.values());
         pairs.map(|(name, value)| (name, serde_json::Value::String(value.into_owned()))).collect()
     }
 }

@@ -4,7 +4,7 @@
 
 use ahash::AHashMap;
 
-use hikeshi_evidence::record::Record;
+use hikeshi_evidence::row::Row;
 use rsigma_ir::{IrDetection, IrMatcher, IrRule};
 
 use crate::event::Columns;
@@ -36,13 +36,13 @@ impl Memo {
     }
 
     /// The answer for a record that fits its header: the known one, or the one that `ask` gives.
-    pub(crate) fn answer(&mut self, rule: usize, record: &Record<'_>, ask: impl FnOnce() -> bool) -> bool {
+    pub(crate) fn answer(&mut self, rule: usize, row: &Row<'_>, ask: impl FnOnce() -> bool) -> bool {
         let (Some(Some(columns)), Some(answers)) = (self.columns.get(rule), self.answers.get_mut(rule)) else {
             return ask();
         };
         self.key.clear();
-        for field in columns.iter().filter_map(|column| record.fields.get(*column)) {
-            let value = record.bytes.get(field.start..field.end).unwrap_or_default();
+        for field in columns.iter().filter_map(|column| row.fields.get(*column)) {
+            let value = row.bytes.get(field.start..field.end).unwrap_or_default();
             self.key.extend_from_slice(value);
             // No field of a row holds a line break outside quotes, so this keeps "a","b" apart from "ab","".
             self.key.extend_from_slice(&[b'\n', u8::from(field.doubled)]);
@@ -62,7 +62,7 @@ impl Memo {
     }
 }
 
-/// The fields that decide over a rule; `None` where it looks at the whole record.
+/// The fields that decide over a rule; `None` where it looks at the whole row.
 pub(crate) fn fields(rule: &IrRule) -> Option<Vec<String>> {
     let mut out = Vec::new();
     rule.detections.values().try_for_each(|detection| of_detection(detection, &mut out))?;

@@ -7,14 +7,14 @@ use hikeshi_core::family::{Family, Format, LogSource};
 use hikeshi_core::finding::{Explanation, RuleRef, Severity, Stage};
 use hikeshi_core::report::RuleSkipped;
 use hikeshi_evidence::reader::header_marks;
-use hikeshi_evidence::record::Fit;
+use hikeshi_evidence::row::Fit;
 use hikeshi_pack::rules::{Detection, Rule};
 use rsigma_eval::{CompiledRule, Engine, compile_to_compiled, evaluate_rule};
 use rsigma_ir::LowerOptions;
 use rsigma_parser::SigmaRule;
 
 use crate::Error;
-use crate::event::{RecordEvent, Sight};
+use crate::event::{RowEvent, Sight};
 use crate::literals::needed;
 use crate::memo::{self, Memo};
 use crate::prefilter::{Candidates, Escapes, Plan, Prefilter, Scratch};
@@ -144,25 +144,25 @@ impl Program {
         }
     }
 
-    /// The places, in the rule book, of the rules that hold for a record.
-    pub(crate) fn evaluate(&self, event: &RecordEvent<'_>, memo: &mut Memo) -> Vec<usize> {
+    /// The places, in the rule book, of the rules that hold for a row.
+    pub(crate) fn evaluate(&self, event: &RowEvent<'_>, memo: &mut Memo) -> Vec<usize> {
         let mut places: Vec<usize> = Vec::new();
         if !self.without_literal.is_empty() {
             let results = self.engine.evaluate(event);
             places.extend(results.iter().filter_map(|result| result.header.rule_id.as_deref()?.parse::<usize>().ok()));
         }
-        match event.record.hints {
+        match event.row.hints {
             None => places
                 .extend(self.searched.iter().filter(|searched| searched.holds(event)).map(|searched| searched.place)),
             Some(hints) => {
-                let sure = event.sight == Sight::Columns && event.record.fit == Fit::Whole;
+                let sure = event.sight == Sight::Columns && event.row.fit == Fit::Whole;
                 if sure {
-                    memo.follow(event.record.layout.number, event.columns, &self.fields);
+                    memo.follow(event.row.layout.number, event.columns, &self.fields);
                 }
                 for number in hints {
                     let Some(searched) = self.searched.get(*number) else { continue };
                     let ask = || searched.holds(event);
-                    if if sure { memo.answer(*number, event.record, ask) } else { ask() } {
+                    if if sure { memo.answer(*number, event.row, ask) } else { ask() } {
                         places.push(searched.place);
                     }
                 }
@@ -190,7 +190,7 @@ impl Program {
 }
 
 impl Searched {
-    fn holds(&self, event: &RecordEvent<'_>) -> bool {
+    fn holds(&self, event: &RowEvent<'_>) -> bool {
         evaluate_rule(&self.rule, event).is_some()
     }
 }

@@ -6,7 +6,7 @@ use hikeshi_core::family::Family;
 use hikeshi_core::finding::Reading;
 use hikeshi_evidence::encoding::{Encoding, Utf8Reader};
 use hikeshi_evidence::reader::{Everything, LogReader};
-use hikeshi_evidence::record::Fit;
+use hikeshi_evidence::row::Fit;
 use hikeshi_pack::Pack;
 use hikeshi_pack::rules::{Detection, Rule};
 use hikeshi_pack::samples::{Expect, Sample};
@@ -14,7 +14,7 @@ use hikeshi_pack::samples::{Expect, Sample};
 use crate::Error;
 use crate::collect::Collected;
 use crate::correlate::{Watch, correlate};
-use crate::event::{Columns, RecordEvent, Sight};
+use crate::event::{Columns, RowEvent, Sight};
 use crate::memo::Memo;
 use crate::program::{Mode, Program, RuleFacts, source_of};
 use crate::recognise::{Recogniser, What};
@@ -158,22 +158,22 @@ impl Stage<'_> {
         let mut columns = Columns::default();
         let mut under = None;
         let encoding = Encoding::detect(bytes);
-        LogReader::new(&program.family, Utf8Reader::new(bytes, encoding), None).run(&mut Everything, &mut |record| {
-            columns.follow(record.layout, &program.family);
+        LogReader::new(&program.family, Utf8Reader::new(bytes, encoding), None).run(&mut Everything, &mut |row| {
+            columns.follow(row.layout, &program.family);
             seen.rows += 1;
             let holds = |sight| {
-                let event = RecordEvent { record, columns: &columns, program, sight };
+                let event = RowEvent { row, columns: &columns, program, sight };
                 program.evaluate(&event, &mut Memo::default()).contains(&place)
             };
-            let held = holds(Sight::Columns) || (record.fit != Fit::Whole && holds(Sight::AnyColumn));
-            if held { &mut seen.loud } else { &mut seen.quiet }.push(record.line);
-            if record.fit == Fit::Whole {
-                if under.replace(record.layout.number) != Some(record.layout.number) {
-                    let names = record.layout.header.as_ref().map(|header| header.names().to_vec()).unwrap_or_default();
+            let held = holds(Sight::Columns) || (row.fit != Fit::Whole && holds(Sight::AnyColumn));
+            if held { &mut seen.loud } else { &mut seen.quiet }.push(row.line);
+            if row.fit == Fit::Whole {
+                if under.replace(row.layout.number) != Some(row.layout.number) {
+                    let names = row.layout.header.as_ref().map(|header| header.names().to_vec()).unwrap_or_default();
                     seen.tables.push(Table { names, rows: Vec::new() });
                 }
                 if let Some(table) = seen.tables.last_mut() {
-                    table.rows.push(record.values().map(|value| value.into_owned()).collect());
+                    table.rows.push(row.values().map(|value| value.into_owned()).collect());
                 }
             }
         });

@@ -10,11 +10,11 @@ use hikeshi_core::finding::{EvidenceRef, Finding, Reading};
 use hikeshi_core::time::Timestamp;
 use hikeshi_evidence::encoding::{Encoding, Utf8Reader};
 use hikeshi_evidence::reader::{LogReader, Summary, Tally};
-use hikeshi_evidence::record::{Fit, Record};
+use hikeshi_evidence::row::{Fit, Row};
 
 use crate::collect::Hits;
 use crate::correlate::{Watch, Watched};
-use crate::event::{Columns, RecordEvent, Sight};
+use crate::event::{Columns, RowEvent, Sight};
 use crate::mask::mask;
 use crate::memo::Memo;
 use crate::program::{Mode, Program, RuleFacts};
@@ -50,26 +50,26 @@ pub(crate) fn scan(source: impl Read, encoding: Encoding, path: &Arc<str>, tools
     let mut plan = tools.program.plan(tools.mode);
     let reader = LogReader::new(family, Utf8Reader::new(source, encoding), family.gap);
     let mut malformed = Tally::default();
-    let summary = reader.run(&mut plan, &mut |record| {
-        columns.follow(record.layout, family);
-        let (places, reading) = evaluate(record, &columns, tools, &mut memo);
+    let summary = reader.run(&mut plan, &mut |row| {
+        columns.follow(row.layout, family);
+        let (places, reading) = evaluate(row, &columns, tools, &mut memo);
         // Only rows that some rule may hold for are counted, whether or not the others were looked at.
-        if record.fit == Fit::Malformed && tools.program.may_hold(record.bytes) {
-            malformed.note(record.line, record.bytes.len() as u64);
+        if row.fit == Fit::Malformed && tools.program.may_hold(row.bytes) {
+            malformed.note(row.line, row.bytes.len() as u64);
         }
         for place in places {
             let Some(facts) = tools.facts.get(place) else { continue };
-            let time = record.time();
+            let time = row.time();
             let hits = hits.entry(place).or_default();
-            let address = client_address(record, reading, tools);
+            let address = client_address(row, reading, tools);
             if let Some(address) = &address {
                 hits.seen_from(address, time);
             }
             if hits.count(time, reading) {
-                hits.listed.push(finding(record, facts, path, (time, reading, address), tools));
+                hits.listed.push(finding(row, facts, path, (time, reading, address), tools));
             }
             if reading == Reading::Exact {
-                watched.extend(tools.watch.take(place, record, &columns, tools.program, path, time));
+                watched.extend(tools.watch.take(place, row, &columns, tools.program, path, time));
             }
         }
     });
@@ -77,28 +77,28 @@ pub(crate) fn scan(source: impl Read, encoding: Encoding, path: &Arc<str>, tools
     Scanned { hits, watched, summary, unreadable }
 }
 
-/// The rules that hold for a record. Where the columns are not sure, a rule that fails by columns gets a second look
+/// The rules that hold for a row. Where the columns are not sure, a rule that fails by columns gets a second look
 /// at the values in any column.
-fn evaluate(record: &Record<'_>, columns: &Columns, tools: &Tools<'_>, memo: &mut Memo) -> (Vec<usize>, Reading) {
+fn evaluate(row: &Row<'_>, columns: &Columns, tools: &Tools<'_>, memo: &mut Memo) -> (Vec<usize>, Reading) {
     let mut by_columns =
-        |sight| tools.program.evaluate(&RecordEvent { record, columns, program: tools.program, sight }, memo);
-    if record.fit == Fit::NoHeader {
+        |sight| tools.program.evaluate(&RowEvent { row, columns, program: tools.program, sight }, memo);
+    if row.fit == Fit::NoHeader {
         return (by_columns(Sight::AnyColumn), Reading::Uncertain);
     }
     let places = by_columns(Sight::Columns);
-    if places.is_empty() && record.fit != Fit::Whole {
+    if places.is_empty() && row.fit != Fit::Whole {
         return (by_columns(Sight::AnyColumn), Reading::Uncertain);
     }
     // With too many fields the columns have shifted; with too few, those that are there are sure.
-    let names = record.layout.header.as_ref().map_or(0, |header| header.names().len());
-    let shifted = record.fit == Fit::Malformed && record.fields.len() > names;
+    let names = row.layout.header.as_ref().map_or(0, |header| header.names().len());
+    let shifted = row.fit == Fit::Malformed && row.fields.len() > names;
     (places, if shifted { Reading::Uncertain } else { Reading::Exact })
 }
 
 /// The client's address, where the columns are sure.
-fn client_address(record: &Record<'_>, reading: Reading, tools: &Tools<'_>) -> Option<String> {
+fn client_address(row: &Row<'_>, reading: Reading, tools: &Tools<'_>) -> Option<String> {
     let column = tools.program.family.roles.address.as_ref().filter(|_| reading == Reading::Exact)?;
-    let address = record.named(column)?;
+    let address = row.named(column)?;
     // A server that calls itself, as a front end calls its back end, is no client.
     let is_own = tools
         .program
@@ -106,13 +106,13 @@ fn client_address(record: &Record<'_>, reading: Reading, tools: &Tools<'_>) -> O
         .roles
         .server
         .as_ref()
-        .and_then(|column| record.named(column))
+        .and_then(|column| row.named(column))
         .is_some_and(|own| own == address);
     (!is_own && !address.is_empty() && address != "-").then(|| short(&address))
 }
 
 fn finding(
-    record: &Record<'_>,
+    row: &Row<'_>,
     facts: &RuleFacts,
     path: &Arc<str>,
     (time, reading, address): (Option<Timestamp>, Reading, Option<String>),
@@ -124,27 +124,27 @@ fn finding(
         stage: facts.stage,
         cve: facts.cve.clone(),
         attack: facts.attack.clone(),
-        evidence: EvidenceRef { path: path.to_string(), line: record.line, offset: record.offset, sha256: None },
+        evidence: EvidenceRef { path: path.to_string(), line: row.line, offset: row.offset, sha256: None },
         joined: Vec::new(),
         time,
         reading,
-        fields: shown(record, &tools.program.family.roles, reading),
+        fields: shown(row, &tools.program.family.roles, reading),
         addresses: address.into_iter().collect(),
         explanation: facts.explanation.clone(),
     }
 }
 
 /// The fields that people want to see; of a row without sure columns, the row itself. Secrets are masked.
-fn shown(record: &Record<'_>, roles: &Roles, reading: Reading) -> BTreeMap<String, String> {
+fn shown(row: &Row<'_>, roles: &Roles, reading: Reading) -> BTreeMap<String, String> {
     let shown = |value: &str| short(&mask(value, &roles.secrets));
     if reading == Reading::Uncertain {
-        return BTreeMap::from([("row".to_owned(), shown(&record.line_text()))]);
+        return BTreeMap::from([("row".to_owned(), shown(&row.line_text()))]);
     }
     let telling = |value: &str| !value.is_empty() && value != "-";
     let is_wanted =
         |name: &str| roles.show.is_empty() || roles.show.iter().any(|column| column.eq_ignore_ascii_case(name));
-    let names = record.layout.header.as_ref().map_or(&[][..], |header| header.names());
-    let pairs = names.iter().zip(record.values()).filter(|(name, value)| telling(value) && is_wanted(name));
+    let names = row.layout.header.as_ref().map_or(&[][..], |header| header.names());
+    let pairs = names.iter().zip(row.values()).filter(|(name, value)| telling(value) && is_wanted(name));
     let most = if roles.show.is_empty() { FIELDS_SHOWN } else { usize::MAX };
     pairs.take(most).map(|(name, value)| (name.clone(), shown(&value))).collect()
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::{Words, brief, delimited, read_with, w3c};
 use hikeshi_evidence::encoding::{Encoding, Utf8Reader};
 use hikeshi_evidence::reader::{Everything, LogReader, RECORD_CAP};
-use hikeshi_evidence::record::Fit;
+use hikeshi_evidence::row::Fit;
 
 /// Gives a line of `left` bytes, then `tail`, without holding it.
 struct LongLine {
@@ -34,8 +34,8 @@ fn a_line_beyond_the_cap_is_cut_and_what_follows_is_read() {
     let source =
         b"When,Who\n2021-03-03T04:00:00Z,".chain(LongLine { left: total, tail: b"\n2021-03-03T05:00:00Z,b\n" });
     let mut rows = Vec::new();
-    let summary = LogReader::new(&family, source, None).run(&mut Everything, &mut |record| {
-        rows.push((record.line, record.fit, record.bytes.len()));
+    let summary = LogReader::new(&family, source, None).run(&mut Everything, &mut |row| {
+        rows.push((row.line, row.fit, row.bytes.len()));
     });
     assert_eq!(rows, [(2, Fit::Malformed, RECORD_CAP), (3, Fit::Whole, 22)]);
     assert_eq!((summary.cut.count, summary.cut.first_line, summary.lines), (1, Some(2), 3));

@@ -7,7 +7,7 @@ mod silences;
 
 use hikeshi_core::family::Family;
 use hikeshi_evidence::reader::{Everything, LogReader, Search, Summary, Wanted};
-use hikeshi_evidence::record::Fit;
+use hikeshi_evidence::row::Fit;
 
 /// A log family of an invented product.
 pub fn delimited() -> Family {
@@ -51,12 +51,12 @@ pub struct Row {
 
 pub fn read_with(family: &Family, text: &[u8], search: &mut dyn Search) -> (Vec<Row>, Summary) {
     let mut rows = Vec::new();
-    let summary = LogReader::new(family, text, family.gap).run(search, &mut |record| {
+    let summary = LogReader::new(family, text, family.gap).run(search, &mut |row| {
         rows.push(Row {
-            line: record.line,
-            fit: record.fit,
-            values: record.values().map(|value| value.into_owned()).collect(),
-            time: record.time().map(|time| time.to_string()),
+            line: row.line,
+            fit: row.fit,
+            values: row.values().map(|value| value.into_owned()).collect(),
+            time: row.time().map(|time| time.to_string()),
         });
     });
     (rows, summary)

@@ -10,7 +10,7 @@ use crate::layout::{Layout, leading_time};
 
 /// One row, and the layout by which its columns are named.
 #[derive(Debug, Clone, Copy)]
-pub struct Record<'a> {
+pub struct Row<'a> {
     /// The row's bytes, without its line break.
     pub bytes: &'a [u8],
     /// Its fields.
@@ -40,7 +40,7 @@ pub enum Fit {
     NoHeader,
 }
 
-impl<'a> Record<'a> {
+impl<'a> Row<'a> {
     /// The value of a column by its place; `None` where the row has none there.
     #[must_use]
     pub fn column(&self, place: usize) -> Option<Cow<'a, str>> {

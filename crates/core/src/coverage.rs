@@ -48,6 +48,28 @@ pub enum Gap {
     TooMany,
     /// The run was broken off before this was read.
     NotReached,
+    /// Records in it cannot be decoded; the others were read.
+    DamagedRecords,
+    /// A value was longer than the cap; the rest of it was not read.
+    ValueCut,
+    /// Reading it took more memory than one file may cost.
+    OverMemory,
+    /// Reading it took more time than one file may cost.
+    OverTime,
+    /// The reader failed on it, which is a fault of the reader; the rest of it was not read.
+    ReaderFailed,
+    /// It is larger than what is looked into.
+    TooLarge,
+    /// It is encrypted, and no password that was given opens it.
+    Encrypted,
+    /// It is packed by a method that this version does not know.
+    MethodUnsupported,
+    /// It does not have the form that its beginning promises; what could be read was.
+    Malformed,
+    /// An archive in an archive in an archive: the third is not opened.
+    NestedTooDeep,
+    /// The changes that its log holds are missing, because the log is: what it says may be out of date.
+    ChangesMissing,
 }
 
 /// One thing that was not read, or not in full.

@@ -201,7 +201,12 @@ impl fmt::Display for Timestamp {
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        // Between our own processes the number is enough; people read RFC 3339.
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            serializer.serialize_i64(self.micros())
+        }
     }
 }
 
@@ -218,6 +223,9 @@ impl schemars::JsonSchema for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if !deserializer.is_human_readable() {
+            return i64::deserialize(deserializer).map(Self::from_micros);
+        }
         let text = String::deserialize(deserializer)?;
         Self::parse(text.as_bytes())
             .ok_or_else(|| serde::de::Error::custom(format!("`{text}` is not an ISO 8601 time")))

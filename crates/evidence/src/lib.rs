@@ -11,5 +11,6 @@ pub mod fuzz;
 pub mod kind;
 pub mod layout;
 pub mod reader;
+pub mod record;
 pub mod row;
 pub mod sample;

@@ -435,5 +435,16 @@ const fn gap_key(gap: Gap) -> &'static str {
         Gap::LinkNotFollowed => "gap-link-not-followed",
         Gap::TooMany => "gap-too-many",
         Gap::NotReached => "gap-not-reached",
+        Gap::DamagedRecords => "gap-damaged-records",
+        Gap::ValueCut => "gap-value-cut",
+        Gap::OverMemory => "gap-over-memory",
+        Gap::OverTime => "gap-over-time",
+        Gap::ReaderFailed => "gap-reader-failed",
+        Gap::TooLarge => "gap-too-large",
+        Gap::Encrypted => "gap-encrypted",
+        Gap::MethodUnsupported => "gap-method-unsupported",
+        Gap::Malformed => "gap-malformed",
+        Gap::NestedTooDeep => "gap-nested-too-deep",
+        Gap::ChangesMissing => "gap-changes-missing",
     }
 }

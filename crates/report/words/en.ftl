@@ -92,6 +92,17 @@ gap-not-read-yet = not read by this version
 gap-link-not-followed = link, not followed
 gap-too-many = beyond the limits
 gap-not-reached = not reached
+gap-damaged-records = records are damaged; the others were read
+gap-value-cut = values over the limit were cut
+gap-over-memory = reading it took more memory than allowed
+gap-over-time = reading it took more time than allowed
+gap-reader-failed = the reader failed on it
+gap-too-large = too large to be looked into
+gap-encrypted = encrypted, and no password given opens it
+gap-method-unsupported = packed by a method that is not supported
+gap-malformed = not of the form that its beginning promises
+gap-nested-too-deep = archive nested too deep, not opened
+gap-changes-missing = its change log is missing; it may be out of date
 
 means = What it means
 not = What it does not mean

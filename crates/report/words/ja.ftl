@@ -80,6 +80,17 @@ gap-not-read-yet = この版では読めません
 gap-link-not-followed = リンクのため、たどっていません
 gap-too-many = 上限を超えています
 gap-not-reached = 読む前に中断しました
+gap-damaged-records = 壊れたレコードがある (ほかは読んだ)
+gap-value-cut = 上限より長い値を切り詰めた
+gap-over-memory = 許容量を超えるメモリーを要した
+gap-over-time = 許容時間を超えた
+gap-reader-failed = 読み取り処理が失敗した
+gap-too-large = 大きすぎて中を調べていない
+gap-encrypted = 暗号化されており、指定のパスワードでは開けない
+gap-method-unsupported = 対応していない圧縮方式
+gap-malformed = 先頭が示す形式になっていない
+gap-nested-too-deep = 入れ子が深すぎる書庫のため開いていない
+gap-changes-missing = 変更ログがなく、内容が古い可能性がある
 
 means = 意味
 not = これだけでは言えないこと

@@ -1,0 +1,246 @@
+//! One event or fact that a piece of binary evidence states, as named values; and where readers hand it over.
+//!
+//! Rows of text logs are borrowed from their reader's buffer: see [`crate::row`]. A record is owned, because it may come
+//! from a worker process.
+
+use hikeshi_core::coverage::Gap;
+use hikeshi_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A value is cut behind so many bytes; what was cut is told as [`Gap::ValueCut`].
+pub const VALUE_CAP: usize = 64 << 10;
+/// A record holds so many fields; a record with more is told as [`Gap::ValueCut`] and keeps the first.
+pub const FIELDS_CAP: usize = 1_024;
+
+/// One event or fact.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// What it tells of.
+    pub topic: Topic,
+    /// When it happened, or when what it states was last changed.
+    pub time: Option<Timestamp>,
+    /// Its number in the file, as the format counts: the event record id, the entry of the file table, the line.
+    pub number: Option<u64>,
+    /// Where in the file it begins, in bytes.
+    pub offset: u64,
+    /// Its values by their names, in the order of the file. A name may stand more than once.
+    pub fields: Vec<(String, Value)>,
+}
+
+/// What a record tells of. With the exception of events, each is a log source of its own: see [`Topic::word`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Topic {
+    /// An event of an event log; its channel, provider and event id are among the fields.
+    Event,
+    /// A file, as it lies there or as a file table knows it.
+    File,
+    /// A value of the registry.
+    RegistryValue,
+    /// A service.
+    Service,
+    /// A scheduled task.
+    ScheduledTask,
+    /// A local account.
+    Account,
+    /// A program that is started with the system or at sign-in.
+    Autostart,
+    /// An installed program.
+    Software,
+    /// A module, handler, virtual directory or rewrite rule of a web server.
+    WebConfig,
+    /// A command that somebody typed.
+    Command,
+    /// An entry of the hosts file.
+    HostsEntry,
+    /// A change of a file, from the change journal of the file system.
+    FileChange,
+    /// An error report.
+    ErrorReport,
+    /// What a virus scanner detected.
+    Detection,
+}
+
+impl Topic {
+    /// The `category` of the topic's Sigma log source (`product: windows`). Sigma knows no log sources for the state of
+    /// a machine, so these are our own; docs/pack-format.md lists their fields.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Event => "event",
+            Self::File => "file",
+            Self::RegistryValue => "registry_value",
+            Self::Service => "service",
+            Self::ScheduledTask => "scheduled_task",
+            Self::Account => "account",
+            Self::Autostart => "autostart",
+            Self::Software => "software",
+            Self::WebConfig => "web_config",
+            Self::Command => "command",
+            Self::HostsEntry => "hosts_entry",
+            Self::FileChange => "file_change",
+            Self::ErrorReport => "error_report",
+            Self::Detection => "detection",
+        }
+    }
+}
+
+/// One value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Value {
+    /// Text, also for numbers that a log writes as text, and for shaped values such as GUIDs, SIDs and hex numbers.
+    Text(String),
+    /// A whole number.
+    Number(i64),
+    /// A truth value.
+    Bool(bool),
+    /// Several values under one name.
+    List(Vec<Self>),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl Record {
+    /// A record without fields.
+    #[must_use]
+    pub const fn new(topic: Topic, offset: u64) -> Self {
+        Self { topic, time: None, number: None, offset, fields: Vec::new() }
+    }
+
+    /// Adds a field.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.fields.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// The first value of this name, compared without ASCII case.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Value> {
+        self.fields.iter().find(|(have, _)| have.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// The first value of this name, where it is text.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.field(name) {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Cuts values and fields beyond the caps; tells how many were cut.
+    pub fn cap(&mut self) -> u64 {
+        let surplus = self.fields.len().saturating_sub(FIELDS_CAP);
+        self.fields.truncate(FIELDS_CAP);
+        surplus as u64 + self.fields.iter_mut().map(|(_, value)| value.cap()).sum::<u64>()
+    }
+}
+
+impl Value {
+    fn cap(&mut self) -> u64 {
+        match self {
+            Self::Text(text) if text.len() > VALUE_CAP => {
+                text.truncate(text.floor_char_boundary(VALUE_CAP));
+                1
+            }
+            Self::List(values) => {
+                let surplus = values.len().saturating_sub(FIELDS_CAP);
+                values.truncate(FIELDS_CAP);
+                surplus as u64 + values.iter_mut().map(Self::cap).sum::<u64>()
+            }
+            _ => 0,
+        }
+    }
+}
+
+/// Something that a reader did not read, or not in full.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missed {
+    /// Why.
+    pub reason: Gap,
+    /// How often.
+    pub count: u64,
+    /// Bytes that were not read, where that is known.
+    pub bytes: Option<u64>,
+    /// The reader's own words: what failed and where.
+    pub detail: Option<String>,
+}
+
+impl Missed {
+    /// Something that was missed once.
+    #[must_use]
+    pub const fn new(reason: Gap) -> Self {
+        Self { reason, count: 1, bytes: None, detail: None }
+    }
+
+    /// Adds the reader's own words, cut to a length that people can read.
+    #[must_use]
+    pub fn because(mut self, detail: impl ToString) -> Self {
+        const LONGEST: usize = 200;
+        let mut detail = detail.to_string();
+        detail.truncate(detail.floor_char_boundary(LONGEST));
+        self.detail = Some(detail);
+        self
+    }
+}
+
+/// Where a reader hands over what it reads.
+pub trait Sink {
+    /// A record. [`Flow::Stop`] when no more are wanted.
+    fn record(&mut self, record: Record) -> Flow;
+    /// Something that was not read. Readers add up equal reasons and tell each once, at the end.
+    fn missed(&mut self, missed: Missed);
+}
+
+/// Whether a reader goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Flow {
+    /// It does.
+    GoOn,
+    /// Nobody wants more.
+    Stop,
+}
+
+/// Keeps everything; for tests and for small files.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// The records, in order.
+    pub records: Vec<Record>,
+    /// What was missed.
+    pub missed: Vec<Missed>,
+}
+
+impl Sink for Gathered {
+    fn record(&mut self, record: Record) -> Flow {
+        self.records.push(record);
+        Flow::GoOn
+    }
+
+    fn missed(&mut self, missed: Missed) {
+        self.missed.push(missed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_values_and_many_fields_are_cut_and_counted() {
+        let mut record = Record::new(Topic::Event, 0).with("a", "火".repeat(VALUE_CAP)).with("b", "short");
+        assert_eq!(record.cap(), 1);
+        assert!(record.text("A").is_some_and(|text| text.len() <= VALUE_CAP && text.starts_with('火')));
+        record.fields = vec![("n".to_owned(), Value::Number(1)); FIELDS_CAP + 5];
+        assert_eq!(record.cap(), 5);
+    }
+}

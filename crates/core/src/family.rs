@@ -206,7 +206,7 @@ pub struct Retention {
 }
 
 /// `90s`, `45m`, `6h` or `2d`.
-fn short_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+pub(crate) fn short_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
     let text = String::deserialize(deserializer)?;
     let parsed = text.char_indices().last().and_then(|(at, unit)| {
         let number: u64 = text.get(..at)?.parse().ok()?;

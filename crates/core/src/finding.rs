@@ -100,12 +100,34 @@ pub struct RuleRef {
 pub struct EvidenceRef {
     /// Relative to the root it was found under, with `/`.
     pub path: String,
-    /// Physical line, from 1, where the record begins.
-    pub line: u64,
+    /// Physical line, from 1, where the row begins; in text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// Number of the record as the format counts, such as the event record id; in binary evidence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<u64>,
     /// Byte offset of the record in the file as it lies on disk (in UTF-16 files: as decoded to UTF-8).
     pub offset: u64,
     /// SHA-256 of the file as it was read, lower-case hex; absent when it was not read to its end.
     pub sha256: Option<String>,
+}
+
+impl EvidenceRef {
+    /// The file and the place in it, as `path:line` or `path#record`.
+    #[must_use]
+    pub fn place(&self) -> String {
+        place(&self.path, self.line, self.record)
+    }
+}
+
+/// A file and a place in it, as people write it.
+#[must_use]
+pub fn place(path: &str, line: Option<u64>, record: Option<u64>) -> String {
+    match (line, record) {
+        (Some(line), _) => format!("{path}:{line}"),
+        (None, Some(record)) => format!("{path}#{record}"),
+        (None, None) => path.to_owned(),
+    }
 }
 
 /// What a hit means, for people.

@@ -164,8 +164,12 @@ pub struct Event {
     pub text: Text,
     /// Where it stands.
     pub path: String,
-    /// The line.
-    pub line: u64,
+    /// The line, in text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// The record, in binary evidence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<u64>,
     /// How many findings of the same rule this point stands for.
     pub count: u64,
     /// The time of the last of them.

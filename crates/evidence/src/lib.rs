@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 pub mod encoding;
+pub mod event_log;
 pub mod fields;
 pub mod fuzz;
 pub mod kind;
@@ -14,3 +15,4 @@ pub mod reader;
 pub mod record;
 pub mod row;
 pub mod sample;
+pub mod worker;

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 /// A value is cut behind so many bytes; what was cut is told as [`Gap::ValueCut`].
 pub const VALUE_CAP: usize = 64 << 10;
+/// All values of a record together are cut behind so many bytes, told in the same way.
+pub const RECORD_CAP: usize = 1 << 20;
 /// A record holds so many fields; a record with more is told as [`Gap::ValueCut`] and keeps the first.
 pub const FIELDS_CAP: usize = 1_024;
 
@@ -93,8 +95,9 @@ pub enum Value {
     Number(i64),
     /// A truth value.
     Bool(bool),
-    /// Several values under one name.
-    List(Vec<Self>),
+    /// Several texts under one name. Lists are not nested: a message with endless lists in lists would take the stack of
+    /// whoever reads it.
+    List(Vec<String>),
 }
 
 impl From<&str> for Value {
@@ -138,29 +141,53 @@ impl Record {
         }
     }
 
+    /// About how many bytes it takes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.fields.iter().map(|(name, value)| name.len() + value.bytes()).sum()
+    }
+
     /// Cuts values and fields beyond the caps; tells how many were cut.
     pub fn cap(&mut self) -> u64 {
         let surplus = self.fields.len().saturating_sub(FIELDS_CAP);
         self.fields.truncate(FIELDS_CAP);
-        surplus as u64 + self.fields.iter_mut().map(|(_, value)| value.cap()).sum::<u64>()
+        let mut cut = surplus as u64 + self.fields.iter_mut().map(|(_, value)| value.cap()).sum::<u64>();
+        while self.bytes() > RECORD_CAP && self.fields.pop().is_some() {
+            cut += 1;
+        }
+        cut
     }
 }
 
 impl Value {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len() + 8,
+            Self::List(values) => values.iter().map(|text| text.len() + 8).sum(),
+            Self::Number(_) | Self::Bool(_) => 8,
+        }
+    }
+
     fn cap(&mut self) -> u64 {
         match self {
-            Self::Text(text) if text.len() > VALUE_CAP => {
-                text.truncate(text.floor_char_boundary(VALUE_CAP));
-                1
-            }
+            Self::Text(text) => cut(text),
             Self::List(values) => {
                 let surplus = values.len().saturating_sub(FIELDS_CAP);
                 values.truncate(FIELDS_CAP);
-                surplus as u64 + values.iter_mut().map(Self::cap).sum::<u64>()
+                surplus as u64 + values.iter_mut().map(cut).sum::<u64>()
             }
-            _ => 0,
+            Self::Number(_) | Self::Bool(_) => 0,
         }
     }
+}
+
+/// Cuts a text at the cap; tells how many were cut.
+fn cut(text: &mut String) -> u64 {
+    let is_long = text.len() > VALUE_CAP;
+    if is_long {
+        text.truncate(text.floor_char_boundary(VALUE_CAP));
+    }
+    u64::from(is_long)
 }
 
 /// Something that a reader did not read, or not in full.
@@ -242,5 +269,8 @@ mod tests {
         assert!(record.text("A").is_some_and(|text| text.len() <= VALUE_CAP && text.starts_with('火')));
         record.fields = vec![("n".to_owned(), Value::Number(1)); FIELDS_CAP + 5];
         assert_eq!(record.cap(), 5);
+        record.fields = vec![("n".to_owned(), Value::List(vec!["x".repeat(VALUE_CAP); 3])); 8];
+        assert_eq!(record.cap(), 3);
+        assert!(record.bytes() <= RECORD_CAP);
     }
 }

@@ -37,6 +37,13 @@ impl Sampler {
         Self { threshold_seconds, ..Self::default() }
     }
 
+    /// The stretches with rows, between the silences.
+    pub fn spans(&self) -> impl Iterator<Item = Span> {
+        let starts = self.first.into_iter().chain(self.gaps.iter().map(|gap| gap.to));
+        let ends = self.gaps.iter().map(|gap| gap.from).chain(self.last);
+        starts.zip(ends).map(|(from, to)| Span { from, to: to.max(from) })
+    }
+
     /// Takes in whole lines, in the order of the file.
     pub fn block(&mut self, lines: &[u8], layout: &Layout) {
         let Some((first, _)) = self.time_forward(lines, layout) else { return };

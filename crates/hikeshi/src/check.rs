@@ -17,6 +17,7 @@ use crate::builtin;
 use crate::exit::Exit;
 use crate::progress::Bar;
 use crate::tell::{because, is_closed_pipe};
+use crate::worker;
 
 /// More threads than this only take memory.
 const MOST_THREADS: NonZeroUsize = NonZeroUsize::new(512).unwrap();
@@ -77,6 +78,7 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
             .or_else(|| std::thread::available_parallelism().ok())
             .map_or(NonZeroUsize::MIN, |threads| threads.min(MOST_THREADS)),
         mode: if arguments.read_all { Mode::ReadAll } else { Mode::SearchFirst },
+        workers: worker::launch()?,
         version: env!("CARGO_PKG_VERSION"),
     };
     let checked = hikeshi_hunt::check(options, &bar, &halt);

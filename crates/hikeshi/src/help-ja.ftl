@@ -24,3 +24,4 @@ help-drill--pack = 模擬サーバーのもとになる知識パック (ID ま�
 help-drill--size = 書き出す量の目安。500K、20M、2G など
 help-drill--days = ログをさかのぼる日数
 help-drill--seed = 同じ種と指定からは同じサーバーができます
+help-worker = このプログラムの別プロセスのために、制限の下でバイナリー形式の証拠を読みます。利用者向けではありません

@@ -8,6 +8,7 @@ mod help;
 mod pack;
 mod progress;
 mod tell;
+mod worker;
 
 use std::process::ExitCode;
 
@@ -37,6 +38,9 @@ enum Command {
     Pack(pack::Arguments),
     /// Make an inert, synthetic server to practise on.
     Drill(drill::Arguments),
+    /// Read binary evidence for another process of this program, under limits. Not for people.
+    #[command(hide = true)]
+    Worker,
 }
 
 fn main() -> ExitCode {
@@ -58,6 +62,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, &words),
         Command::Pack(arguments) => pack::run(&arguments, &words),
         Command::Drill(arguments) => drill::run(&arguments, &words),
+        Command::Worker => worker::run(),
     };
     match result {
         Ok(exit) => exit.into(),

@@ -145,7 +145,7 @@ fn found(program: &Program, facts: &[RuleFacts], text: &str, mode: Mode) -> BTre
     let watch = Watch::default();
     let tools = Tools { program, facts, watch: &watch, mode };
     let hits = scan(text.as_bytes(), Encoding::Ascii, &Arc::from("log"), &tools).hits;
-    let lines = |hits: &crate::collect::Hits| hits.listed.iter().map(|finding| finding.evidence.line).collect();
+    let lines = |hits: &crate::collect::Hits| hits.listed.iter().filter_map(|finding| finding.evidence.line).collect();
     hits.iter().map(|(rule, hits)| (*rule, (hits.count, hits.exact, lines(hits)))).collect()
 }
 

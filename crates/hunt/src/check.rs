@@ -1,28 +1,37 @@
 //! `check`: from paths to a report.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod read;
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, Read};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use hikeshi_core::coverage::{Gap, Unreadable};
+use hikeshi_core::channel::Channel;
 use hikeshi_core::family::Family;
 use hikeshi_core::report::{Affected, PackRef, Report, RuleSkipped, SCHEMA, Scanned, Tool};
-use hikeshi_evidence::kind::Kind;
+use hikeshi_evidence::worker::{Launch, Watchdog};
 use hikeshi_pack::{Manifest, Pack, Rule, RuleBook};
 use sha2::{Digest, Sha256};
 
 use crate::Error;
-use crate::collect::{Collected, Found};
+use crate::collect::{Collected, Found, Hits};
 use crate::correlate::{MOST_WATCHED, Watch, Watched, correlate};
 use crate::cover::{Cover, UNKNOWN};
 use crate::discover::{Candidate, Listing, discover};
 use crate::judge::{Case, judge};
+use crate::kinds::Kinds;
 use crate::program::{Mode, Program, RuleFacts};
-use crate::recognise::{HEAD, Recogniser, What};
-use crate::scan::{Tools, not_opened, scan};
+use crate::recognise::Recogniser;
+use crate::records::RecordProgram;
+use crate::records::sources::Key;
+use read::Thread;
+
+/// A worker that says nothing for so long hangs: it is ended, and the file told as unread.
+const SILENCE: Duration = Duration::from_secs(300);
 
 /// What to check, and with what.
 pub struct Options<'a> {
@@ -36,6 +45,8 @@ pub struct Options<'a> {
     pub threads: NonZeroUsize,
     /// How rows are chosen.
     pub mode: Mode,
+    /// How worker processes are started, which read binary evidence.
+    pub workers: Launch,
     /// The program's version, for the report.
     pub version: &'a str,
 }
@@ -72,7 +83,7 @@ impl Halt {
 ///
 /// # Errors
 /// When a root cannot be reached, or the packs cannot be compiled. Everything that concerns one file or one rule is in the report.
-pub fn check(options: Options<'_>, progress: &dyn Progress, halt: &Halt) -> Result<Report, Error> {
+pub fn check(options: Options<'_>, progress: &dyn Progress, halt: &Arc<Halt>) -> Result<Report, Error> {
     let listing = discover(options.roots)?;
     let bench = Bench::compile(options)?;
     progress.started(listing.files.len() as u64, listing.files.iter().map(|file| file.bytes).sum());
@@ -89,8 +100,11 @@ struct Bench<'a> {
     rules: Vec<Rule>,
     facts: Vec<RuleFacts>,
     programs: Vec<Program>,
+    records: RecordProgram,
+    kinds: Kinds,
     recogniser: Recogniser,
     watch: Watch,
+    workers: Arc<Launch>,
     skipped: Vec<RuleSkipped>,
 }
 
@@ -105,6 +119,8 @@ struct State {
     files: u64,
     bytes: u64,
     families: BTreeSet<usize>,
+    /// The kinds of records that were seen.
+    asked: HashSet<Key>,
 }
 
 impl<'a> Bench<'a> {
@@ -124,10 +140,13 @@ impl<'a> Bench<'a> {
             .into_values()
             .map(|family| Program::compile(family.clone(), &rules, &mut skipped))
             .collect::<Result<Vec<_>, _>>()?;
+        let channels: Vec<&Channel> = options.packs.iter().flat_map(|pack| &pack.channels).collect();
+        let records = RecordProgram::compile(&rules, &channels, &mut skipped)?;
+        let kinds = Kinds::new(programs.iter().map(|program| &program.family), channels);
         let recogniser = Recogniser::new(programs.iter().map(|program| &program.family))?;
         let watch = Watch::new(&rules, &mut skipped);
         let facts = rules.iter().map(RuleFacts::new).collect();
-        let Options { packs, threads, mode, version, .. } = options;
+        let Options { packs, threads, mode, workers, version, .. } = options;
         Ok(Self {
             packs,
             threads,
@@ -136,8 +155,11 @@ impl<'a> Bench<'a> {
             rules,
             facts,
             programs,
+            records,
+            kinds,
             recogniser,
             watch,
+            workers: Arc::new(workers),
             skipped,
         })
     }
@@ -146,80 +168,34 @@ impl<'a> Bench<'a> {
         self.programs.iter().map(|program| &program.family).collect()
     }
 
-    fn read_all(&self, listing: &Listing, progress: &dyn Progress, halt: &Halt) -> State {
+    fn read_all(&self, listing: &Listing, progress: &dyn Progress, halt: &Arc<Halt>) -> State {
         // The largest first, so that no thread is left with a large file at the end.
         let mut order: Vec<&Candidate> = listing.files.iter().collect();
         order.sort_by(|a, b| (std::cmp::Reverse(a.bytes), a).cmp(&(std::cmp::Reverse(b.bytes), b)));
+        let asked = Arc::clone(halt);
+        let watchdog = Watchdog::start(SILENCE, move || asked.asked());
         let state = Mutex::new(State::default());
         let next = AtomicUsize::new(0);
-        let families = self.families();
         std::thread::scope(|scope| {
             for _ in 0..self.threads.get() {
                 scope.spawn(|| {
+                    let mut thread = Thread::new(self, &state, &watchdog, progress, halt);
                     while let Some(file) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        self.read(file, &families, &state, progress, halt);
+                        thread.read_file(file);
                         progress.file_done();
                     }
+                    thread.finish();
                 });
             }
         });
         state.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn read(&self, file: &Candidate, families: &[&Family], state: &Mutex<State>, progress: &dyn Progress, halt: &Halt) {
-        let lock = || state.lock().unwrap_or_else(PoisonError::into_inner);
-        if halt.asked() {
-            return lock().cover.unreadable(UNKNOWN, file.root, Unreadable::new(&file.path, Gap::NotReached));
-        }
-        let (head, mut rest) = match open(file) {
-            Ok(opened) => opened,
-            Err(error) => return lock().cover.unreadable(UNKNOWN, file.root, not_opened(&file.path, &error)),
-        };
-        let recognised = self.recogniser.recognise(&file.path, &head, families);
-        let (place, encoding) = match recognised.what {
-            What::Log(place, encoding) => (place, encoding),
-            What::Other(kind) => {
-                progress.read(file.bytes);
-                let mut state = lock();
-                state.cover.file(kind.word(), file.root, &file.path, file.bytes);
-                // Programs lie everywhere on a disk; that this version does not look into them is said once, by their count.
-                if kind == Kind::Executable {
-                    return;
-                }
-                return state.cover.unreadable(kind.word(), file.root, Unreadable::new(&file.path, Gap::NotReadYet));
-            }
-            What::Empty | What::Unknown => {
-                progress.read(file.bytes);
-                return lock().cover.file(UNKNOWN, file.root, &file.path, file.bytes);
-            }
-        };
-        let Some(program) = self.programs.get(place) else { return };
-        let path: Arc<str> = file.path.as_str().into();
-        let tools = Tools { program, facts: &self.facts, watch: &self.watch, mode: self.mode };
-        let mut source = Metered { source: head.as_slice().chain(&mut rest), read: 0, progress, halt };
-        let mut scanned = scan(&mut source, encoding, &path, &tools);
-        if source.read < file.bytes && scanned.summary.failed.is_none() {
-            let reason = if halt.asked() { Gap::NotReached } else { Gap::ChangedWhileRead };
-            scanned
-                .unreadable
-                .push(Unreadable { bytes: Some(file.bytes - source.read), ..Unreadable::new(&*path, reason) });
-        }
-        let mut state = lock();
-        state.practice |= recognised.practice;
-        state.files += 1;
-        state.bytes += source.read;
-        state.families.insert(place);
-        let kind = &program.family.id;
-        state.cover.file(kind, file.root, &path, file.bytes);
-        state.cover.times(kind, file.root, &scanned.summary.sampler);
-        for gap in scanned.unreadable {
-            state.cover.unreadable(kind, file.root, gap);
-        }
-        for (rule, hits) in scanned.hits {
+    fn keep_hits(&self, state: &mut State, hits: BTreeMap<usize, Hits>, path: &str) {
+        for (rule, hits) in hits {
             let name = self.facts.get(rule).map_or("", |facts| facts.reference.name.as_str());
-            state.collected.add(rule, name, &path, hits);
+            state.collected.add(rule, name, path, hits);
         }
-        state.keep_watched(scanned.watched);
     }
 
     fn finish(&self, listing: &Listing, state: &mut State, halted: bool) -> Report {
@@ -230,12 +206,11 @@ impl<'a> Bench<'a> {
         for (root, unreadable) in &listing.unreadable {
             cover.unreadable(UNKNOWN, *root, unreadable.clone());
         }
-        let families = self.families();
-        let (coverage, present) = cover.finish(&families);
+        let (coverage, present) = cover.finish(&self.kinds);
         let manifests: Vec<&Manifest> = self.packs.iter().map(|pack| &pack.manifest).collect();
         let judgement = judge(&Case {
             manifests: &manifests,
-            families: &families,
+            kinds: &self.kinds,
             rules: &self.rules,
             found: &found,
             findings: &findings,
@@ -292,7 +267,9 @@ impl<'a> Bench<'a> {
     /// Rules of the families that were met, and correlations.
     fn rules_run(&self, state: &State) -> u64 {
         let met = state.families.iter().filter_map(|place| self.programs.get(*place));
-        let rules: BTreeSet<usize> = met.flat_map(|program| program.rules.iter().copied()).collect();
+        let of_records = state.asked.iter().flat_map(|key| self.records.rules_for(key));
+        let of_rows = met.flat_map(|program| program.rules.iter().copied());
+        let rules: BTreeSet<usize> = of_rows.chain(of_records).collect();
         (rules.len() + if rules.is_empty() { 0 } else { self.watch.correlations() }) as u64
     }
 }
@@ -310,34 +287,6 @@ impl State {
             self.watched.truncate(MOST_WATCHED);
             self.watched_full = true;
         }
-    }
-}
-
-/// The head of a file, and the rest of it up to the size that it was listed with: a log that grows faster than it is read ends all the same.
-fn open(file: &Candidate) -> io::Result<(Vec<u8>, io::Take<fs_err::File>)> {
-    let mut source = fs_err::File::open(&file.place)?.take(file.bytes);
-    let mut head = Vec::with_capacity(HEAD);
-    source.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
-    Ok((head, source))
-}
-
-/// Counts what is read, and ends early when the run is broken off.
-struct Metered<'p, R> {
-    source: R,
-    read: u64,
-    progress: &'p dyn Progress,
-    halt: &'p Halt,
-}
-
-impl<R: Read> Read for Metered<'_, R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.halt.asked() {
-            return Ok(0);
-        }
-        let count = self.source.read(out)?;
-        self.read += count as u64;
-        self.progress.read(count as u64);
-        Ok(count)
     }
 }
 

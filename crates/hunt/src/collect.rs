@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use hikeshi_core::finding::{Finding, Reading, Total};
+use hikeshi_core::finding::{EvidenceRef, Finding, Reading, Total};
 use hikeshi_core::time::Timestamp;
 
 /// Findings listed per rule and file.
@@ -114,10 +114,10 @@ struct OfRule {
 }
 
 /// The order of findings: time, path, place in the file.
-type Key = (Option<Timestamp>, String, u64, u64);
+type Key = (Option<Timestamp>, EvidenceRef);
 
 fn key(finding: &Finding) -> Key {
-    (finding.time, finding.evidence.path.clone(), finding.evidence.line, finding.evidence.offset)
+    (finding.time, finding.evidence.clone())
 }
 
 impl Collected {

@@ -1,20 +1,17 @@
 //! Sigma correlations: what several rules found, put in order of time across files, and only then joined.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use hikeshi_core::finding::{EvidenceRef, Finding, Reading};
 use hikeshi_core::report::RuleSkipped;
 use hikeshi_core::time::Timestamp;
-use hikeshi_evidence::row::Row;
 use hikeshi_pack::rules::{Detection, Rule};
 use rsigma_eval::{CorrelationAction, CorrelationConfig, CorrelationEngine, Event, JsonEvent};
 use rsigma_parser::{CorrelationRule, SigmaRule};
 use serde_json::{Map, Value};
 
 use crate::collect::{Collected, Hits};
-use crate::event::{Columns, RowEvent, Sight};
-use crate::program::{Program, RuleFacts, places_by_name};
+use crate::program::{RuleFacts, places_by_name};
 
 /// So many records are kept for correlation; beyond it the run says that correlations are incomplete.
 pub(crate) const MOST_WATCHED: usize = 200_000;
@@ -32,13 +29,19 @@ pub(crate) struct Watch {
     correlations: Vec<usize>,
 }
 
+/// Where and when something happened that a correlation may join, and who did it.
+#[derive(Debug, Clone)]
+pub(crate) struct Joined {
+    pub(crate) evidence: EvidenceRef,
+    pub(crate) time: Option<Timestamp>,
+    pub(crate) address: Option<String>,
+}
+
 /// One record that a correlation may join.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Watched {
     time: Timestamp,
-    path: Arc<str>,
-    offset: u64,
-    line: u64,
+    evidence: EvidenceRef,
     rule: usize,
     values: Vec<(String, String)>,
     address: Option<String>,
@@ -73,17 +76,8 @@ impl Watch {
     }
 
     /// Keeps what correlations need of a record for which `rule` held.
-    pub(crate) fn take(
-        &self,
-        rule: usize,
-        row: &Row<'_>,
-        columns: &Columns,
-        program: &Program,
-        path: &Arc<str>,
-        time: Option<Timestamp>,
-    ) -> Option<Watched> {
+    pub(crate) fn take(&self, rule: usize, event: &dyn Event, joined: Joined) -> Option<Watched> {
         let fields = self.wanted.get(&rule)?;
-        let event = RowEvent { row, columns, program, sight: Sight::Columns };
         let value = |name: &String| {
             let value = event.get_field(name)?;
             let value = match &value {
@@ -92,21 +86,12 @@ impl Watch {
             };
             Some((name.clone(), cap(value)))
         };
-        let address = program
-            .family
-            .roles
-            .address
-            .as_ref()
-            .and_then(|column| row.named(column))
-            .map(|address| cap(address.into_owned()));
         Some(Watched {
-            time: time?,
-            path: path.clone(),
-            offset: row.offset,
-            line: row.line,
+            time: joined.time?,
+            evidence: joined.evidence,
             rule,
             values: fields.iter().filter_map(value).collect(),
-            address,
+            address: joined.address.map(cap),
         })
     }
 }
@@ -159,7 +144,7 @@ fn correlate_one(
     let names = places_by_name(rules);
     let bases: BTreeSet<usize> = correlation.rules.iter().filter_map(|name| names.get(name).copied()).collect();
     let mut engine = engine(correlation, &bases, rules)?;
-    let mut hits: BTreeMap<Arc<str>, Hits> = BTreeMap::new();
+    let mut hits: BTreeMap<String, Hits> = BTreeMap::new();
     let members: Vec<&Watched> = watched.iter().filter(|record| bases.contains(&record.rule)).collect();
     for (at, record) in members.iter().enumerate() {
         let values: Map<String, Value> = record
@@ -182,7 +167,7 @@ fn correlate_one(
             .rev()
             .take_while(|other| record.time.seconds_since(other.time) <= span);
         let joined: Vec<_> = joined.filter(|other| same_group(correlation, record, other)).take(MOST_JOINED).collect();
-        let of_file = hits.entry(record.path.clone()).or_default();
+        let of_file = hits.entry(record.evidence.path.clone()).or_default();
         if of_file.count(Some(record.time), Reading::Exact) {
             of_file.listed.push(finding(record, &joined, facts));
         }
@@ -230,32 +215,14 @@ fn same_group(correlation: &CorrelationRule, a: &Watched, b: &Watched) -> bool {
 }
 
 fn finding(record: &Watched, joined: &[&&Watched], facts: &RuleFacts) -> Finding {
-    let place = |record: &Watched| EvidenceRef {
-        path: record.path.to_string(),
-        line: record.line,
-        offset: record.offset,
-        sha256: None,
-    };
-    let addresses: BTreeSet<String> = joined
-        .iter()
-        .filter_map(|other| other.address.clone())
-        .filter(|address| !address.is_empty() && address != "-")
-        .collect();
-    let mut others: Vec<EvidenceRef> =
-        joined.iter().map(|other| place(other)).filter(|other| *other != place(record)).collect();
+    let addresses: BTreeSet<String> = joined.iter().filter_map(|other| other.address.clone()).collect();
+    let mut others: Vec<EvidenceRef> = joined.iter().map(|other| other.evidence.clone()).collect();
+    others.retain(|other| *other != record.evidence);
     others.reverse();
     Finding {
-        rule: facts.reference.clone(),
-        severity: facts.severity,
-        stage: facts.stage,
-        cve: facts.cve.clone(),
-        attack: facts.attack.clone(),
-        evidence: place(record),
         joined: others,
-        time: Some(record.time),
-        reading: Reading::Exact,
         fields: record.values.iter().cloned().collect(),
         addresses: addresses.into_iter().collect(),
-        explanation: facts.explanation.clone(),
+        ..facts.finding(record.evidence.clone(), Some(record.time), None)
     }
 }

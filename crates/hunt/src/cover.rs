@@ -3,17 +3,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hikeshi_core::coverage::{Coverage, Span, Unreadable};
-use hikeshi_core::family::Family;
-use hikeshi_core::text::Text;
 use hikeshi_core::time::Timestamp;
-use hikeshi_evidence::sample::Sampler;
+
+use crate::kinds::Kinds;
 
 /// Unreadable places listed per kind; the others are counted.
 const LISTED: usize = 50;
 /// Silences listed per kind.
 const GAPS: usize = 200;
-/// Without a figure of the family, so many seconds between two files are no silence.
-const DEFAULT_GAP_SECONDS: i64 = 26 * 3600;
+
+/// More spans than this are joined where they lie closer than [`JOINED_SECONDS`].
+const SPANS: usize = 1_000_000;
+const JOINED_SECONDS: i64 = 900;
+
+/// The ends of what a piece of evidence tells of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seen {
+    pub(crate) first: Option<Timestamp>,
+    pub(crate) last: Option<Timestamp>,
+}
 
 /// Gathers coverage while files are read. What it ends in does not depend on the order of reading.
 #[derive(Debug, Default)]
@@ -46,17 +54,14 @@ impl Cover {
     }
 
     /// The times that a file of the kind holds.
-    pub(crate) fn times(&mut self, kind: &str, root: usize, sampler: &Sampler) {
-        let (Some(first), Some(last)) = (sampler.first, sampler.last) else { return };
+    pub(crate) fn times(&mut self, kind: &str, root: usize, seen: Seen, spans: impl Iterator<Item = Span>) {
         let of_kind = self.kind(kind, root);
-        of_kind.first = Some(of_kind.first.map_or(first, |known| known.min(first)));
-        of_kind.last = Some(of_kind.last.map_or(last, |known| known.max(last)));
-        let mut from = first;
-        for gap in &sampler.gaps {
-            of_kind.spans.push(Span { from, to: gap.from });
-            from = gap.to;
+        of_kind.first = [of_kind.first, seen.first].into_iter().flatten().min();
+        of_kind.last = [of_kind.last, seen.last].into_iter().flatten().max();
+        of_kind.spans.extend(spans);
+        if of_kind.spans.len() > SPANS {
+            of_kind.spans = join(std::mem::take(&mut of_kind.spans), JOINED_SECONDS);
         }
-        of_kind.spans.push(Span { from, to: last.max(from) });
     }
 
     /// Something of the kind that was not read, or not in full.
@@ -74,18 +79,17 @@ impl Cover {
     }
 
     /// The coverage of each kind and root, and the periods that each root covers of a kind.
-    pub(crate) fn finish(self, families: &[&Family]) -> (Vec<Coverage>, Present) {
+    pub(crate) fn finish(self, kinds: &Kinds) -> (Vec<Coverage>, Present) {
         let mut coverage = Vec::new();
         let mut present = Present::new();
         for ((kind, _), of_kind) in self.kinds {
-            let family = families.iter().find(|family| family.id == kind);
-            let spans = join(of_kind.spans, tolerance(family.copied()));
+            let spans = join(of_kind.spans, kinds.tolerance(&kind));
             let gaps = spans.windows(2).filter_map(|pair| match pair {
                 [before, after] => Some(Span { from: before.to, to: after.from }),
                 _ => None,
             });
             coverage.push(Coverage {
-                title: family.map(|family| family.title.clone()).unwrap_or_default(),
+                title: kinds.title(&kind),
                 path: of_kind.folder.unwrap_or_else(|| ".".to_owned()),
                 files: of_kind.files,
                 bytes: of_kind.bytes,
@@ -107,14 +111,6 @@ impl Cover {
 /// For each kind, the periods that each root with such evidence covers. Two roots may be two servers, so what one
 /// covers says nothing about the other.
 pub(crate) type Present = BTreeMap<String, Vec<Vec<Span>>>;
-
-/// So many seconds without rows are no silence.
-pub(crate) fn tolerance(family: Option<&Family>) -> i64 {
-    family
-        .and_then(|family| family.gap)
-        .and_then(|gap| i64::try_from(gap.as_secs()).ok())
-        .unwrap_or(DEFAULT_GAP_SECONDS)
-}
 
 /// Joins spans that touch, overlap or lie no further apart than `tolerance` seconds.
 pub(crate) fn join(mut spans: Vec<Span>, tolerance: i64) -> Vec<Span> {
@@ -147,11 +143,6 @@ pub(crate) fn open(window: Span, spans: &[Span], tolerance: i64) -> Vec<Span> {
 
 /// A kind that no family describes, for coverage.
 pub(crate) const UNKNOWN: &str = "unknown";
-
-/// Evidence that "clean" needs and that was not seen.
-pub(crate) fn missing_title(family: Option<&Family>) -> Text {
-    family.map(|family| family.title.clone()).unwrap_or_default()
-}
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hikeshi_core::coverage::{Coverage, Missing, Span};
-use hikeshi_core::family::Family;
 use hikeshi_core::finding::{Finding, Reading, Stage, weight};
 use hikeshi_core::report::{Actor, Event, Reason, Sentence, Window};
 use hikeshi_core::text::{Lang, Text};
@@ -16,7 +15,8 @@ use hikeshi_core::verdict::Verdict;
 use hikeshi_pack::{Manifest, Rule};
 
 use crate::collect::{Activity, RuleTotal};
-use crate::cover::{Present, join, missing_title, open, tolerance};
+use crate::cover::{Present, join, open};
+use crate::kinds::Kinds;
 
 /// Reasons that name single rules, at most.
 const RULES_NAMED: usize = 8;
@@ -26,7 +26,7 @@ const ACTORS: usize = 50;
 /// What judging starts from.
 pub(crate) struct Case<'a> {
     pub(crate) manifests: &'a [&'a Manifest],
-    pub(crate) families: &'a [&'a Family],
+    pub(crate) kinds: &'a Kinds,
     pub(crate) rules: &'a [Rule],
     pub(crate) found: &'a [RuleTotal],
     pub(crate) findings: &'a [Finding],
@@ -104,7 +104,7 @@ impl Case<'_> {
             reasons.push(Reason {
                 sentence,
                 rules: vec![rule.reference.name.clone()],
-                evidence: evidence.map(|finding| format!("{}:{}", finding.evidence.path, finding.evidence.line)),
+                evidence: evidence.map(|finding| finding.evidence.place()),
             });
         }
         if weighed.len() > RULES_NAMED {
@@ -169,9 +169,10 @@ impl Case<'_> {
     fn short_retention(&self) -> Option<Reason> {
         let from = self.window_from()?;
         let short = |coverage: &&Coverage| {
-            let family = self.families.iter().find(|family| family.id == coverage.kind)?;
-            let (days, first) = (family.retention.days?, coverage.first?);
-            (first.seconds_since(from) > tolerance(Some(family))).then_some((family.title.clone(), days, first))
+            let described = self.kinds.get(&coverage.kind)?;
+            let (days, first) = (described.retention.days?, coverage.first?);
+            let is_short = first.seconds_since(from) > self.kinds.tolerance(&coverage.kind);
+            is_short.then_some((described.title.clone(), days, first))
         };
         let short: Vec<_> = self.coverage.iter().filter_map(|coverage| short(&coverage)).collect();
         let names = |lang| {
@@ -225,6 +226,7 @@ impl Case<'_> {
                 text: rule.explanation.name.clone(),
                 path: first.evidence.path.clone(),
                 line: first.evidence.line,
+                record: first.evidence.record,
                 count: total.count,
                 until: total.active.last?,
             })
@@ -298,18 +300,17 @@ fn open_seconds(missing: &[Missing]) -> i64 {
 fn lacks(case: &Case<'_>, manifest: &Manifest, kinds: &[String], window: Span) -> Option<Missing> {
     let mut best: Option<Missing> = None;
     for kind in kinds {
-        let family = case.families.iter().find(|family| family.id == *kind).copied();
         // Every root that has this kind must cover the window: another server's logs are no substitute.
         let open_spans = case.present.get(kind).map(|roots| {
-            let open_in = |spans: &Vec<Span>| open(window, spans, tolerance(family));
+            let open_in = |spans: &Vec<Span>| open(window, spans, case.kinds.tolerance(kind));
             join(roots.iter().flat_map(open_in).collect(), 0)
         });
         if open_spans.as_ref().is_some_and(Vec::is_empty) {
             return None;
         }
-        let (title, ask) = match (family, manifest.kinds.get(kind)) {
-            (_, Some(kind)) => (kind.title.clone(), kind.ask.clone()),
-            (family, None) => (missing_title(family), Text::default()),
+        let (title, ask) = match manifest.kinds.get(kind) {
+            Some(kind) => (kind.title.clone(), kind.ask.clone()),
+            None => (case.kinds.title(kind), Text::default()),
         };
         let candidate = Missing { kind: kind.clone(), title, ask, spans: open_spans.unwrap_or_default() };
         // What is there in part is nearer than what is not there at all.

@@ -13,14 +13,18 @@ mod decode;
 pub mod discover;
 mod event;
 mod judge;
+mod kinds;
 pub mod literals;
 mod mask;
 mod memo;
 pub mod prefilter;
 pub mod program;
 pub mod recognise;
+mod records;
 pub mod rehearse;
 mod scan;
+mod shown;
+mod times;
 mod vary;
 
 pub use check::{Halt, Options, Progress, check};

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hikeshi_core::family::{Family, Format, LogSource};
-use hikeshi_core::finding::{Explanation, RuleRef, Severity, Stage};
+use hikeshi_core::finding::{EvidenceRef, Explanation, Finding, Reading, RuleRef, Severity, Stage};
 use hikeshi_core::report::RuleSkipped;
+use hikeshi_core::time::Timestamp;
 use hikeshi_evidence::reader::header_marks;
 use hikeshi_evidence::row::Fit;
 use hikeshi_pack::rules::{Detection, Rule};
@@ -47,6 +48,24 @@ impl RuleFacts {
             cve: rule.cve.clone().into(),
             attack: rule.attack.clone().into(),
             explanation: Arc::new(rule.explanation.clone()),
+        }
+    }
+
+    /// A finding of this rule, with nothing of the record's fields yet.
+    pub(crate) fn finding(&self, evidence: EvidenceRef, time: Option<Timestamp>, address: Option<String>) -> Finding {
+        Finding {
+            rule: self.reference.clone(),
+            severity: self.severity,
+            stage: self.stage,
+            cve: self.cve.clone(),
+            attack: self.attack.clone(),
+            evidence,
+            joined: Vec::new(),
+            time,
+            reading: Reading::Exact,
+            fields: BTreeMap::new(),
+            addresses: address.into_iter().collect(),
+            explanation: self.explanation.clone(),
         }
     }
 }
@@ -195,7 +214,7 @@ impl Searched {
     }
 }
 
-fn skip(skipped: &mut Vec<RuleSkipped>, rule: &Rule, reason: String) {
+pub(crate) fn skip(skipped: &mut Vec<RuleSkipped>, rule: &Rule, reason: String) {
     let entry = RuleSkipped { path: rule.path.clone(), reason };
     if !skipped.contains(&entry) {
         skipped.push(entry);

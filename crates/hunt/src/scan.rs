@@ -7,22 +7,17 @@ use std::sync::Arc;
 use hikeshi_core::coverage::{Gap, Unreadable};
 use hikeshi_core::family::Roles;
 use hikeshi_core::finding::{EvidenceRef, Finding, Reading};
-use hikeshi_core::time::Timestamp;
 use hikeshi_evidence::encoding::{Encoding, Utf8Reader};
 use hikeshi_evidence::reader::{LogReader, Summary, Tally};
 use hikeshi_evidence::row::{Fit, Row};
 
 use crate::collect::Hits;
-use crate::correlate::{Watch, Watched};
+use crate::correlate::{Joined, Watch, Watched};
 use crate::event::{Columns, RowEvent, Sight};
 use crate::mask::mask;
 use crate::memo::Memo;
 use crate::program::{Mode, Program, RuleFacts};
-
-/// A field shown in a finding is cut to so many characters.
-const FIELD_CAP: usize = 400;
-/// So many fields of a record are shown where the family names none.
-const FIELDS_SHOWN: usize = 12;
+use crate::shown::{FIELDS_SHOWN, short};
 
 /// What one file gave.
 pub(crate) struct Scanned {
@@ -57,19 +52,22 @@ pub(crate) fn scan(source: impl Read, encoding: Encoding, path: &Arc<str>, tools
         if row.fit == Fit::Malformed && tools.program.may_hold(row.bytes) {
             malformed.note(row.line, row.bytes.len() as u64);
         }
-        for place in places {
-            let Some(facts) = tools.facts.get(place) else { continue };
+        for rule in places {
+            let Some(facts) = tools.facts.get(rule) else { continue };
             let time = row.time();
-            let hits = hits.entry(place).or_default();
+            let hits = hits.entry(rule).or_default();
             let address = client_address(row, reading, tools);
             if let Some(address) = &address {
                 hits.seen_from(address, time);
             }
             if hits.count(time, reading) {
-                hits.listed.push(finding(row, facts, path, (time, reading, address), tools));
+                let fields = shown(row, &family.roles, reading);
+                let evidence = place(row, path);
+                hits.listed.push(Finding { reading, fields, ..facts.finding(evidence, time, address.clone()) });
             }
             if reading == Reading::Exact {
-                watched.extend(tools.watch.take(place, row, &columns, tools.program, path, time));
+                let event = RowEvent { row, columns: &columns, program: tools.program, sight: Sight::Columns };
+                watched.extend(tools.watch.take(rule, &event, Joined { evidence: place(row, path), time, address }));
             }
         }
     });
@@ -111,27 +109,8 @@ fn client_address(row: &Row<'_>, reading: Reading, tools: &Tools<'_>) -> Option<
     (!is_own && !address.is_empty() && address != "-").then(|| short(&address))
 }
 
-fn finding(
-    row: &Row<'_>,
-    facts: &RuleFacts,
-    path: &Arc<str>,
-    (time, reading, address): (Option<Timestamp>, Reading, Option<String>),
-    tools: &Tools<'_>,
-) -> Finding {
-    Finding {
-        rule: facts.reference.clone(),
-        severity: facts.severity,
-        stage: facts.stage,
-        cve: facts.cve.clone(),
-        attack: facts.attack.clone(),
-        evidence: EvidenceRef { path: path.to_string(), line: row.line, offset: row.offset, sha256: None },
-        joined: Vec::new(),
-        time,
-        reading,
-        fields: shown(row, &tools.program.family.roles, reading),
-        addresses: address.into_iter().collect(),
-        explanation: facts.explanation.clone(),
-    }
+fn place(row: &Row<'_>, path: &Arc<str>) -> EvidenceRef {
+    EvidenceRef { path: path.to_string(), line: Some(row.line), record: None, offset: row.offset, sha256: None }
 }
 
 /// The fields that people want to see; of a row without sure columns, the row itself. Secrets are masked.
@@ -147,13 +126,6 @@ fn shown(row: &Row<'_>, roles: &Roles, reading: Reading) -> BTreeMap<String, Str
     let pairs = names.iter().zip(row.values()).filter(|(name, value)| telling(value) && is_wanted(name));
     let most = if roles.show.is_empty() { FIELDS_SHOWN } else { usize::MAX };
     pairs.take(most).map(|(name, value)| (name.clone(), shown(&value))).collect()
-}
-
-fn short(value: &str) -> String {
-    match value.char_indices().nth(FIELD_CAP) {
-        Some((at, _)) => format!("{}…", value.get(..at).unwrap_or_default()),
-        None => value.to_owned(),
-    }
 }
 
 /// What was not read of the file, or not for sure.

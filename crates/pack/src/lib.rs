@@ -1,6 +1,6 @@
 //! Content packs: the data for one emergency. Start at [`Pack::load`].
 //!
-//! A pack is a folder of data, never code: `pack.yaml`, `families/`, `rules/`, `tests/`, `drill/`.
+//! A pack is a folder of data, never code: `pack.yaml`, `families/`, `channels/`, `rules/`, `tests/`, `drill/`.
 //! Running rules is not here but in `hunt`.
 #![warn(missing_docs)]
 
@@ -12,6 +12,7 @@ pub mod tree;
 
 use std::path::PathBuf;
 
+use hikeshi_core::channel::Channel;
 use hikeshi_core::family::Family;
 
 pub use manifest::Manifest;
@@ -67,6 +68,8 @@ pub struct Pack {
     pub manifest: Manifest,
     /// `families/`, by id.
     pub families: Vec<Family>,
+    /// `channels/`, by id.
+    pub channels: Vec<Channel>,
     /// `rules/`.
     pub rules: RuleBook,
     /// `drill/`: name and text of each file.
@@ -90,11 +93,16 @@ impl Pack {
             families.push(form::<Family>(path, "log family", text)?);
         }
         families.sort_by(|a, b| a.id.cmp(&b.id));
+        let mut channels = Vec::new();
+        for (path, text) in tree.texts_under("channels/", &["yaml", "yml"])? {
+            channels.push(form::<Channel>(path, "event log channel", text)?);
+        }
+        channels.sort_by(|a, b| a.id.cmp(&b.id));
         let source = format!("pack:{}", manifest.id);
         let rules = RuleBook::parse(tree.texts_under("rules/", &["yaml", "yml"])?, &source);
         let own = |(path, text): (&str, &str)| (path.to_owned(), text.to_owned());
         let drill = tree.texts_under("drill/", &["yaml", "yml"])?.into_iter().map(own).collect();
-        Ok(Self { manifest, families, rules, drill, samples: samples::collect(tree) })
+        Ok(Self { manifest, families, channels, rules, drill, samples: samples::collect(tree) })
     }
 }
 

@@ -241,7 +241,7 @@ impl Page<'_> {
         } else {
             String::new()
         };
-        self.item("    > ", &format!("{}:{}{time}{mark}", finding.evidence.path, finding.evidence.line))?;
+        self.item("    > ", &format!("{}{time}{mark}", finding.evidence.place()))?;
         for (name, value) in &finding.fields {
             let name = if name == "row" { self.words.get("row") } else { name.clone() };
             let value = &disarmed(value, &finding.addresses);

@@ -125,8 +125,16 @@ pub fn complete(report: &mut Report) {
     report.reasons.iter_mut().for_each(|reason| fill(&mut reason.sentence));
     fill(&mut report.window.summary);
     for coverage in report.coverage.iter_mut().filter(|coverage| coverage.title.en.is_empty()) {
-        let key = format!("kind-{}", coverage.kind);
-        coverage.title = Text::new(en.get(&key), ja.get(&key));
+        coverage.title = match coverage.kind.split_once(':') {
+            Some((kind, name)) => {
+                let key = format!("kind-{kind}");
+                Text::new(en.with(&key, &[("name", &name)]), ja.with(&key, &[("name", &name)]))
+            }
+            None => {
+                let key = format!("kind-{}", coverage.kind);
+                Text::new(en.get(&key), ja.get(&key))
+            }
+        };
     }
 }
 

@@ -68,6 +68,7 @@ severity-high = high
 severity-critical = critical
 
 kind-evtx = Windows event logs
+kind-event-log = Event log { $name }
 kind-evt = Windows event logs (old format)
 kind-hive = Registry hives
 kind-archive = Archives
@@ -135,8 +136,8 @@ uncertain = columns uncertain
 by-author = rule by { $author }
 affected-unknown = Whether the server has the flaw is unknown: its build was not read.
 summary-scanned = { $files ->
-    [one] 1 log file
-   *[other] { $files } log files
+    [one] 1 file of evidence
+   *[other] { $files } files of evidence
   }, { $bytes }, { $rules ->
     [one] 1 rule
    *[other] { $rules } rules

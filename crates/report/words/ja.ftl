@@ -56,6 +56,7 @@ severity-high = 高
 severity-critical = 緊急
 
 kind-evtx = Windows イベント ログ
+kind-event-log = イベント ログ { $name }
 kind-evt = Windows イベント ログ (旧形式)
 kind-hive = レジストリ ハイブ
 kind-archive = 圧縮ファイル
@@ -110,7 +111,7 @@ row = 行
 uncertain = 列の対応が不確か
 by-author = ルール作者: { $author }
 affected-unknown = サーバーに脆弱性があるかどうかは分かりません。ビルド番号を読んでいないためです。
-summary-scanned = ログ { $files } ファイル、{ $bytes }、ルール { $rules } 個。
+summary-scanned = 証拠 { $files } ファイル、{ $bytes }、ルール { $rules } 個。
 
 error = エラー
 cause = 原因

@@ -150,8 +150,8 @@ fn evidence_that_this_version_does_not_read_is_named_by_its_first_bytes() {
     archive collected.zip not-read-yet
     archive logs.tar not-read-yet
     evt old.evt not-read-yet
-    evtx Security.evtx not-read-yet
-    evtx renamed.log not-read-yet
+    evtx Security.evtx malformed
+    evtx renamed.log malformed
     hive SYSTEM not-read-yet
     ");
 }

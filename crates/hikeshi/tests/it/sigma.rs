@@ -141,3 +141,71 @@ fn a_folder_of_foreign_rules_is_run_on_web_server_logs() {
     let every_row = host.hikeshi("check web.log --format json --rules rules --read-all").json();
     assert_eq!(every_row, report);
 }
+
+/// One regression sample of SigmaHQ: the rules that must be raised, and the event log that raises them.
+#[derive(serde::Deserialize)]
+struct Regression {
+    rule_metadata: Vec<Named>,
+    #[serde(default)]
+    regression_tests_info: Vec<Case>,
+}
+
+#[derive(serde::Deserialize)]
+struct Named {
+    id: String,
+}
+
+#[derive(serde::Deserialize)]
+struct Case {
+    path: String,
+}
+
+#[test]
+fn every_regression_sample_of_sigma_hq_raises_its_rule() {
+    let all = Path::new(env!("CARGO_MANIFEST_DIR")).join(SIGMA_HQ);
+    let data = all.join("regression_data");
+    if !data.is_dir() {
+        return skip_loudly(&format!("no SigmaHQ regression data at {}", data.display()));
+    }
+    let host = host();
+    let mut call = host.call().args(["check"]).args([&data]).args(["--format", "json"]);
+    for folder in ["rules/windows", "rules-emerging-threats", "rules-threat-hunting/windows"] {
+        call = call.args(["--rules"]).args([all.join(folder)]);
+    }
+    let report = call.run().json();
+    let raised: BTreeSet<(String, String)> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| (text(&finding["rule"]["id"]), text(&finding["evidence"]["path"])))
+        .collect();
+    let mut asked = 0;
+    let mut quiet = Vec::new();
+    for info in files_named(&data, "info.yml") {
+        let regression: Regression = yaml_serde::from_str(&fs_err::read_to_string(&info).unwrap()).unwrap();
+        for case in &regression.regression_tests_info {
+            let path = case.path.trim_start_matches("regression_data/");
+            for rule in &regression.rule_metadata {
+                asked += 1;
+                if !raised.contains(&(rule.id.clone(), path.to_owned())) {
+                    quiet.push(format!("{} in {path}", rule.id));
+                }
+            }
+        }
+    }
+    assert_eq!(quiet, Vec::<String>::new(), "of {asked}");
+    assert!(asked >= 200, "only {asked} samples were found");
+}
+
+fn files_named(folder: &Path, name: &str) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs_err::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files_named(&path, name));
+        } else if path.ends_with(name) {
+            found.push(path);
+        }
+    }
+    found
+}

@@ -1,0 +1,157 @@
+//! Windows event logs (EVTX): chunk by chunk from a stream, each event as a [`Record`].
+//!
+//! The crate `evtx` decodes the binary XML. A log is a header of 4 KiB and chunks of 64 KiB, each of which can be read
+//! alone, so neither a wrong header nor a ruined chunk costs more than itself.
+//! Source of the format: [MS-EVEN6] and
+//! <https://github.com/libyal/libevtx/blob/main/documentation/Windows%20XML%20Event%20Log%20(EVTX).asciidoc>.
+
+mod fields;
+
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use evtx::{EvtxChunkData, EvtxRecord, ParserSettings};
+use hikeshi_core::coverage::Gap;
+use hikeshi_core::time::Timestamp;
+
+use crate::record::{Flow, Missed, Record, Sink, Topic};
+
+/// Every chunk has this size.
+const CHUNK: usize = 64 << 10;
+/// The file's header ends here, whatever it says of itself; chunks follow.
+const HEADER: usize = 4 << 10;
+const CHUNK_MAGIC: &[u8] = b"ElfChnk\0";
+
+/// Reads a log from its beginning to its end.
+///
+/// Records that were deleted or overwritten but still stand whole in the unused space of a chunk are handed over too,
+/// with the field `Recovered`: `yes`. They say nothing about the time that the log covers.
+pub fn read(source: &mut dyn Read, sink: &mut dyn Sink) {
+    let mut log = Log { sink, damaged: 0, ruined: 0, first_fault: None };
+    if let Err(error) = log.read(source) {
+        log.sink.missed(Missed::new(Gap::ReadFailed).because(error));
+    }
+    log.tell();
+}
+
+struct Log<'s> {
+    sink: &'s mut dyn Sink,
+    /// Records that could not be decoded.
+    damaged: u64,
+    /// Bytes of chunks that could not be read at all.
+    ruined: u64,
+    first_fault: Option<String>,
+}
+
+impl Log<'_> {
+    fn read(&mut self, source: &mut dyn Read) -> io::Result<()> {
+        let mut header = vec![0; HEADER];
+        if fill(source, &mut header)? < HEADER {
+            self.sink.missed(Missed::new(Gap::Malformed).because("the file ends in its header"));
+            return Ok(());
+        }
+        let settings = Arc::new(ParserSettings::new().indent(false).recover_records(true));
+        let mut offset = HEADER as u64;
+        loop {
+            let mut chunk = vec![0; CHUNK];
+            let count = fill(source, &mut chunk)?;
+            if count == 0 {
+                return Ok(());
+            }
+            if count < CHUNK {
+                self.fault(&format!("the last chunk at byte {offset} is cut"), (CHUNK - count) as u64);
+            }
+            if self.chunk(chunk, offset, &settings) == Flow::Stop {
+                return Ok(());
+            }
+            offset += CHUNK as u64;
+        }
+    }
+
+    fn chunk(&mut self, bytes: Vec<u8>, offset: u64, settings: &Arc<ParserSettings>) -> Flow {
+        if bytes.iter().all(|byte| *byte == 0) {
+            // Logs are grown ahead of their use.
+            return Flow::GoOn;
+        }
+        if !bytes.starts_with(CHUNK_MAGIC) {
+            self.fault(&format!("no chunk begins at byte {offset}"), CHUNK as u64);
+            return Flow::GoOn;
+        }
+        let mut data = match EvtxChunkData::new(bytes, false) {
+            Ok(data) => data,
+            Err(error) => {
+                self.fault(&format!("chunk at byte {offset}: {error}"), CHUNK as u64);
+                return Flow::GoOn;
+            }
+        };
+        let mut chunk = match data.parse(Arc::clone(settings)) {
+            Ok(chunk) => chunk,
+            Err(error) => {
+                self.fault(&format!("chunk at byte {offset}: {error}"), CHUNK as u64);
+                return Flow::GoOn;
+            }
+        };
+        for record in chunk.iter() {
+            let is_remains = record.as_ref().is_ok_and(|record| record.recovered);
+            match record.map_err(|error| error.to_string()).and_then(|record| event(record, offset)) {
+                Ok(record) => {
+                    if self.sink.record(record) == Flow::Stop {
+                        return Flow::Stop;
+                    }
+                }
+                // Remains in unused space are whole or they are nothing: what stood there may be half overwritten.
+                Err(_) if is_remains => {}
+                Err(error) => {
+                    self.damaged += 1;
+                    self.first_fault.get_or_insert_with(|| format!("chunk at byte {offset}: {error}"));
+                }
+            }
+        }
+        Flow::GoOn
+    }
+
+    fn fault(&mut self, what: &str, bytes: u64) {
+        self.ruined += bytes;
+        self.damaged += 1;
+        self.first_fault.get_or_insert_with(|| what.to_owned());
+    }
+
+    fn tell(self) {
+        if self.damaged > 0 {
+            let missed = Missed::new(Gap::DamagedRecords).because(self.first_fault.unwrap_or_default());
+            let bytes = (self.ruined > 0).then_some(self.ruined);
+            self.sink.missed(Missed { count: self.damaged, bytes, ..missed });
+        }
+    }
+}
+
+/// Reads until `buffer` is full or the source ends; what is not filled stays zero.
+fn fill(source: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while let Some(room) = buffer.get_mut(filled..).filter(|room| !room.is_empty()) {
+        match source.read(room) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+fn event(record: EvtxRecord<'_>, chunk_offset: u64) -> Result<Record, String> {
+    /// So much stands before the binary XML of a record.
+    const RECORD_HEADER: u64 = 24;
+    let number = record.event_record_id;
+    let written = Timestamp::from_micros(record.timestamp.as_microsecond());
+    let offset = chunk_offset + record.binxml_offset.saturating_sub(RECORD_HEADER);
+    let recovered = record.recovered;
+    let xml = record.into_xml_bytes().map_err(|error| error.to_string())?.data;
+    let mut event = Record { number: Some(number), ..Record::new(Topic::Event, offset) };
+    let created = fields::read(&xml, &mut event.fields).map_err(|error| format!("record {number}: {error}"))?;
+    event.time = Some(created.unwrap_or(written));
+    if recovered {
+        event.fields.push(("Recovered".to_owned(), "yes".into()));
+    }
+    Ok(event)
+}

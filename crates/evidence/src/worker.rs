@@ -1,0 +1,291 @@
+//! Reads binary evidence in a process of its own: the same executable, started again, under limits of memory and time.
+//!
+//! What a hostile file costs beyond the limits costs that file alone: the worker dies, the file stands in the coverage with
+//! the reason, and the next file gets a new worker. Start at [`Worker::read`] for this side, and at [`child::serve`] for
+//! the other. Only one side speaks at a time, so neither can wait for the other forever:
+//!
+//! ```text
+//! parent: Job ──►            child: Records… ──► [More ──►  ◄── Piece]…  Missed… ──► Done
+//! ```
+
+pub mod child;
+mod frame;
+mod watchdog;
+
+use std::io::{self, BufReader, Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use hikeshi_core::coverage::Gap;
+use hikeshi_host::limits::{Ended, ended};
+use serde::{Deserialize, Serialize};
+
+use crate::kind::Kind;
+use crate::record::{Flow, Missed, Record, Sink};
+pub use watchdog::Watchdog;
+
+/// How a worker process is started: this executable, with the arguments that make it call [`child::serve`].
+#[derive(Debug, Clone)]
+pub struct Launch {
+    /// The executable.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+}
+
+/// What one worker may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Address space, in bytes.
+    pub memory_bytes: u64,
+    /// Processor time for any file, in seconds.
+    pub seconds: u64,
+    /// Bytes of a file for which one second more is granted.
+    pub bytes_per_second: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { memory_bytes: 1 << 30, seconds: 30, bytes_per_second: 4 << 20 }
+    }
+}
+
+impl Limits {
+    /// The processor time that a file of this size is granted, in seconds.
+    #[must_use]
+    pub fn seconds_for(&self, bytes: u64) -> u64 {
+        self.seconds.saturating_add(bytes.checked_div(self.bytes_per_second).unwrap_or(0))
+    }
+}
+
+/// One thing to read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// What it is.
+    pub kind: Kind,
+    /// Where its bytes come from.
+    pub input: Input,
+    /// How many bytes it has, or is expected to have.
+    pub bytes: u64,
+}
+
+/// Where the bytes of a job come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Input {
+    /// A file that the worker opens; read up to [`Job::bytes`].
+    Place(PathBuf),
+    /// The parent hands them over piece by piece.
+    Pieces,
+}
+
+/// What the parent says to its worker.
+#[derive(Debug, Serialize, Deserialize)]
+enum Order {
+    /// Said once, before anything else.
+    Limits(Limits),
+    Job(Job),
+    /// The next bytes of [`Input::Pieces`]; none at their end.
+    Piece(Vec<u8>),
+}
+
+/// What a worker says to its parent.
+#[derive(Debug, Serialize, Deserialize)]
+enum Reply {
+    Records(Vec<Record>),
+    Missed(Missed),
+    /// The worker waits for an [`Order::Piece`].
+    More,
+    /// So many bytes of [`Input::Place`] are read.
+    Progress(u64),
+    Done,
+}
+
+/// One worker process, started when there is something to read and started again when it has died.
+#[derive(Debug)]
+pub struct Worker {
+    launch: Arc<Launch>,
+    limits: Limits,
+    watchdog: Arc<Watchdog>,
+    running: Option<Running>,
+}
+
+#[derive(Debug)]
+struct Running {
+    child: Arc<Mutex<Child>>,
+    to: ChildStdin,
+    from: BufReader<ChildStdout>,
+}
+
+/// What the parent of a worker gives and takes.
+pub trait Parent: Sink {
+    /// The next bytes of [`Input::Pieces`] into `room`; 0 at their end.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn more(&mut self, room: &mut [u8]) -> io::Result<usize>;
+    /// So many more bytes of the job are read.
+    fn progress(&mut self, bytes: u64);
+}
+
+/// So much is handed over in one piece.
+const PIECE: usize = 256 << 10;
+
+impl Worker {
+    /// A worker that is not started yet.
+    #[must_use]
+    pub const fn new(launch: Arc<Launch>, limits: Limits, watchdog: Arc<Watchdog>) -> Self {
+        Self { launch, limits, watchdog, running: None }
+    }
+
+    /// Reads one thing; what it gives goes to `parent`. A worker that cannot be started, or that dies, is told as missed.
+    pub fn read(&mut self, job: &Job, parent: &mut dyn Parent) {
+        let outcome = self.start().and_then(|()| self.converse(job, parent));
+        match outcome {
+            Ok(Flow::GoOn) => {}
+            // What is not wanted any more may still be on its way; a new worker is cheaper than to wait for it.
+            Ok(Flow::Stop) => drop(self.stop()),
+            Err(error) => parent.missed(self.post_mortem(&error)),
+        }
+    }
+
+    fn start(&mut self) -> io::Result<()> {
+        if self.running.is_some() {
+            return Ok(());
+        }
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the one place that starts a process: this executable again"
+        )]
+        let mut child = Command::new(&self.launch.program)
+            .args(&self.launch.arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let (Some(to), Some(from)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(io::Error::other("the worker has no pipes"));
+        };
+        let running = Running { child: Arc::new(Mutex::new(child)), to, from: BufReader::with_capacity(PIECE, from) };
+        self.running.insert(running).tell(&Order::Limits(self.limits))
+    }
+
+    fn converse(&mut self, job: &Job, parent: &mut dyn Parent) -> io::Result<Flow> {
+        let Some(running) = &mut self.running else { return Err(io::ErrorKind::NotConnected.into()) };
+        running.tell(&Order::Job(job.clone()))?;
+        loop {
+            match running.hear(&self.watchdog)? {
+                Reply::Records(records) => {
+                    for record in records {
+                        if parent.record(record) == Flow::Stop {
+                            return Ok(Flow::Stop);
+                        }
+                    }
+                }
+                Reply::Missed(missed) => parent.missed(missed),
+                Reply::More => {
+                    let mut piece = vec![0; PIECE];
+                    let count = parent.more(&mut piece)?;
+                    piece.truncate(count);
+                    running.tell(&Order::Piece(piece))?;
+                    parent.progress(count as u64);
+                }
+                Reply::Progress(bytes) => parent.progress(bytes),
+                Reply::Done => return Ok(Flow::GoOn),
+            }
+        }
+    }
+
+    /// Why the conversation ended before its end.
+    fn post_mortem(&mut self, error: &io::Error) -> Missed {
+        let status = self.stop();
+        let (reason, detail) = match (status.map(ended), error.kind()) {
+            (Some(Ended::OverMemory), _) => (Gap::OverMemory, format!("{} bytes", self.limits.memory_bytes)),
+            (Some(Ended::OverTime), _) => (Gap::OverTime, "processor time".to_owned()),
+            (_, io::ErrorKind::TimedOut) => (Gap::OverTime, error.to_string()),
+            (_, io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe) => {
+                let status = status.map_or_else(|| "unknown".to_owned(), |status| status.to_string());
+                (Gap::ReaderFailed, format!("the worker ended: {status}"))
+            }
+            _ => (Gap::ReadFailed, error.to_string()),
+        };
+        Missed::new(reason).because(detail)
+    }
+
+    fn stop(&mut self) -> Option<std::process::ExitStatus> {
+        let Running { child, to, from } = self.running.take()?;
+        drop(to);
+        drop(from);
+        let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
+        // One that has died already keeps its own exit status.
+        if let Ok(Some(status)) = wait_briefly(&mut child) {
+            return Some(status);
+        }
+        let _ = child.kill();
+        child.wait().ok()
+    }
+}
+
+/// A process that has closed its pipes needs a moment until its status can be read.
+fn wait_briefly(child: &mut Child) -> io::Result<Option<std::process::ExitStatus>> {
+    for _ in 0..100 {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Ok(None)
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        if let Some(Running { child, .. }) = self.running.take() {
+            let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+impl Running {
+    fn tell(&mut self, order: &Order) -> io::Result<()> {
+        frame::write(&mut self.to, order)?;
+        self.to.flush()
+    }
+
+    fn hear(&mut self, watchdog: &Watchdog) -> io::Result<Reply> {
+        let patience = watchdog.wait_for(&self.child);
+        let reply = frame::read(&mut self.from, frame::REPLY_CAP);
+        if patience.ran_out() {
+            return Err(io::Error::new(io::ErrorKind::TimedOut, "the worker kept silent"));
+        }
+        reply?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+    }
+}
+
+/// A parent over a reader, for callers whose sink is all they have.
+pub struct FromReader<'a> {
+    /// The bytes of [`Input::Pieces`].
+    pub source: &'a mut dyn Read,
+    /// Where records go.
+    pub sink: &'a mut dyn Sink,
+}
+
+impl Sink for FromReader<'_> {
+    fn record(&mut self, record: Record) -> Flow {
+        self.sink.record(record)
+    }
+
+    fn missed(&mut self, missed: Missed) {
+        self.sink.missed(missed);
+    }
+}
+
+impl Parent for FromReader<'_> {
+    fn more(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        self.source.read(room)
+    }
+
+    fn progress(&mut self, _: u64) {}
+}

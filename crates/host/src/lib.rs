@@ -1,0 +1,4 @@
+//! The live machine: the one crate with system calls. Start at [`limits`], which a worker process puts on itself.
+#![warn(missing_docs)]
+
+pub mod limits;

@@ -1,0 +1,77 @@
+//! The kinds of evidence that packs describe, as coverage and judging need them: log families and event log channels alike.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use hikeshi_core::channel::Channel;
+use hikeshi_core::family::{Family, Retention};
+use hikeshi_core::text::Text;
+use hikeshi_evidence::kind::Kind;
+
+/// Without a figure of the kind, so many seconds between two records are no silence.
+const DEFAULT_GAP_SECONDS: i64 = 26 * 3600;
+/// The kind of an event log channel that no pack describes begins with this; the channel's name follows.
+const EVENT_LOG: &str = "event-log:";
+
+/// What a pack says of one kind of evidence.
+#[derive(Debug, Clone)]
+pub(crate) struct Described {
+    pub(crate) title: Text,
+    pub(crate) retention: Retention,
+    gap: Option<Duration>,
+}
+
+/// All kinds that packs describe, by id.
+#[derive(Debug, Default)]
+pub(crate) struct Kinds {
+    described: BTreeMap<String, Described>,
+    /// Channels by their names in lower case.
+    channels: BTreeMap<String, String>,
+}
+
+impl Kinds {
+    pub(crate) fn new<'a>(
+        families: impl IntoIterator<Item = &'a Family>,
+        channels: impl IntoIterator<Item = &'a Channel>,
+    ) -> Self {
+        let mut kinds = Self::default();
+        for Family { id, title, retention, gap, .. } in families {
+            kinds.describe(id, title, retention, *gap);
+        }
+        for Channel { id, title, retention, gap, channels, .. } in channels {
+            kinds.describe(id, title, retention, *gap);
+            kinds.channels.extend(channels.iter().map(|channel| (channel.to_lowercase(), id.clone())));
+        }
+        kinds
+    }
+
+    fn describe(&mut self, id: &str, title: &Text, retention: &Retention, gap: Option<Duration>) {
+        let described = Described { title: title.clone(), retention: retention.clone(), gap };
+        self.described.entry(id.to_owned()).or_insert(described);
+    }
+
+    pub(crate) fn get(&self, id: &str) -> Option<&Described> {
+        self.described.get(id)
+    }
+
+    /// The title of a kind, as far as a pack gives one.
+    pub(crate) fn title(&self, id: &str) -> Text {
+        self.get(id).map(|described| described.title.clone()).unwrap_or_default()
+    }
+
+    /// The kind of a channel's events.
+    pub(crate) fn of_channel(&self, channel: &str) -> String {
+        if channel.is_empty() {
+            return Kind::EventLog.word().to_owned();
+        }
+        self.channels.get(&channel.to_lowercase()).cloned().unwrap_or_else(|| format!("{EVENT_LOG}{channel}"))
+    }
+
+    /// So many seconds without records of this kind are no silence.
+    pub(crate) fn tolerance(&self, id: &str) -> i64 {
+        self.get(id)
+            .and_then(|described| described.gap)
+            .and_then(|gap| i64::try_from(gap.as_secs()).ok())
+            .unwrap_or(DEFAULT_GAP_SECONDS)
+    }
+}

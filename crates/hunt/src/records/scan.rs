@@ -1,0 +1,157 @@
+//! Takes in the records of one piece of evidence, from its reader or from a worker.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use hikeshi_core::PRACTICE_MARK;
+use hikeshi_core::coverage::Unreadable;
+use hikeshi_core::finding::{EvidenceRef, Finding, Reading};
+use hikeshi_evidence::record::{Flow, Missed, Record, Sink, Topic, Value};
+
+use super::event::RecordEvent;
+use super::sources::Names;
+use super::{Kept, RecordProgram};
+use crate::collect::Hits;
+use crate::correlate::{Joined, Watch, Watched};
+use crate::program::{Mode, RuleFacts};
+use crate::shown::{FIELDS_SHOWN, short};
+use crate::times::Times;
+
+/// What a scan works with; shared by all threads.
+#[derive(Clone, Copy)]
+pub(crate) struct RecordTools<'a> {
+    pub(crate) program: &'a RecordProgram,
+    pub(crate) facts: &'a [RuleFacts],
+    pub(crate) watch: &'a Watch,
+    pub(crate) mode: Mode,
+}
+
+/// One piece of evidence while its records come in.
+pub(crate) struct RecordScan<'a> {
+    tools: RecordTools<'a>,
+    path: Arc<str>,
+    kept: &'a mut Kept,
+    pub(crate) hits: BTreeMap<usize, Hits>,
+    pub(crate) watched: Vec<Watched>,
+    pub(crate) unreadable: Vec<Unreadable>,
+    /// Times by channel; for records that are no events, under the empty name.
+    pub(crate) times: BTreeMap<String, Times>,
+    pub(crate) practice: bool,
+}
+
+/// More channels than this are not told apart in one file: their names come from the evidence.
+const CHANNELS: usize = 1_000;
+
+impl<'a> RecordScan<'a> {
+    pub(crate) fn new(tools: RecordTools<'a>, path: Arc<str>, kept: &'a mut Kept) -> Self {
+        Self {
+            tools,
+            path,
+            kept,
+            hits: BTreeMap::new(),
+            watched: Vec::new(),
+            unreadable: Vec::new(),
+            times: BTreeMap::new(),
+            practice: false,
+        }
+    }
+
+    fn note(&mut self, record: &Record) {
+        let channel = match record.topic {
+            Topic::Event => record.text("Channel").unwrap_or_default(),
+            _ => "",
+        };
+        // Remains of deleted records do not show that the log covers their time.
+        if let Some(time) = record.time.filter(|_| record.field("Recovered").is_none()) {
+            if let Some(times) = self.times.get_mut(channel) {
+                times.see(time);
+            } else if self.times.len() < CHANNELS {
+                self.times.entry(channel.to_owned()).or_default().see(time);
+            }
+        }
+        self.practice = self.practice || carries_mark(record);
+    }
+
+    fn hold(&mut self, place: usize, record: &Record) {
+        let Some(facts) = self.tools.facts.get(place) else { return };
+        let address = self.address(record);
+        let evidence = self.evidence(record);
+        let hits = self.hits.entry(place).or_default();
+        if let Some(address) = &address {
+            hits.seen_from(address, record.time);
+        }
+        if hits.count(record.time, Reading::Exact) {
+            let fields = shown(record, &self.tools.program.fields_of(place, record), &self.tools.program.sources.show);
+            hits.listed.push(Finding { fields, ..facts.finding(evidence.clone(), record.time, address.clone()) });
+        }
+        let event = RecordEvent { record, names: &Names::new() };
+        let joined = Joined { evidence, time: record.time, address };
+        self.watched.extend(self.tools.watch.take(place, &event, joined));
+    }
+
+    fn evidence(&self, record: &Record) -> EvidenceRef {
+        EvidenceRef {
+            path: self.path.to_string(),
+            line: None,
+            record: record.number,
+            offset: record.offset,
+            sha256: None,
+        }
+    }
+
+    /// The address of whoever came in over the network.
+    fn address(&self, record: &Record) -> Option<String> {
+        let sources = &self.tools.program.sources;
+        let named = sources.addresses.iter().find_map(|name| record.text(name))?;
+        let address: std::net::IpAddr = named.trim_start_matches("::ffff:").parse().ok()?;
+        (!address.is_loopback() && !address.is_unspecified()).then(|| address.to_string())
+    }
+}
+
+impl Sink for RecordScan<'_> {
+    fn record(&mut self, record: Record) -> Flow {
+        self.note(&record);
+        for place in self.tools.program.evaluate(&record, self.tools.mode, self.kept) {
+            self.hold(place, &record);
+        }
+        Flow::GoOn
+    }
+
+    fn missed(&mut self, missed: Missed) {
+        let Missed { reason, count, bytes, detail } = missed;
+        self.unreadable.push(Unreadable { count, bytes, detail, ..Unreadable::new(&*self.path, reason) });
+    }
+}
+
+fn carries_mark(record: &Record) -> bool {
+    let marked = |text: &String| text.contains(PRACTICE_MARK);
+    record.fields.iter().any(|(_, value)| match value {
+        Value::Text(text) => marked(text),
+        Value::List(texts) => texts.iter().any(marked),
+        Value::Number(_) | Value::Bool(_) => false,
+    })
+}
+
+/// What the rule looked at, and then what people want to see of such a record.
+fn shown(record: &Record, looked_at: &[String], wanted: &[String]) -> BTreeMap<String, String> {
+    let mut shown = BTreeMap::new();
+    let value = |name: &String| {
+        let (name, value) = record.fields.iter().find(|(have, _)| have.eq_ignore_ascii_case(name))?;
+        let text = match value {
+            Value::Text(text) => text.clone(),
+            Value::List(texts) => texts.join(", "),
+            Value::Number(number) => number.to_string(),
+            Value::Bool(truth) => truth.to_string(),
+        };
+        (!text.is_empty() && text != "-").then(|| (name.clone(), short(&text)))
+    };
+    for (name, text) in looked_at.iter().chain(wanted).filter_map(value) {
+        if shown.len() < FIELDS_SHOWN {
+            shown.insert(name, text);
+        }
+    }
+    if shown.is_empty() {
+        shown.extend(record.fields.iter().map(|(name, _)| name).filter_map(value).take(FIELDS_SHOWN));
+    }
+    shown
+}

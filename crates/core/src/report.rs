@@ -27,6 +27,9 @@ pub struct Report {
     pub practice: bool,
     /// The run was broken off; what is here is only a part.
     pub partial: bool,
+    /// What was asked to be left out; that forbids "clean".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub narrowed: Option<Narrowed>,
     /// The answer.
     pub verdict: Verdict,
     /// Why.
@@ -79,6 +82,22 @@ pub struct PackRef {
     pub version: String,
     /// Its name for people.
     pub title: Text,
+}
+
+/// What was asked to be left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Narrowed {
+    /// Records before it do not count.
+    pub since: Option<Timestamp>,
+    /// Records after it do not count.
+    pub until: Option<Timestamp>,
+    /// Only files whose path fits one of these globs were looked at.
+    pub include: Vec<String>,
+    /// Files whose path fits one of these globs were not looked at.
+    pub exclude: Vec<String>,
+    /// How many files were left out by their path.
+    pub files_left_out: u64,
 }
 
 /// A sentence whose words the crate `report` knows, so that judging stays free of languages.

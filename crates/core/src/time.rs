@@ -33,7 +33,7 @@ impl Timestamp {
     /// Seconds from `earlier` to `self`; negative when `self` is the earlier one.
     #[must_use]
     pub const fn seconds_since(self, earlier: Self) -> i64 {
-        (self.0 - earlier.0) / SECOND
+        self.0.saturating_sub(earlier.0) / SECOND
     }
 
     /// This point moved by whole seconds.
@@ -196,6 +196,26 @@ impl fmt::Display for Timestamp {
             micros => write!(f, ".{micros:06}")?,
         }
         f.write_str("Z")
+    }
+}
+
+/// Text that is no time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoTime;
+
+impl fmt::Display for NoTime {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("not a time such as 2021-03-01 or 2021-03-01T06:30:00Z")
+    }
+}
+
+impl std::error::Error for NoTime {}
+
+impl std::str::FromStr for Timestamp {
+    type Err = NoTime;
+
+    fn from_str(text: &str) -> Result<Self, NoTime> {
+        Self::parse(text.as_bytes()).ok_or(NoTime)
     }
 }
 

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use anyhow::Result;
 use hikeshi_core::report::Report;
 use hikeshi_core::text::Text;
+use hikeshi_core::time::{NoTime, Timestamp};
 use hikeshi_hunt::program::Mode;
-use hikeshi_hunt::{Halt, Options};
+use hikeshi_hunt::{Halt, Options, Scope};
 use hikeshi_pack::{Pack, RuleBook};
 use hikeshi_report::{Words, complete, json, terminal};
 
@@ -42,6 +43,18 @@ pub(crate) struct Arguments {
     /// Write the report to this file instead of standard output.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Leave out what happened before this time (UTC): 2021-03-01 or 2021-03-01T06:30:00Z.
+    #[arg(long, value_name = "TIME")]
+    since: Option<Timestamp>,
+    /// Leave out what happened after this time (UTC). A date alone means its end.
+    #[arg(long, value_name = "TIME", value_parser = end_of)]
+    until: Option<Timestamp>,
+    /// Look only at files whose path fits this pattern, such as *.evtx or logs/**. Can be given several times.
+    #[arg(long, value_name = "GLOB")]
+    include: Vec<String>,
+    /// Leave out files whose path fits this pattern. Can be given several times.
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
     /// Evaluate every row instead of searching first: slow, finds the same; for comparison.
     #[arg(long)]
     read_all: bool,
@@ -79,6 +92,8 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
             .map_or(NonZeroUsize::MIN, |threads| threads.min(MOST_THREADS)),
         mode: if arguments.read_all { Mode::ReadAll } else { Mode::SearchFirst },
         workers: worker::launch()?,
+        scope: Scope::new(arguments.since, arguments.until, &arguments.include, &arguments.exclude)
+            .map_err(could_not_check)?,
         version: env!("CARGO_PKG_VERSION"),
     };
     let checked = hikeshi_hunt::check(options, &bar, &halt);
@@ -91,6 +106,13 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
         written => written?,
     }
     Ok(Exit::of(&report))
+}
+
+/// A time, or the end of a day where only the day is given.
+fn end_of(text: &str) -> Result<Timestamp, NoTime> {
+    let time: Timestamp = text.parse()?;
+    let is_day = !text.contains([':', 'T', ' ']);
+    Ok(if is_day { time.plus_seconds(24 * 3600 - 1) } else { time })
 }
 
 fn read_rules(folder: &Path) -> Result<RuleBook> {
@@ -137,6 +159,20 @@ fn could_not_check(error: hikeshi_hunt::Error) -> anyhow::Error {
                 Text::new(
                     "check the spelling and the access rights of the path",
                     "パスのつづりとアクセス権を確かめてください",
+                ),
+            )
+        }
+        hikeshi_hunt::Error::Pattern { pattern, .. } => {
+            let pattern = pattern.clone();
+            because(
+                error,
+                Text::new(
+                    format!("`{pattern}` is no pattern over paths"),
+                    format!("`{pattern}` はパスのパターンになっていません"),
+                ),
+                Text::new(
+                    "write a pattern such as *.evtx, logs/** or **/inetpub/**",
+                    "*.evtx、logs/**、**/inetpub/** のように書いてください",
                 ),
             )
         }

@@ -28,6 +28,7 @@ use crate::program::{Mode, Program, RuleFacts};
 use crate::recognise::Recogniser;
 use crate::records::RecordProgram;
 use crate::records::sources::Key;
+use crate::scope::Scope;
 use read::Thread;
 
 /// A worker that says nothing for so long hangs: it is ended, and the file told as unread.
@@ -47,6 +48,8 @@ pub struct Options<'a> {
     pub mode: Mode,
     /// How worker processes are started, which read binary evidence.
     pub workers: Launch,
+    /// What of the evidence is wanted.
+    pub scope: Scope,
     /// The program's version, for the report.
     pub version: &'a str,
 }
@@ -84,11 +87,14 @@ impl Halt {
 /// # Errors
 /// When a root cannot be reached, or the packs cannot be compiled. Everything that concerns one file or one rule is in the report.
 pub fn check(options: Options<'_>, progress: &dyn Progress, halt: &Arc<Halt>) -> Result<Report, Error> {
-    let listing = discover(options.roots)?;
+    let mut listing = discover(options.roots)?;
     let bench = Bench::compile(options)?;
+    let listed = listing.files.len();
+    listing.files.retain(|file| bench.scope.wants(&file.path));
+    let left_out = (listed - listing.files.len()) as u64;
     progress.started(listing.files.len() as u64, listing.files.iter().map(|file| file.bytes).sum());
     let mut state = bench.read_all(&listing, progress, halt);
-    Ok(bench.finish(&listing, &mut state, halt.asked()))
+    Ok(bench.finish(&listing, &mut state, left_out, halt.asked()))
 }
 
 /// Everything that reading needs, compiled.
@@ -105,6 +111,7 @@ struct Bench<'a> {
     recogniser: Recogniser,
     watch: Watch,
     workers: Arc<Launch>,
+    scope: Scope,
     skipped: Vec<RuleSkipped>,
 }
 
@@ -146,7 +153,7 @@ impl<'a> Bench<'a> {
         let recogniser = Recogniser::new(programs.iter().map(|program| &program.family))?;
         let watch = Watch::new(&rules, &mut skipped);
         let facts = rules.iter().map(RuleFacts::new).collect();
-        let Options { packs, threads, mode, workers, version, .. } = options;
+        let Options { packs, threads, mode, workers, scope, version, .. } = options;
         Ok(Self {
             packs,
             threads,
@@ -160,6 +167,7 @@ impl<'a> Bench<'a> {
             recogniser,
             watch,
             workers: Arc::new(workers),
+            scope,
             skipped,
         })
     }
@@ -198,7 +206,8 @@ impl<'a> Bench<'a> {
         }
     }
 
-    fn finish(&self, listing: &Listing, state: &mut State, halted: bool) -> Report {
+    fn finish(&self, listing: &Listing, state: &mut State, left_out: u64, halted: bool) -> Report {
+        let narrowed = self.scope.narrowed(left_out);
         let (found, mut skipped) = self.correlated(state);
         let Found { mut findings, totals, rules: found } = found;
         hash_files(&mut findings, listing);
@@ -217,6 +226,7 @@ impl<'a> Bench<'a> {
             coverage: &coverage,
             present: &present,
             partial: halted,
+            narrowed: narrowed.as_ref(),
         });
         skipped.sort();
         let verdict = judgement.verdict;
@@ -228,6 +238,7 @@ impl<'a> Bench<'a> {
             packs: manifests.iter().map(|manifest| pack_ref(manifest)).collect(),
             practice: state.practice,
             partial: halted,
+            narrowed,
             verdict,
             reasons: judgement.reasons,
             affected: Affected {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hikeshi_core::coverage::{Coverage, Missing, Span};
 use hikeshi_core::finding::{Finding, Reading, Stage, weight};
-use hikeshi_core::report::{Actor, Event, Reason, Sentence, Window};
+use hikeshi_core::report::{Actor, Event, Narrowed, Reason, Sentence, Window};
 use hikeshi_core::text::{Lang, Text};
 use hikeshi_core::time::Timestamp;
 use hikeshi_core::verdict::Verdict;
@@ -33,6 +33,7 @@ pub(crate) struct Case<'a> {
     pub(crate) coverage: &'a [Coverage],
     pub(crate) present: &'a Present,
     pub(crate) partial: bool,
+    pub(crate) narrowed: Option<&'a Narrowed>,
 }
 
 /// What judging ends in.
@@ -50,6 +51,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Judgement {
     let weighed = case.weighed();
     let furthest = weighed.iter().map(|(stage, _)| *stage).max();
     let unread = case.partial
+        || case.narrowed.is_some()
         || case.coverage.iter().any(|coverage| !coverage.unreadable.is_empty() || coverage.unreadable_more > 0);
     let nothing_read = case.present.is_empty();
     let verdict = match furthest {
@@ -151,11 +153,12 @@ impl Case<'_> {
             reasons.push(plain(sentence));
         }
         reasons.extend(self.short_retention());
-        if unread {
-            let places: u64 =
-                self.coverage.iter().map(|coverage| coverage.unreadable.len() as u64 + coverage.unreadable_more).sum();
+        let places: u64 =
+            self.coverage.iter().map(|coverage| coverage.unreadable.len() as u64 + coverage.unreadable_more).sum();
+        if unread && places > 0 {
             reasons.push(plain(Sentence::new("reason-unreadable").with("count", places)));
         }
+        reasons.extend(self.narrowed.map(narrowed));
         if self.partial {
             reasons.push(plain(Sentence::new("reason-partial")));
         }
@@ -269,6 +272,16 @@ impl Case<'_> {
     }
 }
 
+fn narrowed(narrowed: &Narrowed) -> Reason {
+    let period = match (narrowed.since, narrowed.until) {
+        (Some(since), Some(until)) => Sentence::new("reason-narrowed-period").with("since", since).with("until", until),
+        (Some(since), None) => Sentence::new("reason-narrowed-since").with("since", since),
+        (None, Some(until)) => Sentence::new("reason-narrowed-until").with("until", until),
+        (None, None) => Sentence::new("reason-narrowed-paths"),
+    };
+    plain(period.with("files", narrowed.files_left_out))
+}
+
 fn plain(sentence: Sentence) -> Reason {
     Reason { sentence, rules: Vec::new(), evidence: None }
 }
@@ -277,8 +290,11 @@ fn plain(sentence: Sentence) -> Reason {
 fn missing(case: &Case<'_>) -> Vec<Missing> {
     let mut all = Vec::new();
     for manifest in case.manifests {
-        let from = manifest.window.from;
-        let window = Span { from, to: case.seen().map_or(from, |seen| seen.to.max(from)) };
+        let since = case.narrowed.and_then(|narrowed| narrowed.since);
+        let until = case.narrowed.and_then(|narrowed| narrowed.until);
+        let from = since.map_or(manifest.window.from, |since| since.max(manifest.window.from));
+        let to = case.seen().map_or(from, |seen| until.map_or(seen.to, |until| until.min(seen.to)).max(from));
+        let window = Span { from, to };
         let lacking = |alternative: &Vec<hikeshi_pack::manifest::Requirement>| {
             alternative
                 .iter()

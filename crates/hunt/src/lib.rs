@@ -23,11 +23,13 @@ pub mod recognise;
 mod records;
 pub mod rehearse;
 mod scan;
+pub mod scope;
 mod shown;
 mod times;
 mod vary;
 
 pub use check::{Halt, Options, Progress, check};
+pub use scope::Scope;
 
 /// What stops a run before anything is judged. Everything else is data in the report.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +49,15 @@ pub enum Error {
     Glob {
         /// The family's id.
         family: String,
+        /// Where and why.
+        #[source]
+        source: globset::Error,
+    },
+    /// A pattern over paths is malformed.
+    #[error("`{pattern}` is no pattern over paths")]
+    Pattern {
+        /// The pattern.
+        pattern: String,
         /// Where and why.
         #[source]
         source: globset::Error,

@@ -19,6 +19,7 @@ use crate::memo::Memo;
 use crate::program::{Mode, Program, RuleFacts, source_of};
 use crate::recognise::{Recogniser, What};
 use crate::scan::{Tools, scan};
+use crate::scope::Scope;
 use crate::vary::{Table, VARIANTS};
 
 /// What came of a pack's samples.
@@ -183,7 +184,7 @@ impl Stage<'_> {
     /// Searching first finds what reading everything finds.
     fn same_both_ways(&self, place: usize, program: &Program, bytes: &[u8]) -> Result<(), String> {
         let count = |mode| {
-            let tools = Tools { program, facts: &self.facts, watch: &self.watch, mode };
+            let tools = Tools { program, facts: &self.facts, watch: &self.watch, mode, scope: &Scope::default() };
             let encoding = Encoding::detect(bytes);
             scan(bytes, encoding, &Arc::from("sample"), &tools).hits.get(&place).map_or(0, |hits| hits.count)
         };
@@ -204,7 +205,13 @@ impl Stage<'_> {
                 self.recogniser.recognise(file, bytes.get(..crate::recognise::HEAD).unwrap_or(bytes), &families);
             let What::Log(family, encoding) = recognised.what else { return Err(format!("{file} is of no family")) };
             let Some(program) = self.programs.get(family) else { continue };
-            let tools = Tools { program, facts: &self.facts, watch: &self.watch, mode: Mode::SearchFirst };
+            let tools = Tools {
+                program,
+                facts: &self.facts,
+                watch: &self.watch,
+                mode: Mode::SearchFirst,
+                scope: &Scope::default(),
+            };
             watched.extend(scan(bytes.as_slice(), encoding, &Arc::from(file.as_str()), &tools).watched);
         }
         let mut collected = Collected::default();

@@ -17,6 +17,7 @@ use crate::event::{Columns, RowEvent, Sight};
 use crate::mask::mask;
 use crate::memo::Memo;
 use crate::program::{Mode, Program, RuleFacts};
+use crate::scope::Scope;
 use crate::shown::{FIELDS_SHOWN, short};
 
 /// What one file gave.
@@ -33,6 +34,7 @@ pub(crate) struct Tools<'a> {
     pub(crate) facts: &'a [RuleFacts],
     pub(crate) watch: &'a Watch,
     pub(crate) mode: Mode,
+    pub(crate) scope: &'a Scope,
 }
 
 /// Reads one log from `source`.
@@ -55,6 +57,9 @@ pub(crate) fn scan(source: impl Read, encoding: Encoding, path: &Arc<str>, tools
         for rule in places {
             let Some(facts) = tools.facts.get(rule) else { continue };
             let time = row.time();
+            if !tools.scope.holds(time) {
+                continue;
+            }
             let hits = hits.entry(rule).or_default();
             let address = client_address(row, reading, tools);
             if let Some(address) = &address {

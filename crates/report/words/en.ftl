@@ -47,6 +47,22 @@ reason-unreadable = { $count ->
     [one] 1 place was
    *[other] { $count } places were
   } not read, or not in full.
+reason-narrowed-paths = Only a part was looked at, as was asked for: { $files ->
+    [one] 1 file was
+   *[other] { $files } files were
+  } left out. That cannot end in "clean".
+reason-narrowed-period = Only { $since } to { $until } was looked at, as was asked for; { $files ->
+    [one] 1 file was
+   *[other] { $files } files were
+  } left out. That cannot end in "clean".
+reason-narrowed-since = Only what happened since { $since } was looked at, as was asked for; { $files ->
+    [one] 1 file was
+   *[other] { $files } files were
+  } left out. That cannot end in "clean".
+reason-narrowed-until = Only what happened until { $until } was looked at, as was asked for; { $files ->
+    [one] 1 file was
+   *[other] { $files } files were
+  } left out. That cannot end in "clean".
 reason-partial = The run was broken off before everything was read.
 reason-all-covered = Everything that would have told covers the whole period.
 

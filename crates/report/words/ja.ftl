@@ -35,6 +35,10 @@ reason-kind-incomplete = 確認できていません: { $kind }、{ $from } か�
   }。
 reason-retention-short = 次のログは { $first } 以降のものしかありません。攻撃は { $window } から知られていますが、これらのログは { $days } 日分しか残りません: { $kinds }。
 reason-unreadable = { $count } か所を読めなかったか、一部しか読めませんでした。
+reason-narrowed-paths = 指定により一部だけを調べました ({ $files } ファイルを除外)。この場合「痕跡なし」とは言えません。
+reason-narrowed-period = 指定により { $since } から { $until } までだけを調べました ({ $files } ファイルを除外)。この場合「痕跡なし」とは言えません。
+reason-narrowed-since = 指定により { $since } 以降だけを調べました ({ $files } ファイルを除外)。この場合「痕跡なし」とは言えません。
+reason-narrowed-until = 指定により { $until } までだけを調べました ({ $files } ファイルを除外)。この場合「痕跡なし」とは言えません。
 reason-partial = すべてを読み終える前に中断されました。
 reason-all-covered = 判断に必要な証拠が全期間そろっています。
 

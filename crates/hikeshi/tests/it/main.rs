@@ -11,5 +11,6 @@ mod packs;
 mod product_names;
 mod reports;
 mod same;
+mod scope;
 mod screens;
 mod sigma;

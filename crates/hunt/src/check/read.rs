@@ -80,7 +80,7 @@ impl<'r> Thread<'r> {
         let Some(program) = bench.programs.get(family) else { return };
         let Opened { root, path, bytes, head, mut rest, .. } = opened;
         let path: Arc<str> = path.into();
-        let tools = Tools { program, facts: &bench.facts, watch: &bench.watch, mode: bench.mode };
+        let tools = Tools { program, facts: &bench.facts, watch: &bench.watch, mode: bench.mode, scope: &bench.scope };
         let source = head.as_slice().chain(&mut rest);
         let mut source = Metered { source, read: 0, progress: self.progress, halt: self.halt };
         let mut scanned = scan(&mut source, encoding, &path, &tools);
@@ -108,7 +108,13 @@ impl<'r> Thread<'r> {
     fn read_records(&mut self, opened: &Opened<'_>, kind: Kind) {
         let bench = self.bench;
         let path: Arc<str> = opened.path.into();
-        let tools = RecordTools { program: &bench.records, facts: &bench.facts, watch: &bench.watch, mode: bench.mode };
+        let tools = RecordTools {
+            program: &bench.records,
+            facts: &bench.facts,
+            watch: &bench.watch,
+            mode: bench.mode,
+            scope: &bench.scope,
+        };
         let scan = RecordScan::new(tools, Arc::clone(&path), &mut self.kept);
         let mut conversation = Conversation { scan, read: 0, progress: self.progress, halt: self.halt };
         let job = Job { kind, input: Input::Place(opened.place.to_owned()), bytes: opened.bytes };

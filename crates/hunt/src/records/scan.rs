@@ -14,6 +14,7 @@ use super::{Kept, RecordProgram};
 use crate::collect::Hits;
 use crate::correlate::{Joined, Watch, Watched};
 use crate::program::{Mode, RuleFacts};
+use crate::scope::Scope;
 use crate::shown::{FIELDS_SHOWN, short};
 use crate::times::Times;
 
@@ -24,6 +25,7 @@ pub(crate) struct RecordTools<'a> {
     pub(crate) facts: &'a [RuleFacts],
     pub(crate) watch: &'a Watch,
     pub(crate) mode: Mode,
+    pub(crate) scope: &'a Scope,
 }
 
 /// One piece of evidence while its records come in.
@@ -111,6 +113,9 @@ impl<'a> RecordScan<'a> {
 impl Sink for RecordScan<'_> {
     fn record(&mut self, record: Record) -> Flow {
         self.note(&record);
+        if !self.tools.scope.holds(record.time) {
+            return Flow::GoOn;
+        }
         for place in self.tools.program.evaluate(&record, self.tools.mode, self.kept) {
             self.hold(place, &record);
         }

@@ -7,11 +7,13 @@
 //! No product is named here and nothing written works as an attack: what the templates hold are
 //! placeholders, and every file carries [`PRACTICE_MARK`] in its header.
 //!
-//! Start at `run.rs`; `shape.rs` is the YAML format, `compile.rs` turns it into byte segments.
+//! Start at `run.rs`; `shape.rs` is the YAML format, `compile.rs` turns it into byte segments;
+//! [`event_log`] writes event logs of Windows, here and in the tests of other crates.
 
 mod clock;
 mod compile;
 mod error;
+pub mod event_log;
 mod output;
 mod random;
 mod run;

@@ -141,8 +141,12 @@ impl Worker {
 
     /// Reads one thing; what it gives goes to `parent`. A worker that cannot be started, or that dies, is told as missed.
     pub fn read(&mut self, job: &Job, parent: &mut dyn Parent) {
-        let outcome = self.start().and_then(|()| self.converse(job, parent));
-        match outcome {
+        if let Err(error) = self.start() {
+            let missed = Missed::new(Gap::ReaderFailed).because(format!("no worker: {error}"));
+            self.running = None;
+            return parent.missed(missed);
+        }
+        match self.converse(job, parent) {
             Ok(Flow::GoOn) => {}
             // What is not wanted any more may still be on its way; a new worker is cheaper than to wait for it.
             Ok(Flow::Stop) => drop(self.stop()),

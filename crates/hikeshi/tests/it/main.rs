@@ -14,3 +14,4 @@ mod same;
 mod scope;
 mod screens;
 mod sigma;
+mod workers;

@@ -7,6 +7,7 @@ pub mod channel;
 pub mod coverage;
 pub mod family;
 pub mod finding;
+pub mod place;
 pub mod report;
 pub mod text;
 pub mod time;

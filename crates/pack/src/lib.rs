@@ -1,6 +1,6 @@
 //! Content packs: the data for one emergency. Start at [`Pack::load`].
 //!
-//! A pack is a folder of data, never code: `pack.yaml`, `families/`, `channels/`, `rules/`, `tests/`, `drill/`.
+//! A pack is a folder of data, never code: `pack.yaml`, `families/`, `channels/`, `places/`, `rules/`, `tests/`, `drill/`.
 //! Running rules is not here but in `hunt`.
 #![warn(missing_docs)]
 
@@ -14,6 +14,7 @@ use std::path::PathBuf;
 
 use hikeshi_core::channel::Channel;
 use hikeshi_core::family::Family;
+use hikeshi_core::place::Place;
 
 pub use manifest::Manifest;
 pub use rules::{Rule, RuleBook};
@@ -70,6 +71,8 @@ pub struct Pack {
     pub families: Vec<Family>,
     /// `channels/`, by id.
     pub channels: Vec<Channel>,
+    /// `places/`, by id.
+    pub places: Vec<Place>,
     /// `rules/`.
     pub rules: RuleBook,
     /// `drill/`: name and text of each file.
@@ -98,11 +101,16 @@ impl Pack {
             channels.push(form::<Channel>(path, "event log channel", text)?);
         }
         channels.sort_by(|a, b| a.id.cmp(&b.id));
+        let mut places = Vec::new();
+        for (path, text) in tree.texts_under("places/", &["yaml", "yml"])? {
+            places.push(form::<Place>(path, "place", text)?);
+        }
+        places.sort_by(|a, b| a.id.cmp(&b.id));
         let source = format!("pack:{}", manifest.id);
         let rules = RuleBook::parse(tree.texts_under("rules/", &["yaml", "yml"])?, &source);
         let own = |(path, text): (&str, &str)| (path.to_owned(), text.to_owned());
         let drill = tree.texts_under("drill/", &["yaml", "yml"])?.into_iter().map(own).collect();
-        Ok(Self { manifest, families, channels, rules, drill, samples: samples::collect(tree) })
+        Ok(Self { manifest, families, channels, places, rules, drill, samples: samples::collect(tree) })
     }
 }
 

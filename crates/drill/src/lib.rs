@@ -14,6 +14,7 @@ mod clock;
 mod compile;
 mod error;
 pub mod event_log;
+pub mod hive;
 mod output;
 mod random;
 mod run;

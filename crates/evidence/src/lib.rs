@@ -9,6 +9,7 @@ pub mod encoding;
 pub mod event_log;
 pub mod fields;
 pub mod fuzz;
+pub mod hive;
 pub mod kind;
 pub mod layout;
 pub mod reader;

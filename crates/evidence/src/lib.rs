@@ -5,6 +5,7 @@
 //! like comes from a [`hikeshi_core::family::Family`].
 #![warn(missing_docs)]
 
+pub mod archive;
 pub mod encoding;
 pub mod event_log;
 pub mod fields;

@@ -1,0 +1,190 @@
+//! Reads archives in place: zip, 7z, tar, tar.gz and single files in gzip. Start at [`read`].
+//!
+//! Nothing is unpacked to disk and no member is held in memory: bytes are handed on as they are decoded. Archives are
+//! hostile: headers lie about sizes, members overlap, names lead out of the folder, a small file unpacks to petabytes.
+//! So every size is measured and never believed, and what is not read is told with its reason.
+//!
+//! An archive inside an archive is a member like any other; whether to look into it is the caller's business.
+
+mod delivery;
+mod gzip;
+mod name;
+mod seven;
+mod tar;
+#[cfg(test)]
+mod tests;
+mod window;
+mod zip;
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+use hikeshi_core::coverage::Gap;
+use hikeshi_core::time::Timestamp;
+
+use crate::archive::delivery::Delivery;
+use crate::record::Missed;
+
+/// A file in an archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Its path with `/`: relative, without `..`, drive colons and zero bytes, at most [`NAME_CAP`] bytes long. The
+    /// second member of a name is called `name#2`. Empty where a gzip file does not say what it holds.
+    pub path: String,
+    /// The name as the archive has it, where that differs from the path.
+    pub stored_name: Option<String>,
+    /// Its size as the archive claims it, where it does.
+    pub bytes: Option<u64>,
+    /// When it was last changed, where the archive says so in UTC. Times of an unknown time zone are left out.
+    pub modified: Option<Timestamp>,
+}
+
+/// Where [`read`] hands over what it reads.
+///
+/// For each file `begin` is called. If that is wanted, any number of calls of `bytes` follow, and then one of `end`,
+/// in every case. Folders are passed over.
+pub trait Members {
+    /// A file begins.
+    fn begin(&mut self, member: &Member) -> Wanted;
+    /// Some of its content; never empty.
+    fn bytes(&mut self, chunk: &[u8]) -> Wanted;
+    /// The file ends. What was not read of it, or makes it doubtful: the checksum is wrong, it is cut, encrypted, a link,
+    /// over a limit.
+    fn end(&mut self, missed: Option<Missed>);
+    /// Something about the archive as a whole. Equal reasons are added up and told once, at the end.
+    fn missed(&mut self, missed: Missed);
+}
+
+/// Whether the receiver wants what comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// It does.
+    Yes,
+    /// Not this member, or not the rest of it.
+    No,
+    /// Nothing more of this archive. The receiver knows why, so nothing is told about it.
+    NothingMore,
+}
+
+/// What one archive may cost. Beyond it reading ends, and [`Gap::TooMany`] or [`Gap::TooLarge`] tells so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Files, wanted or not.
+    pub members: u64,
+    /// Bytes unpacked in all, wanted or passed over.
+    pub total_bytes: u64,
+    /// Bytes unpacked of one file.
+    pub member_bytes: u64,
+    /// How many bytes may come out of one packed byte, of a file or of the whole archive...
+    pub ratio: u64,
+    /// ...once so many bytes have come out.
+    pub ratio_from: u64,
+}
+
+impl Default for Limits {
+    /// Room for every collection that people make, and an end for every bomb.
+    ///
+    /// - A Windows server has less than a million files that testify; its logs and images stay under half a TiB, and the
+    ///   largest single piece is an image of its memory.
+    /// - Text logs are packed to a tenth or a hundredth. Deflate never reaches more than 1,032:1, and that with nothing
+    ///   but zeros; LZMA reaches 7,000:1. Small files may do so: an empty log is no bomb.
+    fn default() -> Self {
+        Self { members: 1_000_000, total_bytes: 512 << 30, member_bytes: 128 << 30, ratio: 1_000, ratio_from: 64 << 20 }
+    }
+}
+
+/// A name is cut behind so many bytes; told as [`Gap::ValueCut`].
+pub const NAME_CAP: usize = 4 << 10;
+
+/// How the files are held together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// zip.
+    Zip,
+    /// 7z.
+    SevenZip,
+    /// tar.
+    Tar,
+    /// gzip: a tar archive or a single file.
+    Gzip,
+    /// A format that is known by its beginning and not read; its name.
+    Unsupported(&'static str),
+}
+
+impl Format {
+    /// How many bytes of the beginning [`Format::detect`] wants to see.
+    pub const HEAD: usize = 512;
+
+    /// By the first bytes. A zip archive may have other things before it, and then shows only by its end.
+    #[must_use]
+    pub fn detect(head: &[u8]) -> Option<Self> {
+        const MAGIC: [(&[u8], Format); 11] = [
+            (b"PK\x03\x04", Format::Zip),
+            (b"PK\x05\x06", Format::Zip),
+            (b"PK\x07\x08", Format::Zip),
+            (b"7z\xbc\xaf\x27\x1c", Format::SevenZip),
+            (b"\x1f\x8b\x08", Format::Gzip),
+            (b"Rar!\x1a\x07", Format::Unsupported("RAR")),
+            (b"MSCF\0\0\0\0", Format::Unsupported("cabinet")),
+            (b"\xfd7zXZ\0", Format::Unsupported("xz")),
+            (b"BZh", Format::Unsupported("bzip2")),
+            (b"\x28\xb5\x2f\xfd", Format::Unsupported("zstd")),
+            (b"\x04\x22\x4d\x18", Format::Unsupported("lz4")),
+        ];
+        let magic = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, format)| *format);
+        magic.or_else(|| tar::begins(head).then_some(Self::Tar))
+    }
+}
+
+/// Reads all members, in the order of the archive.
+///
+/// `passwords` are tried where something is encrypted, in the order given. Memory stays within some MiB, for 7z within
+/// its dictionary and its list of files, which are capped.
+pub fn read(mut source: impl Read + Seek, limits: &Limits, passwords: &[String], members: &mut dyn Members) {
+    let (head, length) = match measure(&mut source) {
+        Ok(measured) => measured,
+        Err(error) => return members.missed(Missed::new(Gap::ReadFailed).because(error)),
+    };
+    let mut delivery = Delivery::new(limits, length, members);
+    let result = match Format::detect(&head) {
+        Some(Format::SevenZip) => seven::read(source, length, passwords, &mut delivery),
+        Some(Format::Tar) => tar::read_file(source, length, &mut delivery),
+        Some(Format::Gzip) => gzip::read(source, &mut delivery),
+        Some(Format::Unsupported(name)) => {
+            delivery.note(Gap::MethodUnsupported, name);
+            Ok(())
+        }
+        Some(Format::Zip) | None => zip::read(source, length, passwords, &mut delivery),
+    };
+    if let Err(error) = result {
+        delivery.note(Gap::ReadFailed, error);
+    }
+    delivery.finish();
+}
+
+/// The beginning and the length; leaves the source at its beginning.
+fn measure(source: &mut (impl Read + Seek)) -> io::Result<(Vec<u8>, u64)> {
+    let length = source.seek(SeekFrom::End(0))?;
+    source.rewind()?;
+    let mut head = Vec::new();
+    source.by_ref().take(Format::HEAD as u64).read_to_end(&mut head)?;
+    source.rewind()?;
+    Ok((head, length))
+}
+
+/// From a Windows file time: 100 nanoseconds since 1601-01-01 UTC.
+fn windows_time(ticks: u64) -> Option<Timestamp> {
+    const BEFORE_UNIX_MICROS: i64 = 11_644_473_600_000_000;
+    let micros = i64::try_from(ticks / 10).ok()? - BEFORE_UNIX_MICROS;
+    (ticks > 0).then_some(Timestamp::from_micros(micros))
+}
+
+/// Whether the system could not read, or what was read makes no sense.
+fn reason(error: &io::Error) -> Gap {
+    if error.raw_os_error().is_some() { Gap::ReadFailed } else { Gap::Malformed }
+}
+
+/// Why the content of a member ended too early.
+fn broken(bytes: u64, error: &io::Error) -> Missed {
+    let what = if error.kind() == io::ErrorKind::UnexpectedEof { "cut" } else { "damaged" };
+    Missed::new(reason(error)).because(format_args!("{what} behind {bytes} bytes: {error}"))
+}

@@ -20,12 +20,13 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use hikeshi_core::coverage::Gap;
 use hikeshi_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::archive::delivery::Delivery;
 use crate::record::Missed;
 
 /// A file in an archive.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
     /// Its path with `/`: relative, without `..`, drive colons and zero bytes, at most [`NAME_CAP`] bytes long. The
     /// second member of a name is called `name#2`. Empty where a gzip file does not say what it holds.
@@ -55,7 +56,7 @@ pub trait Members {
 }
 
 /// Whether the receiver wants what comes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Wanted {
     /// It does.
     Yes,

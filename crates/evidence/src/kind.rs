@@ -13,6 +13,8 @@ pub enum Kind {
     OldEventLog,
     /// Registry hive.
     Hive,
+    /// The log of changes of a registry hive; it is read together with its hive.
+    HiveLog,
     /// zip, 7z, gzip, RAR, tar, cabinet.
     Archive,
     /// Executable or library.
@@ -29,10 +31,22 @@ pub enum Kind {
     FixedLog,
 }
 
+/// How a kind of evidence is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// It gives records.
+    Records,
+    /// It holds further evidence.
+    Archive,
+}
+
 impl Kind {
     /// By magic numbers, and by the first line of logs that have none; `None` for anything else.
     #[must_use]
     pub fn detect(head: &[u8]) -> Option<Self> {
+        if is_hive_log(head) {
+            return Some(Self::HiveLog);
+        }
         const MAGIC: [(usize, &[u8], Kind); 14] = [
             (0, b"ElfFile\0", Kind::EventLog),
             (4, b"LfLe", Kind::OldEventLog),
@@ -56,6 +70,16 @@ impl Kind {
             .or_else(|| of_line(first_line(head)))
     }
 
+    /// How it is read; `None` where this version does not.
+    #[must_use]
+    pub const fn reader(self) -> Option<Reader> {
+        match self {
+            Self::EventLog | Self::Hive => Some(Reader::Records),
+            Self::Archive => Some(Reader::Archive),
+            _ => None,
+        }
+    }
+
     /// A stable word for reports.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -63,6 +87,7 @@ impl Kind {
             Self::EventLog => "evtx",
             Self::OldEventLog => "evt",
             Self::Hive => "hive",
+            Self::HiveLog => "hive-log",
             Self::Archive => "archive",
             Self::Executable => "executable",
             Self::Database => "database",
@@ -71,6 +96,12 @@ impl Kind {
             Self::FixedLog => "fixed-log",
         }
     }
+}
+
+/// A hive and its logs begin alike; the base block tells which of them it is.
+/// Source: <https://github.com/msuhanov/regf/blob/master/Windows%20registry%20file%20format%20specification.md#base-block>.
+fn is_hive_log(head: &[u8]) -> bool {
+    head.starts_with(b"regf") && head.get(28).is_some_and(|file_type| *file_type != 0)
 }
 
 fn first_line(head: &[u8]) -> &[u8] {
@@ -126,6 +157,9 @@ mod tests {
     fn kinds_show_by_their_magic_and_text_by_none() {
         assert_eq!(Kind::detect(b"ElfFile\0rest"), Some(Kind::EventLog));
         assert_eq!(Kind::detect(b"PK\x03\x04rest"), Some(Kind::Archive));
+        let base_block = |file_type| [b"regf".as_slice(), &[0; 24], &[file_type, 0, 0, 0]].concat();
+        assert_eq!(Kind::detect(&base_block(0)), Some(Kind::Hive));
+        assert_eq!(Kind::detect(&base_block(6)), Some(Kind::HiveLog));
         assert_eq!(Kind::detect(b"#Software: x"), None);
         assert_eq!(Kind::detect(b""), None);
     }

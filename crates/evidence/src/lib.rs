@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 pub mod archive;
+pub mod collected;
 pub mod encoding;
 pub mod event_log;
 pub mod fields;
@@ -13,8 +14,10 @@ pub mod fuzz;
 pub mod hive;
 pub mod kind;
 pub mod layout;
+pub mod look;
 pub mod reader;
 pub mod record;
 pub mod row;
 pub mod sample;
 pub mod worker;
+pub mod yara;

@@ -63,6 +63,24 @@ pub enum Topic {
 }
 
 impl Topic {
+    /// All topics.
+    pub const ALL: [Self; 14] = [
+        Self::Event,
+        Self::File,
+        Self::RegistryValue,
+        Self::Service,
+        Self::ScheduledTask,
+        Self::Account,
+        Self::Autostart,
+        Self::Software,
+        Self::WebConfig,
+        Self::Command,
+        Self::HostsEntry,
+        Self::FileChange,
+        Self::ErrorReport,
+        Self::Detection,
+    ];
+
     /// The `category` of the topic's Sigma log source (`product: windows`). Sigma knows no log sources for the state of
     /// a machine, so these are our own; docs/pack-format.md lists their fields.
     #[must_use]

@@ -6,10 +6,12 @@
 //!
 //! ```text
 //! parent: Job ──►            child: Records… ──► [More ──►  ◄── Piece]…  Missed… ──► Done
+//! an archive:                       [Member ──►  ◄── Wanted  [Bytes ──►  ◄── Wanted]…  MemberEnd]… ──► Done
 //! ```
 
 pub mod child;
 mod frame;
+mod unpacking;
 mod watchdog;
 
 use std::io::{self, BufReader, Read, Write};
@@ -19,11 +21,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use hikeshi_core::coverage::Gap;
+use hikeshi_core::time::Timestamp;
 use hikeshi_host::limits::{Ended, ended};
 use serde::{Deserialize, Serialize};
 
 use crate::kind::Kind;
 use crate::record::{Flow, Missed, Record, Sink};
+use crate::archive::{Member, Wanted};
+use crate::yara::Match;
+pub use unpacking::Unpacking;
 pub use watchdog::Watchdog;
 
 /// How a worker process is started: this executable, with the arguments that make it call [`child::serve`].
@@ -60,15 +66,50 @@ impl Limits {
     }
 }
 
+/// What a worker is told before anything else.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Setup {
+    /// What it may cost.
+    pub limits: Limits,
+    /// Sets of YARA rules, each as [`crate::yara::Rules::to_bytes`] gives them.
+    pub yara: Vec<Vec<u8>>,
+    /// Passwords to try on encrypted archives.
+    pub passwords: Vec<String>,
+}
+
 /// One thing to read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
-    /// What it is.
-    pub kind: Kind,
+    /// What is to be done with it.
+    pub task: Task,
     /// Where its bytes come from.
     pub input: Input,
     /// How many bytes it has, or is expected to have.
     pub bytes: u64,
+}
+
+/// What is to be done with the bytes of a job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Task {
+    /// To read the records of a kind of evidence; see [`Worker::read`].
+    Records(Kind),
+    /// To look at the content of a file; see [`Worker::read`].
+    Look(About),
+    /// To unpack an archive; see [`Worker::unpack`].
+    Unpack,
+}
+
+/// What is known of a file besides its bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// Its path in the evidence, with `/`.
+    pub path: String,
+    /// Its path on the machine that it came from, where that is known.
+    pub disk_path: Option<String>,
+    /// When it came into being under this name.
+    pub created: Option<Timestamp>,
+    /// When its content was last written.
+    pub modified: Option<Timestamp>,
 }
 
 /// Where the bytes of a job come from.
@@ -84,17 +125,25 @@ pub enum Input {
 #[derive(Debug, Serialize, Deserialize)]
 enum Order {
     /// Said once, before anything else.
-    Limits(Limits),
+    Setup(Setup),
     Job(Job),
     /// The next bytes of [`Input::Pieces`]; none at their end.
     Piece(Vec<u8>),
+    /// Whether the member that begins is wanted, or its next bytes.
+    Wanted(Wanted),
 }
 
 /// What a worker says to its parent.
 #[derive(Debug, Serialize, Deserialize)]
 enum Reply {
     Records(Vec<Record>),
+    /// What holds of one set of YARA rules, by its place in the setup.
+    Matches(usize, Vec<Match>),
     Missed(Missed),
+    Member(Member),
+    /// Some of the member's content.
+    Bytes(Vec<u8>),
+    MemberEnd(Option<Missed>),
     /// The worker waits for an [`Order::Piece`].
     More,
     /// So many bytes of [`Input::Place`] are read.
@@ -106,7 +155,7 @@ enum Reply {
 #[derive(Debug)]
 pub struct Worker {
     launch: Arc<Launch>,
-    limits: Limits,
+    setup: Arc<Setup>,
     watchdog: Arc<Watchdog>,
     running: Option<Running>,
 }
@@ -127,6 +176,8 @@ pub trait Parent: Sink {
     fn more(&mut self, room: &mut [u8]) -> io::Result<usize>;
     /// So many more bytes of the job are read.
     fn progress(&mut self, bytes: u64);
+    /// A rule of one set of YARA rules, by its place in the setup, holds for the file.
+    fn matched(&mut self, set: usize, found: Match);
 }
 
 /// So much is handed over in one piece.
@@ -135,8 +186,8 @@ const PIECE: usize = 256 << 10;
 impl Worker {
     /// A worker that is not started yet.
     #[must_use]
-    pub const fn new(launch: Arc<Launch>, limits: Limits, watchdog: Arc<Watchdog>) -> Self {
-        Self { launch, limits, watchdog, running: None }
+    pub const fn new(launch: Arc<Launch>, setup: Arc<Setup>, watchdog: Arc<Watchdog>) -> Self {
+        Self { launch, setup, watchdog, running: None }
     }
 
     /// Reads one thing; what it gives goes to `parent`. A worker that cannot be started, or that dies, is told as missed.
@@ -149,7 +200,9 @@ impl Worker {
         match self.converse(job, parent) {
             Ok(Flow::GoOn) => {}
             // What is not wanted any more may still be on its way; a new worker is cheaper than to wait for it.
-            Ok(Flow::Stop) => drop(self.stop()),
+            Ok(Flow::Stop) => {
+                let _ = self.stop();
+            }
             Err(error) => parent.missed(self.post_mortem(&error)),
         }
     }
@@ -172,7 +225,7 @@ impl Worker {
             return Err(io::Error::other("the worker has no pipes"));
         };
         let running = Running { child: Arc::new(Mutex::new(child)), to, from: BufReader::with_capacity(PIECE, from) };
-        self.running.insert(running).tell(&Order::Limits(self.limits))
+        self.running.insert(running).tell(&Order::Setup((*self.setup).clone()))
     }
 
     fn converse(&mut self, job: &Job, parent: &mut dyn Parent) -> io::Result<Flow> {
@@ -187,7 +240,9 @@ impl Worker {
                         }
                     }
                 }
+                Reply::Matches(set, matches) => matches.into_iter().for_each(|found| parent.matched(set, found)),
                 Reply::Missed(missed) => parent.missed(missed),
+                Reply::Member(_) | Reply::Bytes(_) | Reply::MemberEnd(_) => return Err(out_of_turn()),
                 Reply::More => {
                     let mut piece = vec![0; PIECE];
                     let count = parent.more(&mut piece)?;
@@ -205,7 +260,7 @@ impl Worker {
     fn post_mortem(&mut self, error: &io::Error) -> Missed {
         let status = self.stop();
         let (reason, detail) = match (status.map(ended), error.kind()) {
-            (Some(Ended::OverMemory), _) => (Gap::OverMemory, format!("{} bytes", self.limits.memory_bytes)),
+            (Some(Ended::OverMemory), _) => (Gap::OverMemory, format!("{} bytes", self.setup.limits.memory_bytes)),
             (Some(Ended::OverTime), _) => (Gap::OverTime, "processor time".to_owned()),
             (_, io::ErrorKind::TimedOut) => (Gap::OverTime, error.to_string()),
             (_, io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe) => {
@@ -229,6 +284,11 @@ impl Worker {
         let _ = child.kill();
         child.wait().ok()
     }
+}
+
+/// The worker said something that does not belong here.
+fn out_of_turn() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "the worker spoke out of turn")
 }
 
 /// A process that has closed its pipes needs a moment until its status can be read.
@@ -292,4 +352,6 @@ impl Parent for FromReader<'_> {
     }
 
     fn progress(&mut self, _: u64) {}
+
+    fn matched(&mut self, _: usize, _: Match) {}
 }

@@ -9,7 +9,9 @@ use anyhow::Result;
 use hikeshi_core::report::Report;
 use hikeshi_core::text::Text;
 use hikeshi_core::time::{NoTime, Timestamp};
+use hikeshi_evidence::yara;
 use hikeshi_hunt::program::Mode;
+use hikeshi_hunt::yara::YaraBook;
 use hikeshi_hunt::{Halt, Options, Scope};
 use hikeshi_pack::{Pack, RuleBook};
 use hikeshi_report::{Words, complete, json, terminal};
@@ -34,6 +36,12 @@ pub(crate) struct Arguments {
     /// Folder of further Sigma rules. Can be given several times.
     #[arg(long, value_name = "DIR")]
     rules: Vec<PathBuf>,
+    /// Folder of YARA rules, applied to every file. Can be given several times.
+    #[arg(long, value_name = "DIR")]
+    yara: Vec<PathBuf>,
+    /// File with passwords for encrypted archives, one on each line.
+    #[arg(long, value_name = "FILE")]
+    archive_password_file: Option<PathBuf>,
     /// Threads that read. Otherwise one per processor.
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
@@ -77,6 +85,8 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
     let packs = builtin::load(&arguments.pack)?;
     let packs: Vec<&Pack> = packs.iter().collect();
     let rules = arguments.rules.iter().map(|folder| read_rules(folder)).collect::<Result<_>>()?;
+    let yara = arguments.yara.iter().map(|folder| read_yara(folder)).collect::<Result<_>>()?;
+    let passwords = arguments.archive_password_file.as_deref().map(read_passwords).transpose()?.unwrap_or_default();
     let halt = Arc::new(Halt::default());
     let asked = Arc::clone(&halt);
     // Without a handler an interrupt ends the program at once; that is what happens where none can be set.
@@ -86,6 +96,8 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
         roots: &arguments.paths,
         packs: &packs,
         rules,
+        yara,
+        passwords,
         threads: arguments
             .threads
             .or_else(|| std::thread::available_parallelism().ok())
@@ -124,6 +136,48 @@ fn read_rules(folder: &Path) -> Result<RuleBook> {
             Text::new("give a folder of Sigma rules (.yml)", "Sigma ルール (.yml) のフォルダーを指定してください"),
         )
     })
+}
+
+fn read_yara(folder: &Path) -> Result<YaraBook> {
+    let shown = folder.display().to_string();
+    let unread = |error: io::Error| {
+        because(
+            error,
+            Text::new(
+                format!("cannot read the YARA rules in `{shown}`"),
+                format!("`{shown}` の YARA ルールを読めません"),
+            ),
+            Text::new(
+                "give a folder of YARA rules (.yar, .yara)",
+                "YARA ルール (.yar、.yara) のフォルダーを指定してください",
+            ),
+        )
+    };
+    fs_err::read_dir(folder).map_err(unread)?;
+    let (rules, skipped) = yara::load(folder);
+    if rules.count() == 0 {
+        return Err(unread(io::Error::other("no rule in it compiles")));
+    }
+    Ok(YaraBook { source: shown, rules, skipped })
+}
+
+/// One password on each line, as it stands there; a line end at the end of the file adds none.
+fn read_passwords(file: &Path) -> Result<Vec<String>> {
+    let text = fs_err::read_to_string(file).map_err(|error| {
+        let shown = file.display();
+        because(
+            error,
+            Text::new(
+                format!("cannot read the passwords in `{shown}`"),
+                format!("`{shown}` のパスワードを読めません"),
+            ),
+            Text::new(
+                "give a text file in UTF-8 with one password on each line",
+                "1 行に 1 つのパスワードを書いた UTF-8 のテキスト ファイルを指定してください",
+            ),
+        )
+    })?;
+    Ok(text.trim_start_matches('\u{feff}').lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }
 
 /// Refuses to write the report over a file that is to be checked: nothing on the system looked at is changed.

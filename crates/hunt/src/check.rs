@@ -13,7 +13,7 @@ use std::time::Duration;
 use hikeshi_core::channel::Channel;
 use hikeshi_core::family::Family;
 use hikeshi_core::report::{Affected, PackRef, Report, RuleSkipped, SCHEMA, Scanned, Tool};
-use hikeshi_evidence::worker::{Launch, Watchdog};
+use hikeshi_evidence::worker::{Launch, Setup, Watchdog};
 use hikeshi_pack::{Manifest, Pack, Rule, RuleBook};
 use sha2::{Digest, Sha256};
 
@@ -26,10 +26,13 @@ use crate::judge::{Case, judge};
 use crate::kinds::Kinds;
 use crate::program::{Mode, Program, RuleFacts};
 use crate::recognise::Recogniser;
+use crate::places::{Places, Sights};
 use crate::records::RecordProgram;
 use crate::records::sources::Key;
 use crate::scope::Scope;
+use crate::yara::{YaraBook, YaraPlaces};
 use read::Thread;
+pub(crate) use read::unreadable;
 
 /// A worker that says nothing for so long hangs: it is ended, and the file told as unread.
 const SILENCE: Duration = Duration::from_secs(300);
@@ -48,6 +51,10 @@ pub struct Options<'a> {
     pub mode: Mode,
     /// How worker processes are started, which read binary evidence.
     pub workers: Launch,
+    /// YARA rules. Where any are given besides those of packs, every file is looked at, not only those in telling places.
+    pub yara: Vec<YaraBook>,
+    /// Passwords to try on encrypted archives.
+    pub passwords: Vec<String>,
     /// What of the evidence is wanted.
     pub scope: Scope,
     /// The program's version, for the report.
@@ -110,7 +117,12 @@ struct Bench<'a> {
     kinds: Kinds,
     recogniser: Recogniser,
     watch: Watch,
+    places: Places,
     workers: Arc<Launch>,
+    setup: Arc<Setup>,
+    yara: YaraPlaces,
+    /// Every file is to be looked at, wherever it lies.
+    looks_at_all: bool,
     scope: Scope,
     skipped: Vec<RuleSkipped>,
 }
@@ -126,6 +138,10 @@ struct State {
     files: u64,
     bytes: u64,
     families: BTreeSet<usize>,
+    /// What was seen of places.
+    sights: Sights,
+    /// Members of archives that were not wanted.
+    left_out: u64,
     /// The kinds of records that were seen.
     asked: HashSet<Key>,
 }
@@ -149,10 +165,18 @@ impl<'a> Bench<'a> {
             .collect::<Result<Vec<_>, _>>()?;
         let channels: Vec<&Channel> = options.packs.iter().flat_map(|pack| &pack.channels).collect();
         let records = RecordProgram::compile(&rules, &channels, &mut skipped)?;
-        let kinds = Kinds::new(programs.iter().map(|program| &program.family), channels);
+        let places = Places::new(options.packs.iter().flat_map(|pack| &pack.places))?;
+        let kinds = Kinds::new(programs.iter().map(|program| &program.family), channels, places.iter());
         let recogniser = Recogniser::new(programs.iter().map(|program| &program.family))?;
         let watch = Watch::new(&rules, &mut skipped);
-        let facts = rules.iter().map(RuleFacts::new).collect();
+        let mut facts: Vec<RuleFacts> = rules.iter().map(RuleFacts::new).collect();
+        let yara = YaraPlaces::new(&options.yara, &mut facts, &mut skipped);
+        let setup = Setup {
+            yara: options.yara.iter().map(|book| book.rules.to_bytes()).collect(),
+            passwords: options.passwords.clone(),
+            ..Setup::default()
+        };
+        let options_yara = options.yara.iter().any(|book| !book.source.starts_with("pack:"));
         let Options { packs, threads, mode, workers, scope, version, .. } = options;
         Ok(Self {
             packs,
@@ -166,7 +190,11 @@ impl<'a> Bench<'a> {
             kinds,
             recogniser,
             watch,
+            places,
             workers: Arc::new(workers),
+            looks_at_all: options_yara,
+            yara,
+            setup: Arc::new(setup),
             scope,
             skipped,
         })
@@ -207,7 +235,7 @@ impl<'a> Bench<'a> {
     }
 
     fn finish(&self, listing: &Listing, state: &mut State, left_out: u64, halted: bool) -> Report {
-        let narrowed = self.scope.narrowed(left_out);
+        let narrowed = self.scope.narrowed(left_out + state.left_out);
         let (found, mut skipped) = self.correlated(state);
         let Found { mut findings, totals, rules: found } = found;
         hash_files(&mut findings, listing);
@@ -215,12 +243,15 @@ impl<'a> Bench<'a> {
         for (root, unreadable) in &listing.unreadable {
             cover.unreadable(UNKNOWN, *root, unreadable.clone());
         }
+        for (root, place) in self.places.seen(&state.sights) {
+            cover.seen_as_it_is(&place.id, root);
+        }
         let (coverage, present) = cover.finish(&self.kinds);
         let manifests: Vec<&Manifest> = self.packs.iter().map(|pack| &pack.manifest).collect();
         let judgement = judge(&Case {
             manifests: &manifests,
             kinds: &self.kinds,
-            rules: &self.rules,
+            rules: &self.facts,
             found: &found,
             findings: &findings,
             coverage: &coverage,

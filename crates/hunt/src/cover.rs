@@ -64,6 +64,12 @@ impl Cover {
         }
     }
 
+    /// Evidence of a state, not of events: where all of it is there, it testifies for the whole past.
+    pub(crate) fn seen_as_it_is(&mut self, kind: &str, root: usize) {
+        let always = Span { from: Timestamp::from_micros(i64::MIN), to: Timestamp::from_micros(i64::MAX) };
+        self.kind(kind, root).spans.push(always);
+    }
+
     /// Something of the kind that was not read, or not in full.
     pub(crate) fn unreadable(&mut self, kind: &str, root: usize, unreadable: Unreadable) {
         let of_kind = self.kind(kind, root);

@@ -12,11 +12,12 @@ use hikeshi_core::report::{Actor, Event, Narrowed, Reason, Sentence, Window};
 use hikeshi_core::text::{Lang, Text};
 use hikeshi_core::time::Timestamp;
 use hikeshi_core::verdict::Verdict;
-use hikeshi_pack::{Manifest, Rule};
+use hikeshi_pack::Manifest;
 
 use crate::collect::{Activity, RuleTotal};
 use crate::cover::{Present, join, open};
 use crate::kinds::Kinds;
+use crate::program::RuleFacts;
 
 /// Reasons that name single rules, at most.
 const RULES_NAMED: usize = 8;
@@ -27,7 +28,8 @@ const ACTORS: usize = 50;
 pub(crate) struct Case<'a> {
     pub(crate) manifests: &'a [&'a Manifest],
     pub(crate) kinds: &'a Kinds,
-    pub(crate) rules: &'a [Rule],
+    /// All rules of the run, by place.
+    pub(crate) rules: &'a [RuleFacts],
     pub(crate) found: &'a [RuleTotal],
     pub(crate) findings: &'a [Finding],
     pub(crate) coverage: &'a [Coverage],
@@ -79,7 +81,7 @@ impl Case<'_> {
         let stage = |total: &RuleTotal| {
             let rule = self.rules.get(total.rule)?;
             let reading = if total.exact > 0 { Reading::Exact } else { Reading::Uncertain };
-            weight(rule.severity, rule.stage.unwrap_or(Stage::Attempt), reading)
+            weight(rule.severity, rule.stage, reading)
         };
         let mut weighed: Vec<_> = self.found.iter().filter_map(|total| Some((stage(total)?, total))).collect();
         let order = |total: &RuleTotal| {
@@ -124,7 +126,7 @@ impl Case<'_> {
         if weighed.first().is_some_and(|(stage, _)| *stage == Stage::Attempt) {
             // A rule of another project does not say whether what it found was answered.
             let judged =
-                weighed.iter().filter_map(|(_, total)| self.rules.get(total.rule)).all(|rule| rule.stage.is_some());
+                weighed.iter().filter_map(|(_, total)| self.rules.get(total.rule)).all(|rule| rule.judged);
             reasons.push(plain(Sentence::new(if judged {
                 "reason-only-attempts"
             } else {

@@ -1,10 +1,11 @@
-//! The kinds of evidence that packs describe, as coverage and judging need them: log families and event log channels alike.
+//! The kinds of evidence that packs describe, as coverage and judging need them: log families, event log channels and places alike.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hikeshi_core::channel::Channel;
 use hikeshi_core::family::{Family, Retention};
+use hikeshi_core::place::Place;
 use hikeshi_core::text::Text;
 use hikeshi_evidence::kind::Kind;
 
@@ -33,6 +34,7 @@ impl Kinds {
     pub(crate) fn new<'a>(
         families: impl IntoIterator<Item = &'a Family>,
         channels: impl IntoIterator<Item = &'a Channel>,
+        places: impl IntoIterator<Item = &'a Place>,
     ) -> Self {
         let mut kinds = Self::default();
         for Family { id, title, retention, gap, .. } in families {
@@ -41,6 +43,9 @@ impl Kinds {
         for Channel { id, title, retention, gap, channels, .. } in channels {
             kinds.describe(id, title, retention, *gap);
             kinds.channels.extend(channels.iter().map(|channel| (channel.to_lowercase(), id.clone())));
+        }
+        for Place { id, title, .. } in places {
+            kinds.describe(id, title, &Retention::default(), None);
         }
         kinds
     }

@@ -29,6 +29,8 @@ pub mod scope;
 mod shown;
 mod times;
 mod vary;
+mod written;
+pub mod yara;
 
 pub use check::{Halt, Options, Progress, check};
 pub use scope::Scope;

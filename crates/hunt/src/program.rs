@@ -29,6 +29,8 @@ pub struct RuleFacts {
     pub severity: Severity,
     /// Stage; a rule that states none counts as an attempt.
     pub stage: Stage,
+    /// The rule states its stage, so whoever wrote it has judged whether what it finds worked.
+    pub judged: bool,
     /// CVE ids.
     pub cve: Arc<[String]>,
     /// ATT&CK techniques.
@@ -45,6 +47,7 @@ impl RuleFacts {
             reference: Arc::new(rule.reference.clone()),
             severity: rule.severity,
             stage: rule.stage.unwrap_or(Stage::Attempt),
+            judged: rule.stage.is_some(),
             cve: rule.cve.clone().into(),
             attack: rule.attack.clone().into(),
             explanation: Arc::new(rule.explanation.clone()),

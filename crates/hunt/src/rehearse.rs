@@ -18,8 +18,10 @@ use crate::event::{Columns, RowEvent, Sight};
 use crate::memo::Memo;
 use crate::program::{Mode, Program, RuleFacts, source_of};
 use crate::recognise::{Recogniser, What};
+use crate::records::{Kept, RecordProgram};
 use crate::scan::{Tools, scan};
 use crate::scope::Scope;
+use crate::written;
 use crate::vary::{Table, VARIANTS};
 
 /// What came of a pack's samples.
@@ -61,6 +63,7 @@ pub fn rehearse(pack: &Pack) -> Result<Outcome, Error> {
         rules,
         facts: rules.iter().map(RuleFacts::new).collect(),
         recogniser: Recogniser::new(programs.iter().map(|program| &program.family))?,
+        records: RecordProgram::compile(rules, &pack.channels.iter().collect::<Vec<_>>(), &mut Vec::new())?,
         programs,
         watch,
     };
@@ -74,10 +77,10 @@ pub fn rehearse(pack: &Pack) -> Result<Outcome, Error> {
         let result = match rules.get(place).map(|rule| &rule.detection) {
             Some(Detection::Rule(sigma)) => {
                 let program = stage.programs.iter().find(|program| program.family.logsource.answers(&source_of(sigma)));
-                program.map_or_else(
-                    || Err("no family has the rule's log source".to_owned()),
-                    |program| stage.rows(place, program, sample, &mut outcome),
-                )
+                match program {
+                    Some(program) => stage.rows(place, program, sample, &mut outcome),
+                    None => stage.records(place, sample, &mut outcome),
+                }
             }
             _ => stage.correlation(place, sample),
         };
@@ -93,6 +96,7 @@ struct Stage<'a> {
     rules: &'a [Rule],
     facts: Vec<RuleFacts>,
     programs: Vec<Program>,
+    records: RecordProgram,
     recogniser: Recogniser,
     watch: Watch,
 }
@@ -130,6 +134,31 @@ impl Stage<'_> {
             self.same_both_ways(place, program, bytes).map_err(|what| format!("{file}: {what}"))?;
             if sample.expect == Expect::Hit {
                 self.variants(place, program, &seen.tables, outcome).map_err(|what| format!("{file}: {what}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A rule over records: every record of a hit is found, no record of a miss.
+    fn records(&self, place: usize, sample: &Sample, outcome: &mut Outcome) -> Result<(), String> {
+        let mut kept = Kept::default();
+        for (file, bytes) in &sample.files {
+            let records = written::records(bytes).map_err(|what| format!("{file}: {what}"))?;
+            if records.is_empty() {
+                return Err(format!("{file} holds no record"));
+            }
+            for (line, record) in (1_u64..).zip(&records) {
+                outcome.rows += 1;
+                let mut holds = |mode| self.records.evaluate(record, mode, &mut kept).contains(&place);
+                let (searched, asked) = (holds(Mode::SearchFirst), holds(Mode::ReadAll));
+                match (sample.expect, asked) {
+                    (Expect::Hit, false) => return Err(format!("not found in {file}, record {line}")),
+                    (Expect::Miss, true) => return Err(format!("found in {file}, record {line}")),
+                    _ if searched != asked => {
+                        return Err(format!("{file}, record {line}: searching first and asking every rule differ"));
+                    }
+                    _ => {}
+                }
             }
         }
         Ok(())

@@ -10,6 +10,7 @@ pub mod rules;
 pub mod samples;
 pub mod tree;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use hikeshi_core::channel::Channel;
@@ -75,6 +76,10 @@ pub struct Pack {
     pub places: Vec<Place>,
     /// `rules/`.
     pub rules: RuleBook,
+    /// `known-good/`: the text of each list, by its path.
+    pub known_good: BTreeMap<String, String>,
+    /// `yara/`: path and text of each rule file.
+    pub yara: Vec<(String, String)>,
     /// `drill/`: name and text of each file.
     pub drill: Vec<(String, String)>,
     /// `tests/`.
@@ -110,7 +115,9 @@ impl Pack {
         let rules = RuleBook::parse(tree.texts_under("rules/", &["yaml", "yml"])?, &source);
         let own = |(path, text): (&str, &str)| (path.to_owned(), text.to_owned());
         let drill = tree.texts_under("drill/", &["yaml", "yml"])?.into_iter().map(own).collect();
-        Ok(Self { manifest, families, channels, places, rules, drill, samples: samples::collect(tree) })
+        let known_good = tree.texts_under("known-good/", &["csv"])?.into_iter().map(own).collect();
+        let yara = tree.texts_under("yara/", &["yar", "yara"])?.into_iter().map(own).collect();
+        Ok(Self { manifest, families, channels, places, known_good, yara, rules, drill, samples: samples::collect(tree) })
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hikeshi_core::family::{Family, LogSource};
+use hikeshi_core::place::Place;
 use hikeshi_core::text::Text;
 
 use crate::Pack;
@@ -25,6 +26,14 @@ pub fn lint(pack: &Pack) -> Vec<Fault> {
     let mut faults = Faults::default();
     manifest(pack, &mut faults);
     pack.families.iter().for_each(|family| family_texts(family, &mut faults));
+    for channel in &pack.channels {
+        let place = format!("channels/{}", channel.id);
+        faults.text(&place, "title", &channel.title);
+        channel.notes.iter().for_each(|notes| faults.text(&place, "notes", notes));
+    }
+    for place in &pack.places {
+        place_form(place, pack, &mut faults);
+    }
     for skipped in &pack.rules.skipped {
         faults.add(&skipped.path, &skipped.reason);
     }
@@ -87,11 +96,13 @@ fn manifest(pack: &Pack, faults: &mut Faults) {
         .families
         .iter()
         .map(|family| family.id.as_str())
+        .chain(pack.channels.iter().map(|channel| channel.id.as_str()))
+        .chain(pack.places.iter().map(|place| place.id.as_str()))
         .chain(manifest.kinds.keys().map(String::as_str))
         .collect();
     for kind in manifest.clean_needs.iter().flatten().flat_map(|requirement| &requirement.any) {
         if !known.contains(kind.as_str()) {
-            faults.add(PLACE, format!("`clean_needs` names `{kind}`, which is neither a family nor one of `kinds`"));
+            faults.add(PLACE, format!("`clean_needs` names `{kind}`, which is no family, channel or place, and none of `kinds`"));
         }
     }
 }
@@ -104,6 +115,18 @@ fn family_texts(family: &Family, faults: &mut Faults) {
     }
     if let Some(notes) = &family.notes {
         faults.text(&place, "notes", notes);
+    }
+}
+
+fn place_form(place: &Place, pack: &Pack, faults: &mut Faults) {
+    let name = format!("places/{}", place.id);
+    faults.text(&name, "title", &place.title);
+    if !place.seen_with.is_empty() {
+        faults.text(&name, "ask", &place.ask);
+    }
+    place.notes.iter().for_each(|notes| faults.text(&name, "notes", notes));
+    for list in place.known_good.iter().filter(|list| !pack.known_good.contains_key(*list)) {
+        faults.add(&name, format!("names `{list}`, which does not exist"));
     }
 }
 
@@ -127,7 +150,8 @@ fn rule_form(rule: &Rule, pack: &Pack, faults: &mut Faults) {
                 product: sigma.logsource.product.clone(),
                 service: sigma.logsource.service.clone(),
             };
-            if !pack.families.iter().any(|family| family.logsource.answers(&source)) {
+            let of_records = source.product.as_ref().is_some_and(|product| product.eq_ignore_ascii_case("windows"));
+            if !of_records && !pack.families.iter().any(|family| family.logsource.answers(&source)) {
                 faults.add(place, "names a log source that no family of the pack has");
             }
         }

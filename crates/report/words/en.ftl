@@ -87,6 +87,7 @@ kind-evtx = Windows event logs
 kind-event-log = Event log { $name }
 kind-evt = Windows event logs (old format)
 kind-hive = Registry hives
+kind-hive-log = Logs of registry hives
 kind-archive = Archives
 kind-executable = Executables
 kind-database = Databases

@@ -63,6 +63,7 @@ kind-evtx = Windows イベント ログ
 kind-event-log = イベント ログ { $name }
 kind-evt = Windows イベント ログ (旧形式)
 kind-hive = レジストリ ハイブ
+kind-hive-log = レジストリ ハイブの変更ログ
 kind-archive = 圧縮ファイル
 kind-executable = 実行ファイル
 kind-database = データベース

@@ -9,7 +9,7 @@ use hikeshi_core::time::Timestamp;
 use hikeshi_drill::event_log::{Body, Event, EventLog, Guid, Provider};
 use hikeshi_evidence::kind::Kind;
 use hikeshi_evidence::record::{Flow, Gathered, Missed, Record, Sink};
-use hikeshi_evidence::worker::{FromReader, Input, Job, Launch, Limits, Watchdog, Worker};
+use hikeshi_evidence::worker::{FromReader, Input, Job, Launch, Limits, Setup, Task, Watchdog, Worker};
 
 use crate::reports::host;
 
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 fn worker(limits: Limits) -> Worker {
     let launch = Launch { program: env!("CARGO_BIN_EXE_hikeshi").into(), arguments: vec!["worker".to_owned()] };
-    Worker::new(Arc::new(launch), limits, Watchdog::start(PATIENCE, || false))
+    Worker::new(Arc::new(launch), setup(limits), Watchdog::start(PATIENCE, || false))
 }
 
 /// An event log with so many events.
@@ -32,8 +32,12 @@ pub(crate) fn event_log(channel: &str, events: u32) -> Vec<u8> {
     (0..events).fold(EventLog::new(channel), |log, number| log.event(event(number))).write().unwrap()
 }
 
+fn setup(limits: Limits) -> Arc<Setup> {
+    Arc::new(Setup { limits, ..Setup::default() })
+}
+
 fn pieces(bytes: u64) -> Job {
-    Job { kind: Kind::EventLog, input: Input::Pieces, bytes }
+    Job { task: Task::Records(Kind::EventLog), input: Input::Pieces, bytes }
 }
 
 fn read(worker: &mut Worker, source: &mut dyn Read, bytes: u64) -> Gathered {
@@ -55,7 +59,7 @@ fn a_worker_reads_from_a_file_and_from_pieces_alike() {
     let mut worker = worker(Limits::default());
     let of_pieces = read(&mut worker, &mut log.as_slice(), log.len() as u64);
     let mut of_place = Gathered::default();
-    let job = Job { kind: Kind::EventLog, input: Input::Place(place), bytes: log.len() as u64 };
+    let job = Job { task: Task::Records(Kind::EventLog), input: Input::Place(place), bytes: log.len() as u64 };
     worker.read(&job, &mut FromReader { source: &mut io::empty(), sink: &mut of_place });
     assert_eq!((of_pieces.records.len(), reasons(&of_pieces)), (500, vec![]));
     assert_eq!(of_place.records, of_pieces.records);
@@ -85,7 +89,7 @@ struct Endless {
 impl Read for Endless {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
         const HEADER: usize = 4 << 10;
-        let count = self.log[self.at..].as_ref().read(room)?;
+        let count = (&self.log[self.at..]).read(room)?;
         self.at += count;
         if self.at == self.log.len() {
             self.at = HEADER;
@@ -132,9 +136,9 @@ fn a_worker_that_keeps_silent_is_ended() {
     let host = host().pipe("pipe.evtx");
     let launch = Launch { program: env!("CARGO_BIN_EXE_hikeshi").into(), arguments: vec!["worker".to_owned()] };
     let mut worker =
-        Worker::new(Arc::new(launch), Limits::default(), Watchdog::start(Duration::from_millis(500), || false));
+        Worker::new(Arc::new(launch), setup(Limits::default()), Watchdog::start(Duration::from_millis(500), || false));
     let mut gathered = Gathered::default();
-    let job = Job { kind: Kind::EventLog, input: Input::Place(host.path("pipe.evtx")), bytes: 1 << 20 };
+    let job = Job { task: Task::Records(Kind::EventLog), input: Input::Place(host.path("pipe.evtx")), bytes: 1 << 20 };
     worker.read(&job, &mut FromReader { source: &mut io::empty(), sink: &mut gathered });
     assert_eq!(reasons(&gathered), [Gap::OverTime]);
 }
@@ -142,7 +146,7 @@ fn a_worker_that_keeps_silent_is_ended() {
 #[test]
 fn a_worker_that_cannot_be_started_is_told() {
     let launch = Launch { program: "/no/such/program".into(), arguments: vec![] };
-    let mut worker = Worker::new(Arc::new(launch), Limits::default(), Watchdog::start(PATIENCE, || false));
+    let mut worker = Worker::new(Arc::new(launch), setup(Limits::default()), Watchdog::start(PATIENCE, || false));
     let gathered = read(&mut worker, &mut io::empty(), 0);
     assert_eq!(reasons(&gathered), [Gap::ReaderFailed]);
 }

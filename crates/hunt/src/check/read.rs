@@ -1,43 +1,40 @@
-//! One thread of a run: opens files, recognises what they are, and gives each to its reader.
+//! One thread of a run: opens files and members of archives, recognises what they are, and gives each to its reader.
 
-use std::io::{self, Read};
-use std::path::Path;
+mod item;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hikeshi_core::coverage::{Gap, Unreadable};
 use hikeshi_core::family::Family;
+use hikeshi_core::place::Place;
+use hikeshi_evidence::archive::Member;
 use hikeshi_evidence::encoding::Encoding;
-use hikeshi_evidence::kind::Kind;
-use hikeshi_evidence::record::{Flow, Missed, Record, Sink};
-use hikeshi_evidence::worker::{Input, Job, Limits, Parent, Watchdog, Worker};
+use hikeshi_evidence::kind::{Kind, Reader};
+use hikeshi_evidence::record::Missed;
+use hikeshi_evidence::worker::{Job, Task, Unpacking, Watchdog, Worker};
 
 use super::{Bench, Halt, Progress, State};
 use crate::cover::{Seen, UNKNOWN};
 use crate::discover::Candidate;
-use crate::recognise::{HEAD, What};
+use crate::recognise::What;
 use crate::records::Kept;
 use crate::records::scan::{RecordScan, RecordTools};
 use crate::scan::{Tools, not_opened, scan};
+use item::{Conversation, Item, Metered};
+
+/// An archive in an archive is opened; one in that is not.
+const DEEPEST_ARCHIVE: usize = 2;
 
 /// One thread of a run, with what it keeps between files.
 pub(super) struct Thread<'r> {
     bench: &'r Bench<'r>,
     families: Vec<&'r Family>,
     state: &'r Mutex<State>,
-    worker: Worker,
+    /// One for files; one for members of archives, and one for members of archives in these.
+    workers: Vec<Worker>,
     kept: Kept,
     progress: &'r dyn Progress,
     halt: &'r Halt,
-}
-
-/// A file, opened.
-struct Opened<'f> {
-    root: usize,
-    path: &'f str,
-    place: &'f Path,
-    bytes: u64,
-    head: Vec<u8>,
-    rest: io::Take<fs_err::File>,
 }
 
 impl<'r> Thread<'r> {
@@ -48,8 +45,9 @@ impl<'r> Thread<'r> {
         progress: &'r dyn Progress,
         halt: &'r Halt,
     ) -> Self {
-        let worker = Worker::new(Arc::clone(&bench.workers), Limits::default(), Arc::clone(watchdog));
-        Self { bench, families: bench.families(), state, worker, kept: Kept::default(), progress, halt }
+        let worker = |_| Worker::new(Arc::clone(&bench.workers), Arc::clone(&bench.setup), Arc::clone(watchdog));
+        let workers = (0..=DEEPEST_ARCHIVE).map(worker).collect();
+        Self { bench, families: bench.families(), state, workers, kept: Kept::default(), progress, halt }
     }
 
     /// Reads one file; everything that comes of it is in the state.
@@ -57,41 +55,72 @@ impl<'r> Thread<'r> {
         if self.halt.asked() {
             return self.unread(UNKNOWN, file.root, Unreadable::new(&file.path, Gap::NotReached));
         }
-        let opened = match open(file) {
-            Ok(opened) => opened,
-            Err(error) => return self.unread(UNKNOWN, file.root, not_opened(&file.path, &error)),
-        };
-        let recognised = self.bench.recogniser.recognise(&file.path, &opened.head, &self.families);
-        self.lock().practice |= recognised.practice;
-        match recognised.what {
-            What::Log(family, encoding) => self.read_log(opened, family, encoding),
-            What::Other(Kind::EventLog) => self.read_records(&opened, Kind::EventLog),
-            What::Other(kind) => self.pass_over(&opened, kind),
-            What::Empty | What::Unknown => {
-                self.progress.read(file.bytes);
-                self.lock().cover.file(UNKNOWN, file.root, &file.path, file.bytes);
+        match Item::open(file) {
+            Ok(item) => {
+                // The workers are apart from the thread while it reads: an archive holds one of them.
+                let mut workers = std::mem::take(&mut self.workers);
+                self.read_item(item, &mut workers);
+                self.workers = workers;
+            }
+            Err(error) => self.unread(UNKNOWN, file.root, not_opened(&file.path, &error)),
+        }
+    }
+
+    /// What the thread knows besides what it found.
+    pub(super) fn finish(self) {
+        self.lock().asked.extend(self.kept.kinds_seen());
+    }
+
+    fn read_item(&mut self, mut item: Item<'_>, workers: &mut [Worker]) {
+        let recognised = self.bench.recogniser.recognise(&item.path, &item.head, &self.families);
+        let place = self.bench.places.of(&item.path);
+        {
+            let mut state = self.lock();
+            state.practice |= recognised.practice;
+            self.bench.places.see(item.root, &item.path, &mut state.sights);
+        }
+        if let Some(place) = place {
+            self.lock().cover.file(&place.id, item.root, &item.path, item.bytes);
+        }
+        match (recognised.what, place) {
+            (What::Log(family, encoding), _) => self.read_log(item, family, encoding),
+            (What::Other(kind), _) if kind.reader() == Some(Reader::Archive) => {
+                if place.is_some() && item.is_file() {
+                    self.look(&mut item, place, workers);
+                }
+                self.read_archive(item, workers);
+            }
+            (What::Other(kind), _) if kind.reader() == Some(Reader::Records) => self.read_records(item, kind, workers),
+            (What::Empty | What::Other(_) | What::Unknown, place) if place.is_some() || self.bench.looks_at_all => {
+                self.look(&mut item, place, workers);
+            }
+            (What::Other(kind), _) => self.pass_over(&item, kind),
+            (What::Empty | What::Unknown, _) => {
+                self.count_read(&item);
+                self.lock().cover.file(UNKNOWN, item.root, &item.path, item.bytes);
             }
         }
     }
 
     /// A text log, in this process: its reader holds one buffer, whatever stands in it.
-    fn read_log(&mut self, opened: Opened<'_>, family: usize, encoding: Encoding) {
+    fn read_log(&mut self, mut item: Item<'_>, family: usize, encoding: Encoding) {
         let bench = self.bench;
         let Some(program) = bench.programs.get(family) else { return };
-        let Opened { root, path, bytes, head, mut rest, .. } = opened;
-        let path: Arc<str> = path.into();
-        let tools = Tools { program, facts: &bench.facts, watch: &bench.watch, mode: bench.mode, scope: &bench.scope };
-        let source = head.as_slice().chain(&mut rest);
-        let mut source = Metered { source, read: 0, progress: self.progress, halt: self.halt };
+        let path: Arc<str> = item.path.as_str().into();
+        let tools =
+            Tools { program, facts: &bench.facts, watch: &bench.watch, mode: bench.mode, scope: &bench.scope };
+        let (root, bytes, is_file) = (item.root, item.bytes, item.is_file());
+        let mut source = Metered::new(item.source(), is_file.then_some(self.progress), self.halt);
         let mut scanned = scan(&mut source, encoding, &path, &tools);
-        if source.read < bytes && scanned.summary.failed.is_none() {
+        let read = source.read;
+        if is_file && read < bytes && scanned.summary.failed.is_none() {
             let reason = if self.halt.asked() { Gap::NotReached } else { Gap::ChangedWhileRead };
-            let missing = Unreadable { bytes: Some(bytes - source.read), ..Unreadable::new(&*path, reason) };
+            let missing = Unreadable { bytes: Some(bytes - read), ..Unreadable::new(&*path, reason) };
             scanned.unreadable.push(missing);
         }
         let mut state = self.lock();
         state.files += 1;
-        state.bytes += source.read;
+        state.bytes += read;
         state.families.insert(family);
         let kind = &program.family.id;
         let sampler = &scanned.summary.sampler;
@@ -105,56 +134,145 @@ impl<'r> Thread<'r> {
     }
 
     /// Evidence that gives records, in a worker.
-    fn read_records(&mut self, opened: &Opened<'_>, kind: Kind) {
+    fn read_records(&mut self, mut item: Item<'_>, kind: Kind, workers: &mut [Worker]) {
+        let scan = self.converse(&mut item, Task::Records(kind), Vec::new(), workers);
+        let Some(scan) = scan else { return };
+        // The file counts as of the channel that it holds most of.
+        let busiest = scan.times.iter().filter(|_| kind == Kind::EventLog);
+        let busiest = busiest.max_by_key(|(channel, times)| (times.spans().count(), std::cmp::Reverse(*channel)));
+        let word = busiest.map_or_else(|| kind.word().to_owned(), |(channel, _)| self.bench.kinds.of_channel(channel));
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.cover.file(&word, item.root, &item.path, item.bytes);
+        for (channel, times) in scan.times.iter().filter(|_| kind == Kind::EventLog) {
+            let seen = Seen { first: times.first, last: times.last };
+            state.cover.times(&self.bench.kinds.of_channel(channel), item.root, seen, times.spans());
+        }
+        self.keep(&mut state, scan, &word, &item);
+    }
+
+    /// A file whose content tells something by itself, in a worker.
+    fn look(&mut self, item: &mut Item<'_>, place: Option<&Place>, workers: &mut [Worker]) {
+        let extra = place.map(|place| ("Place".to_owned(), place.id.as_str().into())).into_iter().collect();
+        let task = Task::Look(item.about.clone());
+        let Some(scan) = self.converse(item, task, extra, workers) else { return };
+        let word = place.map_or(FILES, |place| place.id.as_str());
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if place.is_none() {
+            state.cover.file(word, item.root, &item.path, item.bytes);
+        }
+        self.keep(&mut state, scan, word, item);
+    }
+
+    /// Lets a worker read an item; what it tells is evaluated as it comes.
+    fn converse(
+        &mut self,
+        item: &mut Item<'_>,
+        task: Task,
+        extra: Vec<(String, hikeshi_evidence::record::Value)>,
+        workers: &mut [Worker],
+    ) -> Option<RecordScan<'r>> {
         let bench = self.bench;
-        let path: Arc<str> = opened.path.into();
         let tools = RecordTools {
             program: &bench.records,
             facts: &bench.facts,
             watch: &bench.watch,
             mode: bench.mode,
             scope: &bench.scope,
+            yara: &bench.yara,
         };
-        let scan = RecordScan::new(tools, Arc::clone(&path), &mut self.kept);
-        let mut conversation = Conversation { scan, read: 0, progress: self.progress, halt: self.halt };
-        let job = Job { kind, input: Input::Place(opened.place.to_owned()), bytes: opened.bytes };
-        self.worker.read(&job, &mut conversation);
-        let Conversation { scan, read, .. } = conversation;
-        let RecordScan { hits, watched, unreadable, times, practice, .. } = scan;
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.practice |= practice;
+        let worker = workers.first_mut()?;
+        let job = Job { task, input: item.input(), bytes: item.bytes };
+        let scan = RecordScan::new(tools, item.path.as_str().into(), std::mem::take(&mut self.kept), extra);
+        let progress = item.is_file().then_some(self.progress);
+        let mut conversation = Conversation::new(scan, item.source(), progress, self.halt);
+        worker.read(&job, &mut conversation);
+        let mut scan = conversation.finish(job.bytes);
+        self.kept = scan.take_kept();
+        Some(scan)
+    }
+
+    fn keep(&self, state: &mut State, scan: RecordScan<'_>, kind: &str, item: &Item<'_>) {
+        state.practice |= scan.practice;
         state.files += 1;
-        state.bytes += read;
-        // The file counts as of the channel that it holds most of.
-        let busiest = times.iter().max_by_key(|(channel, times)| (times.spans().count(), std::cmp::Reverse(*channel)));
-        let kind = busiest.map_or_else(|| kind.word().to_owned(), |(channel, _)| bench.kinds.of_channel(channel));
-        state.cover.file(&kind, opened.root, &path, opened.bytes);
-        for (channel, times) in &times {
-            let kind = bench.kinds.of_channel(channel);
-            let seen = Seen { first: times.first, last: times.last };
-            state.cover.times(&kind, opened.root, seen, times.spans());
+        state.bytes += scan.read;
+        let halted = self.halt.asked() && !scan.unreadable.is_empty();
+        let gaps = if halted { vec![Unreadable::new(&item.path, Gap::NotReached)] } else { scan.unreadable };
+        for gap in gaps {
+            state.cover.unreadable(kind, item.root, gap);
         }
-        for gap in unreadable {
-            let gap = if self.halt.asked() { Unreadable::new(&*path, Gap::NotReached) } else { gap };
-            state.cover.unreadable(&kind, opened.root, gap);
+        self.bench.keep_hits(state, scan.hits, &item.path);
+        state.keep_watched(scan.watched);
+    }
+
+    /// An archive: a worker unpacks it, and each member is read like a file.
+    fn read_archive(&mut self, mut item: Item<'_>, workers: &mut [Worker]) {
+        let (root, path, bytes, is_file) = (item.root, item.path.clone(), item.bytes, item.is_file());
+        let kind = Kind::Archive.word();
+        self.lock().cover.file(kind, root, &path, bytes);
+        let Some((worker, inner)) = workers.split_first_mut().filter(|(_, inner)| !inner.is_empty()) else {
+            return self.unread(kind, root, Unreadable::new(path, Gap::NestedTooDeep));
+        };
+        let job = Job { task: Task::Unpack, input: item.input(), bytes };
+        let mut unpacking = worker.unpack(&job, &mut item.source());
+        let mut told = 0;
+        while let Some(member) = unpacking.next_member() {
+            if self.halt.asked() {
+                self.unread(kind, root, Unreadable::new(&path, Gap::NotReached));
+                break;
+            }
+            self.read_member(root, &path, &member, &mut unpacking, inner);
+            let progress = unpacking.progress();
+            told += progress;
+            if is_file {
+                self.progress.read(progress);
+            }
         }
-        bench.keep_hits(&mut state, hits, &path);
-        state.keep_watched(watched);
+        for missed in unpacking.missed() {
+            self.unread(kind, root, unreadable(&path, missed));
+        }
+        if is_file {
+            self.progress.read(bytes.saturating_sub(told));
+        }
+    }
+
+    fn read_member(
+        &mut self,
+        root: usize,
+        archive: &str,
+        member: &Member,
+        unpacking: &mut Unpacking<'_>,
+        workers: &mut [Worker],
+    ) {
+        let name = if member.path.is_empty() { "content" } else { &member.path };
+        let path = format!("{archive}!/{name}");
+        if !self.bench.scope.wants(&path) {
+            self.lock().left_out += 1;
+            return;
+        }
+        match Item::of_member(root, path.clone(), member, unpacking) {
+            Ok(item) => self.read_item(item, workers),
+            Err(error) => self.unread(Kind::Archive.word(), root, not_opened(&path, &error)),
+        }
+        if let Some(missed) = unpacking.missed_of_member() {
+            self.unread(Kind::Archive.word(), root, unreadable(&path, missed));
+        }
     }
 
     /// Evidence that this version does not read.
-    fn pass_over(&self, opened: &Opened<'_>, kind: Kind) {
-        self.progress.read(opened.bytes);
-        self.lock().cover.file(kind.word(), opened.root, opened.path, opened.bytes);
-        // Programs lie everywhere on a disk; that this version does not look into them is said once, by their count.
-        if kind != Kind::Executable {
-            self.unread(kind.word(), opened.root, Unreadable::new(opened.path, Gap::NotReadYet));
+    fn pass_over(&self, item: &Item<'_>, kind: Kind) {
+        self.count_read(item);
+        self.lock().cover.file(kind.word(), item.root, &item.path, item.bytes);
+        // Programs lie everywhere on a disk; that they were not looked into is said once, by their count.
+        // The log of a hive is read together with it.
+        if !matches!(kind, Kind::Executable | Kind::HiveLog) {
+            self.unread(kind.word(), item.root, Unreadable::new(&item.path, Gap::NotReadYet));
         }
     }
 
-    /// What the thread knows besides what it found.
-    pub(super) fn finish(self) {
-        self.lock().asked.extend(self.kept.kinds_seen());
+    fn count_read(&self, item: &Item<'_>) {
+        if item.is_file() {
+            self.progress.read(item.bytes);
+        }
     }
 
     fn unread(&self, kind: &str, root: usize, unreadable: Unreadable) {
@@ -166,62 +284,11 @@ impl<'r> Thread<'r> {
     }
 }
 
-/// The head of a file, and the rest of it up to the size that it was listed with: a log that grows faster than it is read ends all the same.
-fn open(file: &Candidate) -> io::Result<Opened<'_>> {
-    let mut rest = fs_err::File::open(&file.place)?.take(file.bytes);
-    let mut head = Vec::with_capacity(HEAD);
-    rest.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
-    Ok(Opened { root: file.root, path: &file.path, place: &file.place, bytes: file.bytes, head, rest })
-}
+/// The kind of files that were looked at because everything was to be, in no place of a pack.
+const FILES: &str = "files";
 
-/// Counts what is read, and ends early when the run is broken off.
-struct Metered<'p, R> {
-    source: R,
-    read: u64,
-    progress: &'p dyn Progress,
-    halt: &'p Halt,
-}
-
-impl<R: Read> Read for Metered<'_, R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.halt.asked() {
-            return Ok(0);
-        }
-        let count = self.source.read(out)?;
-        self.read += count as u64;
-        self.progress.read(count as u64);
-        Ok(count)
-    }
-}
-
-/// What a worker tells of one piece of evidence.
-struct Conversation<'c> {
-    scan: RecordScan<'c>,
-    read: u64,
-    progress: &'c dyn Progress,
-    halt: &'c Halt,
-}
-
-impl Sink for Conversation<'_> {
-    fn record(&mut self, record: Record) -> Flow {
-        if self.halt.asked() {
-            return Flow::Stop;
-        }
-        self.scan.record(record)
-    }
-
-    fn missed(&mut self, missed: Missed) {
-        self.scan.missed(missed);
-    }
-}
-
-impl Parent for Conversation<'_> {
-    fn more(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-
-    fn progress(&mut self, bytes: u64) {
-        self.read += bytes;
-        self.progress.read(bytes);
-    }
+/// What a reader missed of a file, for the report.
+pub(crate) fn unreadable(path: &str, missed: Missed) -> Unreadable {
+    let Missed { reason, count, bytes, detail } = missed;
+    Unreadable { count, bytes, detail, ..Unreadable::new(path, reason) }
 }

@@ -6,17 +6,21 @@ use std::sync::Arc;
 use hikeshi_core::PRACTICE_MARK;
 use hikeshi_core::coverage::Unreadable;
 use hikeshi_core::finding::{EvidenceRef, Finding, Reading};
+use hikeshi_core::time::Timestamp;
 use hikeshi_evidence::record::{Flow, Missed, Record, Sink, Topic, Value};
+use hikeshi_evidence::yara::Match;
 
 use super::event::RecordEvent;
 use super::sources::Names;
 use super::{Kept, RecordProgram};
+use crate::check::unreadable;
 use crate::collect::Hits;
 use crate::correlate::{Joined, Watch, Watched};
 use crate::program::{Mode, RuleFacts};
 use crate::scope::Scope;
 use crate::shown::{FIELDS_SHOWN, short};
 use crate::times::Times;
+use crate::yara::{self, YaraPlaces};
 
 /// What a scan works with; shared by all threads.
 #[derive(Clone, Copy)]
@@ -26,13 +30,20 @@ pub(crate) struct RecordTools<'a> {
     pub(crate) watch: &'a Watch,
     pub(crate) mode: Mode,
     pub(crate) scope: &'a Scope,
+    pub(crate) yara: &'a YaraPlaces,
 }
 
 /// One piece of evidence while its records come in.
 pub(crate) struct RecordScan<'a> {
     tools: RecordTools<'a>,
     path: Arc<str>,
-    kept: &'a mut Kept,
+    kept: Kept,
+    /// Fields that every record gets besides its own.
+    extra: Vec<(String, Value)>,
+    /// Bytes that were read.
+    pub(crate) read: u64,
+    /// The time of the file that was looked at.
+    file_time: Option<Timestamp>,
     pub(crate) hits: BTreeMap<usize, Hits>,
     pub(crate) watched: Vec<Watched>,
     pub(crate) unreadable: Vec<Unreadable>,
@@ -45,11 +56,14 @@ pub(crate) struct RecordScan<'a> {
 const CHANNELS: usize = 1_000;
 
 impl<'a> RecordScan<'a> {
-    pub(crate) fn new(tools: RecordTools<'a>, path: Arc<str>, kept: &'a mut Kept) -> Self {
+    pub(crate) fn new(tools: RecordTools<'a>, path: Arc<str>, kept: Kept, extra: Vec<(String, Value)>) -> Self {
         Self {
             tools,
             path,
             kept,
+            extra,
+            read: 0,
+            file_time: None,
             hits: BTreeMap::new(),
             watched: Vec::new(),
             unreadable: Vec::new(),
@@ -58,7 +72,31 @@ impl<'a> RecordScan<'a> {
         }
     }
 
+    /// A YARA rule holds for the file whose record came last.
+    pub(crate) fn matched(&mut self, set: usize, found: &Match) {
+        let Some(place) = self.tools.yara.place(set, found) else { return };
+        let Some(facts) = self.tools.facts.get(place) else { return };
+        if self.tools.scope.holds(self.file_time) {
+            let hits = self.hits.entry(place).or_default();
+            if hits.count(self.file_time, Reading::Exact) {
+                let offset = found.strings.iter().map(|string| string.offset).min().unwrap_or_default();
+                let evidence =
+                    EvidenceRef { path: self.path.to_string(), line: None, record: None, offset, sha256: None };
+                let finding = facts.finding(evidence, self.file_time, None);
+                hits.listed.push(Finding { fields: yara::shown(found), ..finding });
+            }
+        }
+    }
+
+    /// Gives back what was borrowed for the scan.
+    pub(crate) fn take_kept(&mut self) -> Kept {
+        std::mem::take(&mut self.kept)
+    }
+
     fn note(&mut self, record: &Record) {
+        if record.topic == Topic::File {
+            self.file_time = record.time;
+        }
         let channel = match record.topic {
             Topic::Event => record.text("Channel").unwrap_or_default(),
             _ => "",
@@ -111,20 +149,20 @@ impl<'a> RecordScan<'a> {
 }
 
 impl Sink for RecordScan<'_> {
-    fn record(&mut self, record: Record) -> Flow {
+    fn record(&mut self, mut record: Record) -> Flow {
+        record.fields.extend(self.extra.iter().cloned());
         self.note(&record);
         if !self.tools.scope.holds(record.time) {
             return Flow::GoOn;
         }
-        for place in self.tools.program.evaluate(&record, self.tools.mode, self.kept) {
+        for place in self.tools.program.evaluate(&record, self.tools.mode, &mut self.kept) {
             self.hold(place, &record);
         }
         Flow::GoOn
     }
 
     fn missed(&mut self, missed: Missed) {
-        let Missed { reason, count, bytes, detail } = missed;
-        self.unreadable.push(Unreadable { count, bytes, detail, ..Unreadable::new(&*self.path, reason) });
+        self.unreadable.push(unreadable(&self.path, missed));
     }
 }
 

@@ -52,8 +52,8 @@ fn machine(hive: &Hive<'_>, domain: &Place) -> Option<String> {
 }
 
 /// Names of groups, by the SIDs of their members.
-fn groups(hive: &Hive<'_>, out: &mut Out<'_>, domains: &Place) -> BTreeMap<String, Vec<Value>> {
-    let mut groups: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+fn groups(hive: &Hive<'_>, out: &mut Out<'_>, domains: &Place) -> BTreeMap<String, Vec<String>> {
+    let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut left = ACCOUNTS_CAP;
     for domain in ["Builtin", "Account"] {
         let aliases = domains.below(hive, &format!(r"{domain}\Aliases"));
@@ -69,7 +69,7 @@ fn groups(hive: &Hive<'_>, out: &mut Out<'_>, domains: &Place) -> BTreeMap<Strin
                     return groups;
                 }
                 left -= 1;
-                groups.entry(member).or_default().push(Value::Text(name.clone()));
+                groups.entry(member).or_default().push(name.clone());
             }
         }
     }

@@ -1,0 +1,168 @@
+//! An archive that a worker unpacks, member by member, as far as each is wanted.
+
+use std::io::{self, Cursor, Read};
+
+use super::{Job, Order, PIECE, Reply, Worker, out_of_turn};
+use crate::archive::{Member, Wanted};
+use crate::record::Missed;
+
+/// An archive while it is unpacked. Reading gives the bytes of the member that [`Unpacking::next_member`] gave last.
+#[derive(Debug)]
+pub struct Unpacking<'w> {
+    worker: &'w mut Worker,
+    turn: Turn,
+    piece: Cursor<Vec<u8>>,
+    /// The member that begins next.
+    next: Option<Member>,
+    /// What was missed of the member that ended last.
+    of_member: Option<Missed>,
+    missed: Vec<Missed>,
+    progress: u64,
+}
+
+/// Who speaks next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// The worker.
+    Worker,
+    /// The parent: is the member wanted, or more of it?
+    Parent,
+    /// Nobody; all is said.
+    Over,
+}
+
+impl Worker {
+    /// Begins to unpack an archive. Where the job's input comes in pieces, `source` gives all of them.
+    pub fn unpack(&mut self, job: &Job, source: &mut dyn Read) -> Unpacking<'_> {
+        let begun = self.start().and_then(|()| self.tell(&Order::Job(job.clone())));
+        let mut unpacking = Unpacking {
+            worker: self,
+            turn: Turn::Worker,
+            piece: Cursor::default(),
+            next: None,
+            of_member: None,
+            missed: Vec::new(),
+            progress: 0,
+        };
+        if let Err(error) = begun.and_then(|()| unpacking.advance(source)) {
+            unpacking.died(&error);
+        }
+        unpacking
+    }
+
+    fn tell(&mut self, order: &Order) -> io::Result<()> {
+        self.running.as_mut().ok_or(io::ErrorKind::NotConnected)?.tell(order)
+    }
+
+    fn hear(&mut self) -> io::Result<Reply> {
+        let watchdog = std::sync::Arc::clone(&self.watchdog);
+        self.running.as_mut().ok_or(io::ErrorKind::NotConnected)?.hear(&watchdog)
+    }
+}
+
+impl Unpacking<'_> {
+    /// The next member. What nobody read of the one before is passed over.
+    pub fn next_member(&mut self) -> Option<Member> {
+        while self.next.is_none() && self.turn != Turn::Over {
+            let advanced = match self.turn {
+                Turn::Parent => self.answer(Wanted::No),
+                Turn::Worker | Turn::Over => Ok(()),
+            };
+            if let Err(error) = advanced.and_then(|()| self.advance(&mut io::empty())) {
+                self.died(&error);
+            }
+        }
+        self.piece = Cursor::default();
+        self.of_member = None;
+        self.next.take()
+    }
+
+    /// What was missed of the member that was read last; known when it was read to its end.
+    pub fn missed_of_member(&mut self) -> Option<Missed> {
+        self.of_member.take()
+    }
+
+    /// What was missed of the archive as a whole until now.
+    pub fn missed(&mut self) -> Vec<Missed> {
+        std::mem::take(&mut self.missed)
+    }
+
+    /// How many bytes of the archive were read since this was asked last.
+    pub fn progress(&mut self) -> u64 {
+        std::mem::take(&mut self.progress)
+    }
+
+    fn answer(&mut self, wanted: Wanted) -> io::Result<()> {
+        self.turn = Turn::Worker;
+        self.worker.tell(&Order::Wanted(wanted))
+    }
+
+    /// Hears the worker until it is the parent's turn, a member ends, or all is said.
+    fn advance(&mut self, source: &mut dyn Read) -> io::Result<()> {
+        loop {
+            match self.worker.hear()? {
+                Reply::Member(member) => {
+                    self.next = Some(member);
+                    self.turn = Turn::Parent;
+                    return Ok(());
+                }
+                Reply::Bytes(bytes) => {
+                    self.piece = Cursor::new(bytes);
+                    self.turn = Turn::Parent;
+                    return Ok(());
+                }
+                Reply::MemberEnd(missed) => {
+                    self.of_member = missed;
+                    self.turn = Turn::Worker;
+                    return Ok(());
+                }
+                Reply::Missed(missed) => self.missed.push(missed),
+                Reply::Progress(bytes) => self.progress += bytes,
+                Reply::More => {
+                    let mut piece = vec![0; PIECE];
+                    let count = source.read(&mut piece)?;
+                    piece.truncate(count);
+                    self.worker.tell(&Order::Piece(piece))?;
+                }
+                Reply::Done => {
+                    self.turn = Turn::Over;
+                    return Ok(());
+                }
+                Reply::Records(_) | Reply::Matches(..) => return Err(out_of_turn()),
+            }
+        }
+    }
+
+    fn died(&mut self, error: &io::Error) {
+        self.turn = Turn::Over;
+        let missed = self.worker.post_mortem(error);
+        self.missed.push(missed);
+    }
+}
+
+impl Read for Unpacking<'_> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let count = self.piece.read(room)?;
+            if count > 0 || room.is_empty() {
+                return Ok(count);
+            }
+            if self.turn != Turn::Parent || self.next.is_some() {
+                return Ok(0);
+            }
+            if let Err(error) = self.answer(Wanted::Yes).and_then(|()| self.advance(&mut io::empty())) {
+                self.died(&error);
+                return Err(io::Error::other("the archive could not be read further"));
+            }
+        }
+    }
+}
+
+impl Drop for Unpacking<'_> {
+    fn drop(&mut self) {
+        // A worker in the middle of an archive cannot be asked for anything else.
+        if self.turn != Turn::Over {
+            let _ = self.worker.stop();
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! One piece of evidence, opened: a file, or a member of an archive.
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::time::SystemTime;
+
+use hikeshi_core::time::Timestamp;
+use hikeshi_evidence::archive::Member;
+use hikeshi_evidence::collected::disk_path;
+use hikeshi_evidence::record::{Flow, Missed, Record, Sink};
+use hikeshi_evidence::worker::{About, Input, Parent, Unpacking};
+use hikeshi_evidence::yara::Match;
+
+use super::{Halt, Progress};
+use crate::discover::Candidate;
+use crate::recognise::HEAD;
+use crate::records::scan::RecordScan;
+
+/// One piece of evidence, opened, with its first bytes read.
+pub(super) struct Item<'i> {
+    pub(super) root: usize,
+    pub(super) path: String,
+    /// Its size as listed, or as the archive claims it.
+    pub(super) bytes: u64,
+    pub(super) about: About,
+    pub(super) head: Vec<u8>,
+    rest: Rest<'i>,
+}
+
+/// What follows the head.
+enum Rest<'i> {
+    File(&'i Path, io::Take<fs_err::File>),
+    Member(&'i mut dyn Read),
+}
+
+impl<'i> Item<'i> {
+    /// A file, up to the size that it was listed with: a log that grows faster than it is read ends all the same.
+    pub(super) fn open(file: &'i Candidate) -> io::Result<Self> {
+        let opened = fs_err::File::open(&file.place)?;
+        let metadata = opened.metadata()?;
+        let mut rest = opened.take(file.bytes);
+        let head = read_head(&mut rest)?;
+        let about = About {
+            created: metadata.created().ok().and_then(timestamp),
+            modified: metadata.modified().ok().and_then(timestamp),
+            ..about(&file.path)
+        };
+        let rest = Rest::File(&file.place, rest);
+        Ok(Self { root: file.root, path: file.path.clone(), bytes: file.bytes, about, head, rest })
+    }
+
+    /// The member that an archive stands at.
+    pub(super) fn of_member(
+        root: usize,
+        path: String,
+        member: &Member,
+        unpacking: &'i mut Unpacking<'_>,
+    ) -> io::Result<Self> {
+        let head = read_head(unpacking)?;
+        let about = About { modified: member.modified, ..about(&path) };
+        let bytes = member.bytes.unwrap_or(head.len() as u64);
+        Ok(Self { root, path, bytes, about, head, rest: Rest::Member(unpacking) })
+    }
+
+    pub(super) const fn is_file(&self) -> bool {
+        matches!(self.rest, Rest::File(..))
+    }
+
+    /// Where a worker gets its bytes.
+    pub(super) fn input(&self) -> Input {
+        match &self.rest {
+            Rest::File(place, _) => Input::Place((*place).to_owned()),
+            Rest::Member(_) => Input::Pieces,
+        }
+    }
+
+    /// All its bytes, once.
+    pub(super) fn source(&mut self) -> impl Read {
+        let rest: &mut dyn Read = match &mut self.rest {
+            Rest::File(_, rest) => rest,
+            Rest::Member(rest) => rest,
+        };
+        self.head.as_slice().chain(rest)
+    }
+}
+
+fn read_head(source: &mut dyn Read) -> io::Result<Vec<u8>> {
+    let mut head = Vec::with_capacity(HEAD);
+    source.take(HEAD as u64).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+fn about(path: &str) -> About {
+    About { path: path.to_owned(), disk_path: disk_path(path).map(|disk| disk.to_string()), ..About::default() }
+}
+
+fn timestamp(time: SystemTime) -> Option<Timestamp> {
+    let micros = match time.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_micros()).ok()?,
+        Err(before) => -i64::try_from(before.duration().as_micros()).ok()?,
+    };
+    Some(Timestamp::from_micros(micros))
+}
+
+/// Counts what is read, and ends early when the run is broken off.
+pub(super) struct Metered<'p, R> {
+    source: R,
+    pub(super) read: u64,
+    progress: Option<&'p dyn Progress>,
+    halt: &'p Halt,
+}
+
+impl<'p, R: Read> Metered<'p, R> {
+    pub(super) const fn new(source: R, progress: Option<&'p dyn Progress>, halt: &'p Halt) -> Self {
+        Self { source, read: 0, progress, halt }
+    }
+}
+
+impl<R: Read> Read for Metered<'_, R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.halt.asked() {
+            return Ok(0);
+        }
+        let count = self.source.read(out)?;
+        self.read += count as u64;
+        if let Some(progress) = self.progress {
+            progress.read(count as u64);
+        }
+        Ok(count)
+    }
+}
+
+/// What a worker asks for and tells of one piece of evidence.
+pub(super) struct Conversation<'c, 's, R> {
+    scan: RecordScan<'s>,
+    source: R,
+    progress: Option<&'c dyn Progress>,
+    halt: &'c Halt,
+}
+
+impl<'c, 's, R: Read> Conversation<'c, 's, R> {
+    pub(super) const fn new(
+        scan: RecordScan<'s>,
+        source: R,
+        progress: Option<&'c dyn Progress>,
+        halt: &'c Halt,
+    ) -> Self {
+        Self { scan, source, progress, halt }
+    }
+
+    /// What came of it. The progress is brought to the item's end, wherever the worker stopped.
+    pub(super) fn finish(mut self, bytes: u64) -> RecordScan<'s> {
+        if let Some(progress) = self.progress {
+            progress.read(bytes.saturating_sub(self.scan.read));
+            if self.scan.unreadable.is_empty() {
+                self.scan.read = bytes;
+            }
+        }
+        self.scan
+    }
+}
+
+impl<R: Read> Sink for Conversation<'_, '_, R> {
+    fn record(&mut self, record: Record) -> Flow {
+        if self.halt.asked() { Flow::Stop } else { self.scan.record(record) }
+    }
+
+    fn missed(&mut self, missed: Missed) {
+        self.scan.missed(missed);
+    }
+}
+
+impl<R: Read> Parent for Conversation<'_, '_, R> {
+    fn more(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        self.source.read(room)
+    }
+
+    fn progress(&mut self, bytes: u64) {
+        self.scan.read += bytes;
+        if let Some(progress) = self.progress {
+            progress.read(bytes);
+        }
+    }
+
+    fn matched(&mut self, set: usize, found: Match) {
+        self.scan.matched(set, &found);
+    }
+}

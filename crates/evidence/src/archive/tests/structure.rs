@@ -214,7 +214,10 @@ fn counts_and_places_of_the_wide_record_are_not_believed() {
         assert_eq!(taken.content("a.log"), b"aaaaa");
         assert_eq!(taken.content("b.log"), b"bbbbb");
         // Where the record leads nowhere, the old one beside it still holds.
-        assert!(size > u64::from(u32::MAX) || taken.reasons() == [Gap::Malformed], "count {count} size {size} offset {offset}");
+        assert!(
+            size > u64::from(u32::MAX) || taken.reasons() == [Gap::Malformed],
+            "count {count} size {size} offset {offset}"
+        );
     }
     put16(&mut archive, at + 8, 3);
     put16(&mut archive, at + 10, 3);

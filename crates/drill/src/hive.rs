@@ -1,6 +1,6 @@
 //! Registry hives for practice servers and tests: a tree of keys and values becomes a file in the format regf.
 //!
-//! [`write`] makes a hive as a clean shutdown leaves it; [`unflushed`] one as a copy from a running machine often is,
+//! [`write()`] makes a hive as a clean shutdown leaves it; [`unflushed`] one as a copy from a running machine often is,
 //! with its newest changes in the transaction logs beside it. The same tree gives the same bytes.
 //!
 //! Format: Maxim Suhanov, "Windows registry file format specification", <https://github.com/msuhanov/regf>. Written is

@@ -26,7 +26,8 @@ pub(super) fn walk(hive: &Hive<'_>, out: &mut Out<'_>) {
         Err(damage) => return out.damage(damage),
     };
     let mut walk = Walk { hive, out, path: Path::new(hive), above: Vec::new() };
-    walk.enter(&root);
+    let mark = walk.path.mark();
+    walk.enter(&root, mark);
     walk.run();
 }
 
@@ -50,7 +51,7 @@ impl Walk<'_, '_, '_> {
                         self.out.tally.add(Gap::TooMany, || format!("a key is deeper than {DEPTH_CAP}: {path}"));
                         self.path.pop(&mark);
                     } else {
-                        self.enter_at(&key, mark);
+                        self.enter(&key, mark);
                     }
                 }
                 Some(Err(damage)) => self.out.damage(damage),
@@ -62,12 +63,8 @@ impl Walk<'_, '_, '_> {
         }
     }
 
-    fn enter(&mut self, root: &Key) {
-        let mark = self.path.mark();
-        self.enter_at(root, mark);
-    }
-
-    fn enter_at(&mut self, key: &Key, mark: Mark) {
+    /// Hands over the values of a key; its subkeys come next.
+    fn enter(&mut self, key: &Key, mark: Mark) {
         let mut values = key.values();
         while self.out.flow() == Flow::GoOn {
             match values.next(&self.hive.cells) {

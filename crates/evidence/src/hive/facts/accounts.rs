@@ -1,4 +1,6 @@
-//! Local accounts, and the local groups that they are in.
+//! Local accounts, and the local groups that they are in: `Name`, `FullName`, `Comment`, `Rid`, `LastLogon`,
+//! `PasswordLastSet`, `AccountExpires`, `LastFailedLogon`, `ActsAsRid`, `Flags`, `FailedLogons`, `Logons`,
+//! `InternetUserName`, `Sid`, `Created` (when the key of the name was written), `Groups`, `Key`.
 //!
 //! Source: <https://github.com/libyal/winreg-kb>, "Domains" (Security Accounts Manager keys). No hash is read.
 

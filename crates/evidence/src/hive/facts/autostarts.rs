@@ -1,4 +1,4 @@
-//! Programs and libraries that start with the system or when somebody signs in.
+//! Programs and libraries that start with the system or when somebody signs in: `Location`, `Name`, `CommandLine`.
 //!
 //! Source: MITRE ATT&CK T1547 and T1546, <https://attack.mitre.org/techniques/T1547/>, with the documentation of
 //! Microsoft that it names.

@@ -1,4 +1,5 @@
-//! Services and drivers.
+//! Services and drivers: `ServiceName`, `ImagePath`, `StartType`, `ServiceType`, `ObjectName`, `DisplayName`,
+//! `Description`, `ServiceDll`, `FailureCommand`, `DelayedStart`, `Key`.
 //!
 //! Source: "CurrentControlSet\Services Subkey Entries",
 //! <https://learn.microsoft.com/en-us/troubleshoot/windows-server/setup-upgrade-and-drivers/currentcontrolset-services-subkey-entries>.

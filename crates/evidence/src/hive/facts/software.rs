@@ -1,4 +1,5 @@
-//! Installed programs, and Windows itself.
+//! Installed programs: `Name`, `Version`, `Publisher`, `InstallDate`, `InstallLocation`, `UninstallString`, `KeyName`,
+//! `Key`. Windows itself has `ProductName`, `CurrentBuild`, `UBR`, `ReleaseId`, `DisplayVersion` and `EditionID`, too.
 
 use hikeshi_core::time::Timestamp;
 

@@ -1,5 +1,9 @@
 //! Scheduled tasks, as the task scheduler keeps them in the registry: a tree of names, and a key for each task.
 //!
+//! Fields: `TaskName`, `Id`, `Hidden` or `InTree`, `Uri`, `Author`, `Description`, `Source`, `RegistrationDate`, those of
+//! the actions (`Command`, `Arguments`, `WorkingDirectory`, see `actions.rs`), `Created`, `LastRun`, `LastSuccess`,
+//! `LastResult`, `Key`.
+//!
 //! A task whose key in the tree has no security descriptor (value `SD`) is shown by no tool of Windows. Source: Microsoft,
 //! "Tarrask malware uses scheduled tasks for defense evasion", 2022.
 

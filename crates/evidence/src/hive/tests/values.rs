@@ -174,20 +174,24 @@ fn the_control_set_in_use_is_called_current() {
 #[test]
 fn secrets_are_named_and_not_shown() {
     let secret = || Data::Binary(b"hunter2 hunter2".to_vec());
-    let accounts = root().below(r"SAM\Domains\Account", |key| {
-        key.value("F", secret()).below(r"Users\000003E8", |key| key.value("V", secret()).value("ResetData", "hunter2"))
-    });
-    let security = root()
-        .below(r"Policy\Secrets\DefaultPassword\CurrVal", |key| key.value("", secret()))
-        .below("Cache", |key| key.value("NL$1", secret()))
-        .below(r"Policy\PolEKList", |key| key.value("", secret()));
-    let software = software()
-        .below(r"Microsoft\Windows NT\CurrentVersion\Winlogon", |key| key.value("DefaultPassword", "hunter2"));
-    for (tree, count) in [(accounts, 3), (security, 3), (software, 1)] {
+    let account = |key: Key| key.value("F", "shown").value("V", secret()).value("ResetData", "hunter2");
+    let lsa = |key: Key| key.value("", secret());
+    for (tree, hidden) in [
+        (root().below(r"SAM\Domains\Account", |key| key.value("F", secret()).below(r"Users\000003E8", account)), 3),
+        (root().below(r"Policy\Secrets\DefaultPassword\CurrVal", lsa).below(r"Policy\PolEKList", lsa), 2),
+        (root().key(Key::new("Policy")).below("Cache", |key| key.value("NL$1", secret()).value("other", secret())), 2),
+        // Saved from a part of the registry, so that nothing tells which hive it was.
+        (Key::new("Secrets").below(r"L$x\OldVal", lsa).below(r"Users\000003E8", account), 3),
+        (software().below(r"Microsoft\Winlogon", |key| key.value("DefaultPassword", "hunter2")), 1),
+        (
+            software()
+                .below("Classes", |key| key.value("LimitPassword", 1).value("NoPassword", Data::Binary(Vec::new()))),
+            0,
+        ),
+    ] {
         let gathered = read(&hive::write(&tree, "TEST"), &[]);
-        let hidden =
-            gathered.records.iter().filter(|record| record.text("Details") == Some("(secret, not shown)")).count();
-        assert_eq!(hidden, count);
+        let shown = |record: &&Record| record.text("Details") == Some("(secret, not shown)");
+        assert_eq!(gathered.records.iter().filter(shown).count(), hidden, "{:#?}", gathered.records);
         let all = format!("{:?}", gathered.records);
         assert!(!all.contains("hunter2") && !all.contains("68756e746572"), "{all}");
     }

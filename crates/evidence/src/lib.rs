@@ -7,7 +7,9 @@
 
 pub mod archive;
 pub mod collected;
+pub mod command_history;
 pub mod encoding;
+pub mod error_report;
 pub mod event_log;
 pub mod fields;
 pub mod fuzz;
@@ -15,9 +17,18 @@ pub mod hive;
 pub mod kind;
 pub mod layout;
 pub mod look;
+pub mod hosts_file;
+pub mod kind;
+pub mod layout;
+mod lines;
+mod markup;
 pub mod reader;
 pub mod record;
 pub mod row;
 pub mod sample;
+pub mod scanner_log;
+pub mod task_file;
+pub mod web_server_config;
+mod windows_time;
 pub mod worker;
 pub mod yara;

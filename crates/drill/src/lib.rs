@@ -9,12 +9,14 @@
 //!
 //! Start at `run.rs`; `shape.rs` is the YAML format, `compile.rs` turns it into byte segments;
 //! [`event_log`] writes event logs of Windows, here and in the tests of other crates.
+//! [`file_table`] writes file tables of NTFS, for the tests of other crates.
 
 mod clock;
 mod compile;
 mod error;
 pub mod event_log;
 pub mod hive;
+pub mod file_table;
 mod output;
 mod random;
 mod run;

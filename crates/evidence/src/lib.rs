@@ -7,11 +7,15 @@
 
 pub mod archive;
 pub mod collected;
+pub mod artefact;
+pub mod change_journal;
 pub mod command_history;
 pub mod encoding;
 pub mod error_report;
 pub mod event_log;
 pub mod fields;
+mod file_attributes;
+pub mod file_table;
 pub mod fuzz;
 pub mod hive;
 pub mod kind;
@@ -21,6 +25,7 @@ pub mod hosts_file;
 pub mod kind;
 pub mod layout;
 mod lines;
+mod little_endian;
 mod markup;
 pub mod reader;
 pub mod record;

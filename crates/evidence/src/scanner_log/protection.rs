@@ -89,7 +89,7 @@ fn empty(line: &Line<'_>) -> Record {
 }
 
 /// The fields of a line that tells of a detection, and the text that lists the resources.
-fn detection<'t>(record: Record, said: &'t str) -> Option<(Record, &'t str)> {
+fn detection(record: Record, said: &str) -> Option<(Record, &str)> {
     let (event, mut rest) = said.split_once(' ')?;
     let mut record = record.with("Event", event);
     let mut take = |field: &str| {

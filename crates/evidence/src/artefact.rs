@@ -1,0 +1,204 @@
+//! Which traces of Windows a file holds, by its path and its beginning, and which reader reads it.
+//!
+//! Event logs, hives and archives show by [`crate::kind::Kind`]; these are the files that need their name too.
+
+use std::io::Read;
+
+use encoding_rs::{UTF_16BE, UTF_16LE};
+
+use crate::encoding::{Encoding, text};
+use crate::record::Sink;
+use crate::{
+    change_journal, command_history, error_report, file_table, hosts_file, scanner_log, task_file, web_server_config,
+};
+
+/// A file of Windows that tells of the machine or of what was done on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Artefact {
+    /// The file table of NTFS.
+    FileTable,
+    /// The change journal of NTFS.
+    ChangeJournal,
+    /// A scheduled task.
+    Task,
+    /// Configuration of the web server.
+    WebServerConfig,
+    /// Commands that somebody typed.
+    CommandHistory,
+    /// The hosts file.
+    HostsFile,
+    /// An error report.
+    ErrorReport,
+    /// The protection log of the resident virus scanner.
+    ProtectionLog,
+    /// The log of a virus scanner that runs once.
+    ScanLog,
+}
+
+impl Artefact {
+    /// A stable word for reports.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::FileTable => "file-table",
+            Self::ChangeJournal => "change-journal",
+            Self::Task => "task",
+            Self::WebServerConfig => "web-server-config",
+            Self::CommandHistory => "command-history",
+            Self::HostsFile => "hosts-file",
+            Self::ErrorReport => "error-report",
+            Self::ProtectionLog => "protection-log",
+            Self::ScanLog => "scan-log",
+        }
+    }
+
+    /// Reads it from its beginning to its end. `path` is where it lay, with slashes; of a file table, files of all names
+    /// are handed over ([`file_table::read`] can be choosier).
+    pub fn read(self, path: &str, source: &mut dyn Read, sink: &mut dyn Sink) {
+        match self {
+            Self::FileTable => file_table::read(source, &|_| true, sink),
+            Self::ChangeJournal => change_journal::read(source, sink),
+            Self::Task => task_file::read(path, source, sink),
+            Self::WebServerConfig => web_server_config::read(source, sink),
+            Self::CommandHistory => command_history::read(source, sink),
+            Self::HostsFile => hosts_file::read(source, sink),
+            Self::ErrorReport => error_report::read(source, sink),
+            Self::ProtectionLog => scanner_log::read_protection_log(source, sink),
+            Self::ScanLog => scanner_log::read_single_runs(source, sink),
+        }
+    }
+}
+
+/// What a file is, by its path (with slashes, in any case) and its first bytes; `None` for anything else.
+///
+/// What the bytes say comes first, since collections rename files. Text without a form of its own shows by its name alone.
+/// A few thousand bytes are enough of a head; without any, names decide.
+#[must_use]
+pub fn recognise(path: &str, head: &[u8]) -> Option<Artefact> {
+    let path = path.to_ascii_lowercase();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    by_head(head).or_else(|| by_name(&path, name)).filter(|artefact| fits(*artefact, head))
+}
+
+fn by_head(head: &[u8]) -> Option<Artefact> {
+    /// So much of a head is looked at as text.
+    const LOOK: usize = 4_096;
+    if is_file_table(head) {
+        return Some(Artefact::FileTable);
+    }
+    if head.starts_with(b"MZ") || head.starts_with(b"PK") {
+        return None;
+    }
+    let head = head.get(..LOOK).unwrap_or(head);
+    let head = match Encoding::detect(head) {
+        Encoding::Utf16Le => UTF_16LE.decode_without_bom_handling(head).0,
+        Encoding::Utf16Be => UTF_16BE.decode_without_bom_handling(head).0,
+        Encoding::Ascii => text(head),
+    };
+    let head = head.trim_start_matches('\u{feff}').trim_start();
+    if head.starts_with('<') {
+        let is_task = head.contains("<Task") && head.contains("schemas.microsoft.com/windows/2004/02/mit/task");
+        let is_server =
+            ["<system.webServer", "<system.applicationHost", "<system.web>"].iter().any(|s| head.contains(s));
+        return match (is_task, head.contains("<configuration") && is_server) {
+            (true, _) => Some(Artefact::Task),
+            (_, true) => Some(Artefact::WebServerConfig),
+            _ => None,
+        };
+    }
+    if head.starts_with("Version=") && head.lines().nth(1).is_some_and(|line| line.starts_with("EventType=")) {
+        return Some(Artefact::ErrorReport);
+    }
+    None
+}
+
+/// A record of a file table, and not the word: its fixups stand where they can only stand.
+fn is_file_table(head: &[u8]) -> bool {
+    head.starts_with(b"FILE") && matches!(head.get(4..6), Some([0x2a | 0x30, 0]))
+}
+
+fn by_name(path: &str, name: &str) -> Option<Artefact> {
+    // Collectors write the colon of a stream in one of these ways.
+    const JOURNALS: [&str; 5] = ["$j", "$usnjrnl:$j", "$usnjrnl%3a$j", "$usnjrnl_$j", "$usnjrnl-$j"];
+    let is_log = |begin: &str| name.starts_with(begin) && name.ends_with(".log");
+    Some(match name {
+        "$mft" => Artefact::FileTable,
+        name if JOURNALS.contains(&name) => Artefact::ChangeJournal,
+        "applicationhost.config" | "web.config" => Artefact::WebServerConfig,
+        "consolehost_history.txt" => Artefact::CommandHistory,
+        "hosts" if path.ends_with("drivers/etc/hosts") => Artefact::HostsFile,
+        "msert.log" | "mrt.log" => Artefact::ScanLog,
+        _ if is_log("mplog-") || is_log("mpdetection-") => Artefact::ProtectionLog,
+        name if name.ends_with(".wer") => Artefact::ErrorReport,
+        _ if path.contains("system32/tasks/") => Artefact::Task,
+        _ => return None,
+    })
+}
+
+/// A name proves nothing where the bytes say otherwise.
+fn fits(artefact: Artefact, head: &[u8]) -> bool {
+    match artefact {
+        Artefact::FileTable => head.is_empty() || is_file_table(head) || head.starts_with(b"BAAD"),
+        Artefact::ChangeJournal => true,
+        _ => !head.starts_with(b"MZ") && !head.starts_with(b"PK"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_known_in_any_case_and_only_where_they_belong() {
+        for (path, expected) in [
+            ("C/$MFT", Some(Artefact::FileTable)),
+            ("C/$Extend/$J", Some(Artefact::ChangeJournal)),
+            ("C/$Extend/$UsnJrnl%3A$J", Some(Artefact::ChangeJournal)),
+            ("Windows/System32/Tasks/Microsoft/Odd", Some(Artefact::Task)),
+            ("windows/system32/inetsrv/config/APPLICATIONHOST.CONFIG", Some(Artefact::WebServerConfig)),
+            ("inetpub/wwwroot/Web.config", Some(Artefact::WebServerConfig)),
+            ("Users/taro/PSReadLine/ConsoleHost_history.txt", Some(Artefact::CommandHistory)),
+            ("Windows/System32/drivers/etc/hosts", Some(Artefact::HostsFile)),
+            ("ReportQueue/AppCrash_x/Report.wer", Some(Artefact::ErrorReport)),
+            ("Support/MPLog-20210303-120000.log", Some(Artefact::ProtectionLog)),
+            ("Windows/debug/msert.log", Some(Artefact::ScanLog)),
+            ("Windows/debug/mrt.log", Some(Artefact::ScanLog)),
+            ("etc/hosts", None),
+            ("hosts", None),
+            ("MPLog-x.txt", None),
+            ("notes/tasks/list", None),
+        ] {
+            assert_eq!(recognise(path, b""), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn renamed_files_show_by_their_beginning() {
+        let task = "<?xml version=\"1.0\" encoding=\"UTF-16\"?>\r\n<Task version=\"1.2\" \
+                    xmlns=\"http://schemas.microsoft.com/windows/2004/02/mit/task\">";
+        let utf16: Vec<u8> = format!("\u{feff}{task}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let report: Vec<u8> =
+            "\u{feff}Version=1\r\nEventType=APPCRASH\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for (head, expected) in [
+            (utf16.as_slice(), Some(Artefact::Task)),
+            (task.as_bytes(), Some(Artefact::Task)),
+            (b"<configuration><system.webServer>", Some(Artefact::WebServerConfig)),
+            (b"<configuration><appSettings>", None),
+            (report.as_slice(), Some(Artefact::ErrorReport)),
+            (b"FILE0\0\x03\0rest", Some(Artefact::FileTable)),
+            (b"FILE*\0\x03\0rest", Some(Artefact::FileTable)),
+            (b"FILE0 is a word", None),
+            (b"plain text", None),
+        ] {
+            assert_eq!(recognise("collected/0001", head), expected, "{}", text(head));
+        }
+    }
+
+    #[test]
+    fn a_name_proves_nothing_where_the_bytes_say_otherwise() {
+        assert_eq!(recognise("C/$MFT", b"plain text"), None);
+        assert_eq!(recognise("Windows/System32/Tasks/Odd", b"MZ\x90\0"), None);
+        assert_eq!(recognise("web.config", b"PK\x03\x04"), None);
+        assert_eq!(recognise("web.config", b"<html>"), Some(Artefact::WebServerConfig));
+    }
+}

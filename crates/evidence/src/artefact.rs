@@ -146,7 +146,30 @@ fn fits(artefact: Artefact, head: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::record::Gathered;
+
+    const ALL: [Artefact; 9] = [
+        Artefact::FileTable,
+        Artefact::ChangeJournal,
+        Artefact::Task,
+        Artefact::WebServerConfig,
+        Artefact::CommandHistory,
+        Artefact::HostsFile,
+        Artefact::ErrorReport,
+        Artefact::ProtectionLog,
+        Artefact::ScanLog,
+    ];
+
+    /// Something that each reader of text finds a record in.
+    const SAMPLE: &str = "<Task><Triggers><LogonTrigger/></Triggers><Actions><Exec><Command>c</Command></Exec></Actions>\
+        </Task>\n<configuration><location path='x'><system.webServer><modules><add name='&amp;'/></modules><rewrite><rules>\
+        <rule name='r'><match url='x'/></rule></rules></rewrite></system.webServer></location></configuration>\n\
+        192.0.2.7 example.org\nwhoami `\n/all\nVersion=1\nEventTime=133211708571634483\nSig[0].Name=N\nSig[0].Value=V\n\
+        2021-03-03T04:12:34Z DETECTION X file:a;process:b;\nBegin Resource Scan\nThreat Name:X\nResource Path:a\nEnd Scan\n\
+        Microsoft Example v1.0, (build 1)\nThreat Detected: X, not removed.\nfile://a\nResults Summary:\nFound X.\n";
 
     #[test]
     fn names_are_known_in_any_case_and_only_where_they_belong() {
@@ -200,5 +223,43 @@ mod tests {
         assert_eq!(recognise("Windows/System32/Tasks/Odd", b"MZ\x90\0"), None);
         assert_eq!(recognise("web.config", b"PK\x03\x04"), None);
         assert_eq!(recognise("web.config", b"<html>"), Some(Artefact::WebServerConfig));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn arbitrary_and_mutated_input_never_panics_any_reader(
+            changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..12),
+            cut in any::<prop::sample::Index>(),
+            noise in prop::collection::vec(any::<u8>(), 0..400),
+        ) {
+            let mut bytes = SAMPLE.as_bytes().to_vec();
+            for (at, value) in changes {
+                let at = at.index(bytes.len());
+                bytes[at] = value;
+            }
+            bytes.truncate(cut.index(bytes.len()) + 1);
+            let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(bytes.iter().flat_map(|byte| [*byte, 0])).collect();
+            for input in [&bytes, &wide, &noise] {
+                for artefact in ALL {
+                    let mut sink = Gathered::default();
+                    artefact.read("system32/tasks/x", &mut input.as_slice(), &mut sink);
+                    prop_assert!(sink.records.len() <= 64);
+                }
+                let _ = recognise("x", input);
+            }
+        }
+    }
+
+    #[test]
+    fn each_reader_finds_what_is_its_own_and_every_word_differs() {
+        let words: std::collections::BTreeSet<_> = ALL.iter().map(|artefact| artefact.word()).collect();
+        assert_eq!(words.len(), ALL.len());
+        for artefact in ALL.into_iter().skip(2) {
+            let mut sink = Gathered::default();
+            artefact.read("x", &mut SAMPLE.as_bytes(), &mut sink);
+            assert!(!sink.records.is_empty(), "{}", artefact.word());
+        }
     }
 }

@@ -24,6 +24,8 @@ use folders::{Folders, Way};
 const USUAL_RECORD: usize = 1_024;
 /// Records that say that they are larger are taken at their word up to this size.
 const LARGEST_RECORD: usize = 64 << 10;
+/// Entries below this one belong to the file system.
+const RESERVED: u64 = 16;
 /// So many records wait for what stands later in the table. Beyond, files are handed over without their path and told as
 /// [`Gap::TooMany`].
 const WAITING_CAP: usize = 150_000;
@@ -157,8 +159,8 @@ impl Table<'_> {
                 return Flow::Stop;
             }
         }
-        // A file in use without any name is odd enough to be told.
-        if entry.names.is_empty() && !entry.is_deleted && (self.wanted)("") {
+        // A file in use without any name is odd enough to be told, but for the places that every disk keeps in reserve.
+        if entry.names.is_empty() && !entry.is_deleted && entry.number >= RESERVED && (self.wanted)("") {
             return self.sink.record(facts::record(entry, None));
         }
         Flow::GoOn

@@ -15,9 +15,10 @@ use crate::record::{Flow, Missed, Record, Sink, Topic, Value};
 /// told as [`Gap::ValueCut`].
 const PARTS_CAP: usize = 256;
 
-/// Hands over a record for each action of a task, or one without an action where it has none.
+/// Hands over a record for each action of a task, or one without an action where it has none; also of all tasks in one
+/// document, as `schtasks /query /xml` writes them.
 ///
-/// `path` is where the file lay, with slashes; below a folder `Tasks` it gives `TaskPath`, and `TaskName` where the file
+/// The record's number is the line on which the task begins. `path` is where the file lay, with slashes; below a folder `Tasks` it gives `TaskPath`, and `TaskName` where the file
 /// itself does not say its name (`URI`).
 ///
 /// Fields: `TaskName`, `TaskPath`, `Author`, `Description`, `Source`, `Created` (local time unless it says otherwise),
@@ -25,9 +26,10 @@ const PARTS_CAP: usize = 256;
 /// phrases such as `LogonTrigger UserId=S-1-5-18`), `Action` (`Exec`, `ComHandler`, `SendEmail`, `ShowMessage`), and of
 /// the action `Command`, `Arguments`, `WorkingDirectory`, `ClassId`, `Data`.
 pub fn read(path: &str, source: &mut dyn Read, sink: &mut dyn Sink) {
-    let mut task = Task::default();
-    walk(source, sink, &mut task);
-    task.hand_over(&in_task_folder(path), sink);
+    let mut reader = TaskReader { task_path: in_task_folder(path), task: Task::default() };
+    walk(source, sink, &mut reader);
+    // What a broken document leaves.
+    reader.task.hand_over(&reader.task_path, sink);
 }
 
 /// `\Folder\Name` of `…/Tasks/Folder/Name`; empty where the file lay elsewhere.
@@ -38,9 +40,44 @@ fn in_task_folder(path: &str) -> String {
     inside.map(|inside| format!("\\{}", inside.replace('/', "\\"))).unwrap_or_default()
 }
 
+struct TaskReader {
+    task_path: String,
+    /// The task at hand.
+    task: Task,
+}
+
+impl Visit for TaskReader {
+    fn begin(&mut self, path: &str, element: &Element, _: &mut dyn Sink) -> Flow {
+        let path = inside(path);
+        if path == "Task" {
+            self.task.place =
+                Some(Record { number: Some(element.line), ..Record::new(Topic::ScheduledTask, element.offset) });
+        }
+        self.task.begin(path, element);
+        Flow::GoOn
+    }
+
+    fn end(&mut self, path: &str, text: &str, sink: &mut dyn Sink) -> Flow {
+        let path = inside(path);
+        if path == "Task" {
+            return std::mem::take(&mut self.task).hand_over(&self.task_path, sink);
+        }
+        if !text.is_empty() {
+            self.task.end(path, text);
+        }
+        Flow::GoOn
+    }
+}
+
+/// The path without the frame around many tasks.
+fn inside(path: &str) -> &str {
+    path.strip_prefix("Tasks/").unwrap_or(path)
+}
+
 #[derive(Default)]
 struct Task {
-    is_task: bool,
+    /// An empty record at its beginning; `None` before that.
+    place: Option<Record>,
     /// Values that a task has once.
     facts: Vec<(&'static str, String)>,
     principals: Vec<Part>,
@@ -61,46 +98,6 @@ struct Part {
 impl Part {
     fn value(&self, name: &str) -> Option<&str> {
         self.values.iter().find(|(have, _)| have == name).map(|(_, value)| value.as_str())
-    }
-}
-
-impl Visit for Task {
-    fn begin(&mut self, path: &str, element: &Element, _: &mut dyn Sink) -> Flow {
-        self.is_task |= path == "Task";
-        let id = || element.attribute("id").unwrap_or_default();
-        if path == "Task/Actions" {
-            self.context = element.attribute("Context").map(str::to_owned);
-        } else if path == "Task/Principals/Principal" {
-            self.too_many += push(&mut self.principals, id());
-        } else if let Some(kind) = child(path, "Task/Triggers/") {
-            self.too_many += push(&mut self.triggers, kind);
-        } else if let Some(kind) = child(path, "Task/Actions/") {
-            self.too_many += push(&mut self.actions, kind);
-        }
-        Flow::GoOn
-    }
-
-    fn end(&mut self, path: &str, text: &str, _: &mut dyn Sink) -> Flow {
-        if text.is_empty() {
-            return Flow::GoOn;
-        }
-        if let Some(field) = fact(path) {
-            self.facts.push((field, text.to_owned()));
-            return Flow::GoOn;
-        }
-        for (frame, parts) in [
-            ("Task/Principals/", &mut self.principals),
-            ("Task/Triggers/", &mut self.triggers),
-            ("Task/Actions/", &mut self.actions),
-        ] {
-            let inside = path.strip_prefix(frame).and_then(|rest| rest.split_once('/'));
-            if let (Some((_, name)), Some(part)) = (inside, parts.last_mut())
-                && part.values.len() < PARTS_CAP
-            {
-                part.values.push((name.to_owned(), text.to_owned()));
-            }
-        }
-        Flow::GoOn
     }
 }
 
@@ -133,11 +130,41 @@ fn fact(path: &str) -> Option<&'static str> {
 }
 
 impl Task {
-    fn hand_over(self, task_path: &str, sink: &mut dyn Sink) {
-        if !self.is_task {
+    fn begin(&mut self, path: &str, element: &Element) {
+        if path == "Task/Actions" {
+            self.context = element.attribute("Context").map(str::to_owned);
+        } else if path == "Task/Principals/Principal" {
+            self.too_many += push(&mut self.principals, element.attribute("id").unwrap_or_default());
+        } else if let Some(kind) = child(path, "Task/Triggers/") {
+            self.too_many += push(&mut self.triggers, kind);
+        } else if let Some(kind) = child(path, "Task/Actions/") {
+            self.too_many += push(&mut self.actions, kind);
+        }
+    }
+
+    fn end(&mut self, path: &str, text: &str) {
+        if let Some(field) = fact(path) {
+            self.facts.push((field, text.to_owned()));
             return;
         }
-        let mut base = self.base(task_path);
+        for (frame, parts) in [
+            ("Task/Principals/", &mut self.principals),
+            ("Task/Triggers/", &mut self.triggers),
+            ("Task/Actions/", &mut self.actions),
+        ] {
+            let inside = path.strip_prefix(frame).and_then(|rest| rest.split_once('/'));
+            if let (Some((_, name)), Some(part)) = (inside, parts.last_mut()) {
+                match part.values.len() {
+                    0..PARTS_CAP => part.values.push((name.to_owned(), text.to_owned())),
+                    _ => self.too_many += 1,
+                }
+            }
+        }
+    }
+
+    fn hand_over(mut self, task_path: &str, sink: &mut dyn Sink) -> Flow {
+        let Some(place) = self.place.take() else { return Flow::GoOn };
+        let mut base = self.base(place, task_path);
         // Each action carries a copy, so what is too long is cut before.
         let cut = self.too_many + base.cap();
         if cut > 0 {
@@ -149,12 +176,13 @@ impl Task {
                 record = record.with(name, value.as_str());
             }
             if sink.record(record) == Flow::Stop {
-                return;
+                return Flow::Stop;
             }
         }
         if self.actions.is_empty() {
-            sink.record(base);
+            return sink.record(base);
         }
+        Flow::GoOn
     }
 
     fn fact(&self, field: &str) -> Option<&str> {
@@ -162,8 +190,7 @@ impl Task {
     }
 
     /// What all actions of the task have in common.
-    fn base(&self, task_path: &str) -> Record {
-        let mut record = Record::new(Topic::ScheduledTask, 0);
+    fn base(&self, mut record: Record, task_path: &str) -> Record {
         let mut add = |name: &str, value: Option<&str>| {
             if let Some(value) = value.filter(|value| !value.is_empty()) {
                 record.fields.push((name.to_owned(), value.into()));
@@ -290,6 +317,20 @@ mod tests {
         assert_eq!(sink.records[0].text("TaskName"), Some("\\Microsoft\\Windows\\Odd"));
         assert_eq!(sink.records[0].text("Enabled"), Some("true"));
         assert_eq!(sink.records[0].time.unwrap().to_string(), "2021-03-03T04:12:33Z");
+    }
+
+    #[test]
+    fn many_tasks_in_one_document_are_told_apart() {
+        let task = |name: &str, command: &str| {
+            format!(
+                "<Task><RegistrationInfo><URI>{name}</URI></RegistrationInfo><Actions><Exec><Command>{command}</Command>\
+                 </Exec></Actions></Task>\n"
+            )
+        };
+        let sink =
+            records("tasks.xml", format!("<Tasks>{}{}</Tasks>", task("A", "a.exe"), task("B", "b.exe")).as_bytes());
+        let found: Vec<_> = sink.records.iter().map(|r| (r.number, r.text("TaskName"), r.text("Command"))).collect();
+        assert_eq!(found, [(Some(1), Some("A"), Some("a.exe")), (Some(2), Some("B"), Some("b.exe"))]);
     }
 
     #[test]

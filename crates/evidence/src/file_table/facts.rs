@@ -70,7 +70,7 @@ fn with_times(record: Record, names: [&str; 4], times: Times) -> Record {
 
 /// Signs that the times were set back.
 fn signs(own: Times, name: Times) -> Vec<String> {
-    let is_whole = |ticks: u64| ticks % TICKS_PER_SECOND == 0;
+    let is_whole = |ticks: u64| ticks.is_multiple_of(TICKS_PER_SECOND);
     let tests = [
         ("created-before-name", own.created.saturating_add(TICKS_PER_SECOND) < name.created),
         ("whole-second", own.created != 0 && is_whole(own.created) && !is_whole(name.created)),

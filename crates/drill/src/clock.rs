@@ -1,5 +1,7 @@
 //! Civil time in milliseconds since 1970, UTC, and its text, kept up to date digit by digit.
 
+use hikeshi_core::time::Timestamp;
+
 pub(crate) const SECOND: i64 = 1_000;
 pub(crate) const MINUTE: i64 = 60 * SECOND;
 pub(crate) const HOUR: i64 = 60 * MINUTE;
@@ -89,6 +91,10 @@ impl Moment {
 
     pub(crate) fn millis(&self) -> i64 {
         self.millis
+    }
+
+    pub(crate) fn timestamp(&self) -> Timestamp {
+        Timestamp::from_micros(self.millis * 1_000)
     }
 
     /// `2021-03-03T04:12:33.512Z`

@@ -1,5 +1,7 @@
 //! From the YAML shapes to byte segments: looks names up, encodes columns, joins rows.
 
+mod event;
+
 use std::collections::BTreeMap;
 
 use crate::{
@@ -9,6 +11,8 @@ use crate::{
     shape::{By, Entry, File, Format, Kind, Names, Request, Rotation, Scalar, Step, Stream, Text},
     template::{Encoding, Segment, encode, join, many_lines, push},
 };
+
+pub(crate) use event::{EventForm, EventLog};
 
 /// How deep a template may name others.
 const DEPTH: u32 = 8;
@@ -33,12 +37,15 @@ pub(crate) struct Row {
     pub(crate) segments: Vec<Segment>,
     /// Whether the row may span several lines.
     pub(crate) many_lines: bool,
+    /// Rules that it should raise.
+    pub(crate) rules: Vec<String>,
 }
 
-/// The rows of a request and what they draw together.
+/// The rows and events of a request and what they draw together.
 #[derive(Debug)]
 pub(crate) struct Rows {
     pub(crate) rows: Vec<Row>,
+    pub(crate) events: Vec<EventForm>,
     pub(crate) lists: Vec<usize>,
     pub(crate) guids: usize,
 }
@@ -64,8 +71,6 @@ pub(crate) struct Happening {
     pub(crate) every: i64,
     pub(crate) what: Text,
     pub(crate) rows: Rows,
-    /// Rules that each of the rows should raise.
-    pub(crate) rules: Vec<Vec<String>>,
 }
 
 /// Turns the shapes of one set of files into logs, traffic and happenings.
@@ -107,10 +112,7 @@ impl<'a> Compiler<'a> {
         if format.limit.is_some() && !stream.path.contains("{n}") {
             return Err(E::template(place, "a size limit needs `{n}` in the path"));
         }
-        let inside = |part: &str| !part.is_empty() && part != ".." && part != "." && !part.contains([':', '\\']);
-        if !stream.path.split('/').all(inside) {
-            return Err(E::template(place, "the path must stay below the practice directory"));
-        }
+        stays_inside(&stream.path, &place)?;
         let columns: Vec<&str> = format.columns.split_whitespace().collect();
         let header =
             header.replace("{mark}", crate::PRACTICE_MARK).replace("{columns}", &columns.join(delimiter(format.kind)));
@@ -132,7 +134,7 @@ impl<'a> Compiler<'a> {
             (None, Some(minutes)) if minutes > 0 => Pace::Every(i64::from(minutes) * MINUTE),
             _ => return Err(E::template(place, "needs either a `weight` or `every`, above 0")),
         };
-        let rows = self.rows(place, &request.streams, &request.lets, &request.set)?;
+        let rows = self.rows(place, &request.streams, &request.lets, &request.set, &BTreeMap::new())?;
         Ok(Everyday { pace, rows })
     }
 
@@ -151,38 +153,42 @@ impl<'a> Compiler<'a> {
         if let Some(stray) = step.rules.keys().find(|name| !step.streams.contains(name)) {
             return Err(E::template(place, format!("rules for `{stray}`, which is not in `in`")));
         }
-        let rules = step.streams.iter();
-        let rules = rules.map(|name| step.rules.get(name).cloned().unwrap_or_default()).collect();
-        let rows = self.rows(place, &step.streams, &step.lets, &step.set)?;
-        Ok(Happening { at, times, every: every.into(), what: step.what.clone(), rows, rules })
+        let rows = self.rows(place, &step.streams, &step.lets, &step.set, &step.rules)?;
+        Ok(Happening { at, times, every: every.into(), what: step.what.clone(), rows })
     }
 
     fn rows(
         &self,
         place: String,
-        streams: &[String],
+        names: &[String],
         lets: &'a Names,
         set: &'a BTreeMap<String, Names>,
+        rules: &BTreeMap<String, Vec<String>>,
     ) -> Result<Rows, Error> {
-        if let Some(stray) = set.keys().find(|name| !streams.contains(name)) {
+        if let Some(stray) = set.keys().find(|name| !names.contains(name)) {
             return Err(E::template(place, format!("`set` for `{stray}`, which is not in `in`")));
         }
         let mut scope = Scope { place, lets: Vec::new(), lists: Vec::new(), guids: Vec::new() };
-        let mut rows = Vec::new();
-        for name in streams {
+        let (mut rows, mut events) = (Vec::new(), Vec::new());
+        for name in names {
+            let (own, rules) = (set.get(name), rules.get(name).cloned().unwrap_or_default());
+            if let Some(event) = self.file.events.get(name) {
+                scope.lets = vec![lets, &event.lets];
+                events.push(self.event(event, own, rules, &mut scope)?);
+                continue;
+            }
             let (log, stream) = (self.streams.iter().position(|known| known == name))
                 .zip(self.file.streams.get(name))
                 .ok_or_else(|| E::template(&scope.place, format!("unknown stream `{name}`")))?;
             let format = self.format(stream, &scope.place)?;
             scope.lets = vec![lets, &stream.lets, &format.lets];
-            let own = set.get(name);
             let layers: Vec<&Names> = own.into_iter().chain([&stream.set, &format.set]).collect();
             let segments = self.row(format, &layers, &mut scope)?;
-            rows.push(Row { log, many_lines: many_lines(&segments), segments });
+            rows.push(Row { log, many_lines: many_lines(&segments), segments, rules });
         }
         scope.lists.sort_unstable();
         scope.lists.dedup();
-        Ok(Rows { rows, lists: scope.lists, guids: scope.guids.len() })
+        Ok(Rows { rows, events, lists: scope.lists, guids: scope.guids.len() })
     }
 
     fn row(&self, format: &Format, layers: &[&Names], scope: &mut Scope<'_>) -> Result<Vec<Segment>, Error> {
@@ -300,6 +306,15 @@ impl Scope<'_> {
 
     fn unknown(&self, slot: &str) -> Error {
         E::template(&self.place, format!("unknown slot `{{{slot}}}`"))
+    }
+}
+
+/// Whether a path leads to a file below the practice directory.
+fn stays_inside(path: &str, place: &str) -> Result<(), Error> {
+    let inside = |part: &str| !part.is_empty() && part != ".." && part != "." && !part.contains([':', '\\']);
+    match path.split('/').all(inside) {
+        true => Ok(()),
+        false => Err(E::template(place, "the path must stay below the practice directory")),
     }
 }
 

@@ -18,6 +18,7 @@ use std::io::{self, Cursor, Seek, SeekFrom, Write};
 use chunk::{CHUNK_BYTES, Chunk};
 pub use event::{Body, Content, Datum, Element, Event, Level, Provider};
 pub use value::{Guid, NoValue, Sid, Value};
+pub(crate) use value::{Kind, number};
 
 /// Chunks begin behind this many bytes.
 const FILE_HEADER_BYTES: u16 = 4 << 10;
@@ -133,6 +134,11 @@ impl<W: Write + Seek> Writer<W> {
         }
         self.next_record += 1;
         Ok(id)
+    }
+
+    /// Bytes of the file until now, without the rest of the chunk that is being filled.
+    pub(crate) fn bytes(&self) -> u64 {
+        u64::from(FILE_HEADER_BYTES) + self.chunks * CHUNK_BYTES as u64 + self.chunk.used() as u64
     }
 
     /// Writes what is left and the header.

@@ -5,7 +5,7 @@
 //! seed and options give the same bytes on every machine: no clock, no locale, no thread.
 //!
 //! No product is named here and nothing written works as an attack: what the templates hold are
-//! placeholders, and every file carries [`PRACTICE_MARK`] in its header.
+//! placeholders, and every file carries [`PRACTICE_MARK`] in its header or its first event.
 //!
 //! Start at `run.rs`; `shape.rs` is the YAML format, `compile.rs` turns it into byte segments;
 //! [`event_log`] writes event logs of Windows, here and in the tests of other crates.

@@ -1,5 +1,7 @@
 //! The files of one log: opened, numbered and closed as time and size go on.
 
+mod events;
+
 use std::{
     io::{self, Write},
     path::Path,
@@ -12,6 +14,8 @@ use crate::{
     shape::Rotation,
     template::Draw,
 };
+
+pub(crate) use events::EventOutput;
 
 /// Rows are gathered up to this size before they go to the file.
 const BUFFER_BYTES: usize = 256 * 1024;
@@ -94,24 +98,11 @@ impl<'a> Output<'a> {
         let path = file_path(&self.log.path, moment, number);
         let whole = self.root.join(&path);
         let failed = |source: io::Error| Error::Write { path: whole.clone(), source };
-        // Never two logs into one file: templates whose paths collide fail here.
-        let file = match fs_err::File::create_new(&whole) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                whole.parent().map_or(Ok(()), fs_err::create_dir_all).map_err(failed)?;
-                fs_err::File::create_new(&whole)
-            }
-            other => other,
-        };
+        let file = create(&whole).map_err(failed)?;
         let header = header(&self.log.header, moment);
         self.buffer.extend_from_slice(header.as_bytes());
-        self.open = Some(Open {
-            file: file.map_err(failed)?,
-            path,
-            period,
-            number,
-            bytes: header.len() as u64,
-            lines: breaks(header.as_bytes()),
-        });
+        self.open =
+            Some(Open { file, path, period, number, bytes: header.len() as u64, lines: breaks(header.as_bytes()) });
         Ok(())
     }
 
@@ -122,6 +113,17 @@ impl<'a> Output<'a> {
         }
         self.buffer.clear();
         Ok(())
+    }
+}
+
+/// Makes a file and the folders above it. Never two logs into one file: templates whose paths collide fail here.
+fn create(path: &Path) -> io::Result<fs_err::File> {
+    match fs_err::File::create_new(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            path.parent().map_or(Ok(()), fs_err::create_dir_all)?;
+            fs_err::File::create_new(path)
+        }
+        other => other,
     }
 }
 

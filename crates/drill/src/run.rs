@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::{
     Attack, Error, PRACTICE_MARK, Spec, TRUTH_FILE, Trace, Truth,
     clock::{self, DAY, HOUR, Moment, SECOND},
-    compile::{Everyday, Happening, Pace, Rows},
-    output::Output,
+    compile::{EventForm, Everyday, Happening, Pace, Row, Rows},
+    output::{EventOutput, Output},
     random::Random,
     spec::Scenario,
     template::Draw,
@@ -32,6 +32,7 @@ pub struct Options {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
     pub truth: Truth,
+    /// Rows and events.
     pub rows: u64,
 }
 
@@ -113,6 +114,7 @@ struct Writer<'a> {
     spec: &'a Spec,
     start: i64,
     outputs: Vec<Output<'a>>,
+    event_outputs: Vec<EventOutput<'a>>,
     moment: Moment,
     /// Everyday traffic, background and attack draw apart, so that an attack changes no other row.
     everyday: Draw,
@@ -131,7 +133,8 @@ struct Writer<'a> {
 impl<'a> Writer<'a> {
     fn new(dir: &'a Path, spec: &'a Spec, seed: u64, start: i64, schedule: Vec<Appointment<'a>>) -> Self {
         let draw = |purpose| Draw::new(Random::new(seed, purpose), spec.lists);
-        let back = spec.logs.iter().map(|log| log.reaches_back).max().unwrap_or_default();
+        let events = spec.event_logs.iter().map(|log| log.reaches_back);
+        let back = spec.logs.iter().map(|log| log.reaches_back).chain(events).max().unwrap_or_default();
         let first = start - i64::from(back) * DAY;
         let mut everyday = draw(1);
         let mut fixed = Vec::new();
@@ -145,6 +148,7 @@ impl<'a> Writer<'a> {
             spec,
             start,
             outputs: spec.logs.iter().map(|log| Output::new(dir, log)).collect(),
+            event_outputs: spec.event_logs.iter().map(|log| EventOutput::new(dir, log)).collect(),
             moment: Moment::new(first),
             everyday,
             background: draw(2),
@@ -203,7 +207,9 @@ impl<'a> Writer<'a> {
         let mut choice = Vec::new();
         for request in &self.spec.traffic {
             let share = volume::rate(self.spec, request, hour_of_day as usize);
-            let seen = request.rows.rows.iter().any(|row| self.keeps(row.log, hour));
+            let rows = request.rows.rows.iter().map(|row| self.reaches(row));
+            let events = request.rows.events.iter().map(|event| self.event_reaches(event));
+            let seen = rows.chain(events).any(|days| self.keeps(days, hour));
             if share > 0.0 && seen {
                 sum += share;
                 choice.push((sum, request));
@@ -212,10 +218,18 @@ impl<'a> Writer<'a> {
         choice
     }
 
-    /// Whether a log already ran at that time.
-    fn keeps(&self, log: usize, at: i64) -> bool {
-        let back = self.spec.logs.get(log).map_or(0, |log| log.reaches_back);
-        at >= self.start - i64::from(back) * DAY
+    /// How many days before the period the log of a row begins.
+    fn reaches(&self, row: &Row) -> u32 {
+        self.spec.logs.get(row.log).map_or(0, |log| log.reaches_back)
+    }
+
+    fn event_reaches(&self, event: &EventForm) -> u32 {
+        self.spec.event_logs.get(event.log).map_or(0, |log| log.reaches_back)
+    }
+
+    /// Whether a log that reaches so many days back already ran at that time.
+    fn keeps(&self, reaches_back: u32, at: i64) -> bool {
+        at >= self.start - i64::from(reaches_back) * DAY
     }
 
     /// Writes what is due before `limit`.
@@ -243,13 +257,21 @@ impl<'a> Writer<'a> {
 
     fn request(&mut self, at: i64, request: &Everyday) -> Result<(), Error> {
         self.moment.set(at);
-        let Rows { rows, lists, guids } = &request.rows;
+        let Rows { rows, events, lists, guids } = &request.rows;
         self.everyday.next_request(lists, *guids);
         for row in rows {
-            if self.keeps(row.log, at)
+            if self.keeps(self.reaches(row), at)
                 && let Some(output) = self.outputs.get_mut(row.log)
             {
                 output.row(&self.moment, row, &mut self.everyday)?;
+                self.rows += 1;
+            }
+        }
+        for event in events {
+            if self.keeps(self.event_reaches(event), at)
+                && let Some(output) = self.event_outputs.get_mut(event.log)
+            {
+                output.event(&self.moment, event, &mut self.everyday)?;
                 self.rows += 1;
             }
         }
@@ -257,28 +279,38 @@ impl<'a> Writer<'a> {
     }
 
     fn happen(&mut self, appointment: &Appointment<'_>) -> Result<(), Error> {
-        let happening = appointment.happening;
+        let Happening { what, rows: Rows { rows, events, lists, guids }, .. } = appointment.happening;
         self.moment.set(appointment.at);
         let (draw, traces) = match appointment.part {
             Part::Background => (&mut self.background, &mut self.context),
             Part::Attack => (&mut self.attack, &mut self.traces),
         };
-        draw.next_request(&happening.rows.lists, happening.rows.guids);
-        for (row, rules) in happening.rows.rows.iter().zip(&happening.rules) {
-            let Some(output) = self.outputs.get_mut(row.log) else { continue };
-            let line = output.row(&self.moment, row, draw)?;
-            self.rows += 1;
+        draw.next_request(lists, *guids);
+        let mut tell = |path: &str, line, record, rules: &[String]| {
             let trace = |rule: Option<&String>| Trace {
-                what: happening.what.clone(),
+                what: what.clone(),
                 rule: rule.cloned(),
-                path: output.path().to_owned(),
+                path: path.to_owned(),
                 line,
+                record,
                 time: clock::text(appointment.at),
             };
-            match rules.as_slice() {
+            match rules {
                 [] => traces.push(trace(None)),
                 rules => traces.extend(rules.iter().map(|rule| trace(Some(rule)))),
             }
+        };
+        for row in rows {
+            let Some(output) = self.outputs.get_mut(row.log) else { continue };
+            let line = output.row(&self.moment, row, draw)?;
+            tell(output.path(), Some(line), None, &row.rules);
+            self.rows += 1;
+        }
+        for event in events {
+            let Some(output) = self.event_outputs.get_mut(event.log) else { continue };
+            let record = output.event(&self.moment, event, draw)?;
+            tell(output.path(), None, Some(record), &event.rules);
+            self.rows += 1;
         }
         Ok(())
     }
@@ -286,6 +318,10 @@ impl<'a> Writer<'a> {
     fn finish(mut self, scenario: &Scenario, seed: u64, days: u32) -> Result<Summary, Error> {
         for output in &mut self.outputs {
             output.close()?;
+        }
+        let mut event_bytes = Vec::new();
+        for output in self.event_outputs {
+            event_bytes.extend(output.close()?);
         }
         let ends = self.traces.first().zip(self.traces.last());
         let attack = ends.map(|(first, last)| Attack { from: first.time.clone(), to: last.time.clone() });
@@ -299,8 +335,8 @@ impl<'a> Writer<'a> {
             attack,
             traces: self.traces,
             context: self.context,
-            files: self.outputs.iter().map(|output| output.files).sum(),
-            bytes: self.outputs.iter().map(|output| output.bytes).sum(),
+            files: self.outputs.iter().map(|output| output.files).sum::<u64>() + event_bytes.len() as u64,
+            bytes: self.outputs.iter().map(|output| output.bytes).chain(event_bytes).sum(),
         };
         Ok(Summary { truth, rows: self.rows })
     }

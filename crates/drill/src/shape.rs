@@ -19,6 +19,10 @@ pub(crate) struct File {
     pub(crate) formats: BTreeMap<String, Format>,
     /// Which logs of these kinds are written, and where.
     pub(crate) streams: BTreeMap<String, Stream>,
+    /// Event logs of Windows.
+    pub(crate) event_logs: BTreeMap<String, EventLogShape>,
+    /// What kinds of events there are, by the name that `in` uses.
+    pub(crate) events: BTreeMap<String, EventShape>,
     /// Everyday requests.
     pub(crate) traffic: Vec<Request>,
     /// Fixed happenings that every scenario contains and that are no attack.
@@ -113,7 +117,95 @@ pub(crate) enum Rotation {
     Daily,
 }
 
-/// An everyday request and the rows it leaves, one in each stream of `in`.
+/// An event log of Windows: one file for the whole period, and as many kinds of events as name it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct EventLogShape {
+    /// Below the practice directory, with `/`.
+    pub(crate) path: String,
+    pub(crate) channel: String,
+    pub(crate) computer: String,
+    /// The number of the first record; above 1 where Windows has overwritten older ones.
+    #[serde(default = "one")]
+    pub(crate) first_record: u64,
+    #[serde(default)]
+    pub(crate) reaches_back: u32,
+}
+
+fn one() -> u64 {
+    1
+}
+
+/// A kind of event.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct EventShape {
+    /// Its event log.
+    pub(crate) log: String,
+    pub(crate) provider: ProviderShape,
+    pub(crate) id: u16,
+    pub(crate) qualifiers: Option<u16>,
+    #[serde(default)]
+    pub(crate) version: u8,
+    #[serde(default)]
+    pub(crate) level: LevelShape,
+    #[serde(default)]
+    pub(crate) task: u16,
+    #[serde(default)]
+    pub(crate) opcode: u8,
+    #[serde(default)]
+    pub(crate) keywords: u64,
+    /// Templates of numbers; 4 and 8 if not given.
+    pub(crate) process: Option<Scalar>,
+    pub(crate) thread: Option<Scalar>,
+    /// Template of the SID of whoever caused the event.
+    pub(crate) user: Option<Scalar>,
+    /// Names of the `Data` elements, in order; `Name:type` where it is no text.
+    #[serde(default)]
+    pub(crate) fields: Vec<String>,
+    /// Instead of fields: templates of `Data` elements without names.
+    #[serde(default)]
+    pub(crate) texts: Vec<Scalar>,
+    /// The attribute `Name` of `EventData`.
+    pub(crate) data_name: Option<String>,
+    /// Fields stand in an element of `UserData`.
+    pub(crate) user_data: Option<UserData>,
+    #[serde(default, rename = "let")]
+    pub(crate) lets: Names,
+    /// What stands in each field; texts that are not named are empty.
+    #[serde(default)]
+    pub(crate) set: Names,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProviderShape {
+    pub(crate) name: String,
+    pub(crate) guid: Option<String>,
+    /// Its name before it had a GUID.
+    pub(crate) source: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UserData {
+    pub(crate) element: String,
+    pub(crate) namespace: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LevelShape {
+    Always,
+    Critical,
+    Error,
+    Warning,
+    #[default]
+    Information,
+    Verbose,
+}
+
+/// An everyday request and what it leaves: one row or event for each stream or kind of event in `in`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Request {
@@ -128,7 +220,7 @@ pub(crate) struct Request {
     pub(crate) streams: Vec<String>,
     #[serde(default, rename = "let")]
     pub(crate) lets: Names,
-    /// Columns of a stream that differ, by stream.
+    /// Columns or fields that differ, by stream or event.
     #[serde(default)]
     pub(crate) set: BTreeMap<String, Names>,
 }
@@ -155,7 +247,7 @@ pub(crate) struct Step {
     pub(crate) lets: Names,
     #[serde(default)]
     pub(crate) set: BTreeMap<String, Names>,
-    /// Names of the rules that its row in a stream should raise, by stream.
+    /// Names of the rules that its row or event should raise, by stream or event.
     #[serde(default)]
     pub(crate) rules: BTreeMap<String, Vec<String>>,
     pub(crate) repeat: Option<Repeat>,

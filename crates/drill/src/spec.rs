@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, btree_map};
 use crate::{
     Error, Expected, Text,
     clock::{self, DAY},
-    compile::{Compiler, Everyday, Happening, Log},
+    compile::{Compiler, EventLog, Everyday, Happening, Log},
     error::Error as E,
     shape::{File, Period, ScenarioShape},
 };
@@ -17,6 +17,7 @@ pub struct Spec {
     pub(crate) end: i64,
     pub(crate) period: Period,
     pub(crate) logs: Vec<Log>,
+    pub(crate) event_logs: Vec<EventLog>,
     /// How many lists there are to pick from.
     pub(crate) lists: usize,
     pub(crate) traffic: Vec<Everyday>,
@@ -62,7 +63,7 @@ impl Spec {
             return Err(E::template(format!("values `{name}`"), "the list is empty"));
         }
         let compiler = Compiler::new(file);
-        let logs = compiler.logs()?;
+        let (logs, event_logs) = (compiler.logs()?, compiler.event_logs()?);
         let traffic: Result<Vec<_>, _> = file.traffic.iter().map(|request| compiler.everyday(request)).collect();
         let traffic = traffic?;
         let mut acts = BTreeMap::new();
@@ -73,6 +74,7 @@ impl Spec {
             end: last_day + DAY,
             period,
             logs,
+            event_logs,
             lists: file.values.len(),
             traffic,
             background: compiler.happenings("background", &file.background)?,
@@ -133,6 +135,8 @@ fn lay_over(whole: &mut File, file: File, name: &str) -> Result<(), Error> {
     join(&mut whole.values, file.values, name)?;
     join(&mut whole.formats, file.formats, name)?;
     join(&mut whole.streams, file.streams, name)?;
+    join(&mut whole.event_logs, file.event_logs, name)?;
+    join(&mut whole.events, file.events, name)?;
     join(&mut whole.acts, file.acts, name)?;
     whole.traffic.extend(file.traffic);
     whole.background.extend(file.background);
@@ -193,6 +197,17 @@ mod tests {
                 "{dock: [stowaway",
                 "act `board`, step at 2020-02-29T12:30:00.250Z: rules for `dock`, which is not in `in`",
             ),
+            ("log: bridge", "log: bride", "traffic `fog-horn`: unknown event log `bride`"),
+            ("Blasts:uint32", "Blasts:many", "traffic `fog-horn`: unknown type in `Blasts:many`"),
+            ("Fog: false", "Dog: false", "traffic `fog-horn`: unknown field `Dog`"),
+            ("Fog: false", "Fog: foggy", "traffic `fog-horn`: field `Fog`: `foggy` is no truth value"),
+            ("process: 712", "process: ship", "traffic `fog-horn`: `ship` is no 32-bit number"),
+            ("user: S-1", "user: T-1", "traffic `fog-horn`: `T-1-5-21-1-2-3-1002` is no SID"),
+            ("{0f3c1e5a-", "{0f3c-", "traffic `fog-horn`: `{0f3c-7b2d-4e6f-9a8b-1c2d3e4f5a6b}` is no GUID"),
+            ("texts: [", "fields: [x]\n    texts: [", "traffic `watch`: an event has either `texts` or `fields`"),
+            ("winevt/Logs/", "../", "event log `bridge`: the path must stay below the practice directory"),
+            ("%4Op", "{dd}Op", "event log `bridge`: an event log is one file, its path has no slots"),
+            ("  whistle:", "  gate:", "event `gate`: a stream has the same name"),
             ("acts: [board]", "acts: [bored]", "scenario `stowaway`: unknown act `bored`"),
             ("name: stowaway", "name: quiet", "scenario `quiet`: is there twice"),
             ("'D/gate", "'../gate", "stream `gate`: the path must stay below the practice directory"),

@@ -18,11 +18,11 @@ pub struct Truth {
     pub days: u32,
     /// What a check should find.
     pub verdict: Expected,
-    /// First and last row of the intruder; none in a clean scenario.
+    /// First and last row or event of the intruder; none in a clean scenario.
     pub attack: Option<Attack>,
-    /// Every row that the intruder left, in order of time; once for each rule it should raise.
+    /// Every row and event that the intruder left, in order of time; once for each rule it should raise.
     pub traces: Vec<Trace>,
-    /// Fixed rows of every scenario that look odd and are no attack.
+    /// Fixed rows and events of every scenario that look odd and are no attack.
     pub context: Vec<Trace>,
     /// Log files and their bytes, without this file.
     pub files: u64,
@@ -36,7 +36,7 @@ pub struct Attack {
     pub to: String,
 }
 
-/// One row worth finding.
+/// One row or event worth finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
     pub what: Text,
@@ -44,7 +44,11 @@ pub struct Trace {
     pub rule: Option<String>,
     /// Below the practice directory, with `/`.
     pub path: String,
-    /// Physical line on which the row begins, counted from 1.
-    pub line: u64,
+    /// Physical line on which the row begins, counted from 1; in a text log.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub line: Option<u64>,
+    /// Number of the record; in an event log.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub record: Option<u64>,
     pub time: String,
 }

@@ -1,8 +1,11 @@
 //! How much everyday traffic makes a practice server of the size asked for.
 
+use std::io::Cursor;
+
 use crate::{
     clock::{HOUR, Moment},
-    compile::{Everyday, Pace},
+    compile::{EventForm, Everyday, Pace},
+    event_log::EventLog,
     random::Random,
     shape::{By, Rotation},
     spec::Spec,
@@ -11,6 +14,10 @@ use crate::{
 
 /// Rows written of each kind to learn their usual size.
 const SAMPLES: u32 = 24;
+
+/// Bytes of an event log's header, and of each of its chunks.
+const EVENT_LOG_HEADER: f64 = 4096.0;
+const EVENT_LOG_CHUNK: f64 = 65_536.0;
 
 /// What one log takes up, in each of the 24 hours of a day.
 #[derive(Debug, Clone, Copy, Default)]
@@ -52,8 +59,18 @@ pub(crate) fn rate(spec: &Spec, everyday: &Everyday, hour: usize) -> f64 {
     }
 }
 
-fn loads(spec: &Spec) -> Vec<Load> {
-    let mut loads = vec![Load::default(); spec.logs.len()];
+/// The loads of all logs.
+#[derive(Debug)]
+struct Loads {
+    logs: Vec<Load>,
+    event_logs: Vec<Load>,
+}
+
+fn loads(spec: &Spec) -> Loads {
+    let mut loads = Loads {
+        logs: vec![Load::default(); spec.logs.len()],
+        event_logs: vec![Load::default(); spec.event_logs.len()],
+    };
     let mut draw = Draw::new(Random::new(0, 0), spec.lists);
     let moment = Moment::new(spec.end);
     let mut out = Vec::new();
@@ -65,12 +82,32 @@ fn loads(spec: &Spec) -> Vec<Load> {
                 draw.write(&row.segments, &moment, &mut out);
             }
             let bytes = out.len() as f64 / f64::from(SAMPLES);
-            if let Some(load) = loads.get_mut(row.log) {
+            if let Some(load) = loads.logs.get_mut(row.log) {
                 load.add(spec, everyday, bytes);
+            }
+        }
+        for form in &everyday.rows.events {
+            if let Some(load) = loads.event_logs.get_mut(form.log) {
+                load.add(spec, everyday, event_bytes(form, everyday, &moment, &mut draw));
             }
         }
     }
     loads
+}
+
+/// The usual size of an event, its share of names and templates included.
+fn event_bytes(form: &EventForm, everyday: &Everyday, moment: &Moment, draw: &mut Draw) -> f64 {
+    let mut sample = || {
+        let mut log = EventLog::new("").write_to(Cursor::new(Vec::new())).ok()?;
+        let before = log.bytes();
+        for _ in 0..SAMPLES {
+            draw.next_request(&everyday.rows.lists, everyday.rows.guids);
+            log.event(&form.event(moment, draw).ok()?).ok()?;
+        }
+        Some((log.bytes() - before) as f64 / f64::from(SAMPLES))
+    };
+    // An event that cannot be made or written is told when the server is.
+    sample().unwrap_or_default()
 }
 
 impl Load {
@@ -88,7 +125,7 @@ impl Load {
 }
 
 /// Bytes to expect for a factor: rows, and a header wherever at least one row falls.
-fn total(spec: &Spec, loads: &[Load], days: u32, factor: f64) -> f64 {
+fn total(spec: &Spec, loads: &Loads, days: u32, factor: f64) -> f64 {
     let log = |(log, load): (&crate::compile::Log, &Load)| {
         let rows = |rows: &f64| factor * rows + load.fixed_rows;
         let bytes: f64 = load.bytes.iter().map(|bytes| factor * bytes + load.fixed_bytes).sum();
@@ -99,7 +136,15 @@ fn total(spec: &Spec, loads: &[Load], days: u32, factor: f64) -> f64 {
         };
         (bytes + (files + numbered) * log.header.len() as f64) * f64::from(days + log.reaches_back)
     };
-    spec.logs.iter().zip(loads).map(log).sum()
+    let event_log = |(log, load): (&crate::compile::EventLog, &Load)| {
+        let bytes: f64 = load.bytes.iter().map(|bytes| factor * bytes + load.fixed_bytes).sum();
+        let bytes = bytes * f64::from(days + log.reaches_back);
+        // The last chunk is half empty, as a rule; there is at least one.
+        EVENT_LOG_HEADER + (bytes + EVENT_LOG_CHUNK / 2.0).max(EVENT_LOG_CHUNK)
+    };
+    let logs: f64 = spec.logs.iter().zip(&loads.logs).map(log).sum();
+    let event_logs: f64 = spec.event_logs.iter().zip(&loads.event_logs).map(event_log).sum();
+    logs + event_logs
 }
 
 /// The chance of at least one row where `expected` are, as 1 - e^-x; by multiplication only,

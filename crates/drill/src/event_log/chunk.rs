@@ -68,6 +68,11 @@ impl Chunk {
         self.first_record.is_none()
     }
 
+    /// Bytes of the chunk until now.
+    pub(super) fn used(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Appends a record, or leaves the chunk as it was.
     pub(super) fn record(
         &mut self,

@@ -72,6 +72,73 @@ impl Value {
     }
 }
 
+/// The types that a text can be read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    UInt8,
+    UInt16,
+    UInt32,
+    UInt64,
+    Hex32,
+    Hex64,
+    Bool,
+    Binary,
+    Guid,
+    Sid,
+    Time,
+}
+
+impl Kind {
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        Some(match name {
+            "text" => Self::Text,
+            "uint8" => Self::UInt8,
+            "uint16" => Self::UInt16,
+            "uint32" => Self::UInt32,
+            "uint64" => Self::UInt64,
+            "hex32" => Self::Hex32,
+            "hex64" => Self::Hex64,
+            "boolean" => Self::Bool,
+            "binary" => Self::Binary,
+            "guid" => Self::Guid,
+            "sid" => Self::Sid,
+            "time" => Self::Time,
+            _ => return None,
+        })
+    }
+}
+
+impl Value {
+    /// Reads a text: numbers in decimal or with `0x`, bytes as hexadecimal digits, times as RFC 3339.
+    pub(crate) fn read(kind: Kind, text: &str) -> Result<Self, NoValue> {
+        let of = |name, value: Option<Self>| value.ok_or_else(|| NoValue::of(name, text));
+        match kind {
+            Kind::Text => Ok(text.into()),
+            Kind::UInt8 => of("8-bit number", number(text).map(Self::UInt8)),
+            Kind::UInt16 => of("16-bit number", number(text).map(Self::UInt16)),
+            Kind::UInt32 => of("32-bit number", number(text).map(Self::UInt32)),
+            Kind::UInt64 => of("64-bit number", number(text).map(Self::UInt64)),
+            Kind::Hex32 => of("32-bit number", number(text).map(Self::Hex32)),
+            Kind::Hex64 => of("64-bit number", number(text).map(Self::Hex64)),
+            Kind::Bool => of("truth value", text.parse().ok().map(Self::Bool)),
+            Kind::Binary => of("row of bytes", bytes_of_hex(text).map(Self::Binary)),
+            Kind::Time => of("time", Timestamp::parse(text.as_bytes()).map(Self::Time)),
+            Kind::Guid => text.parse().map(Self::Guid),
+            Kind::Sid => text.parse().map(Self::Sid),
+        }
+    }
+}
+
+/// A number in decimal, or hexadecimal behind `0x`.
+pub(crate) fn number<N: TryFrom<u64>>(text: &str) -> Option<N> {
+    let number = match text.strip_prefix("0x") {
+        Some(digits) => u64::from_str_radix(digits, 16).ok(),
+        None => text.parse().ok(),
+    };
+    number.and_then(|number| N::try_from(number).ok())
+}
+
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())
@@ -195,6 +262,26 @@ mod tests {
         assert_eq!(user.0.len(), 8 + 5 * 4);
         for wrong in ["S-1-5", "S-1", "S-2-5-18", "S-1-5-x", "S-1-5-4294967296", "SYSTEM"] {
             assert_eq!(wrong.parse::<Sid>(), Err(NoValue::of("SID", wrong)));
+        }
+    }
+
+    #[test]
+    fn texts_are_read_as_what_their_type_says_or_refused() {
+        let read = |kind, text| Value::read(kind, text);
+        assert_eq!(read(Kind::UInt8, "255"), Ok(Value::UInt8(255)));
+        assert_eq!(read(Kind::Hex64, "0x3E7"), Ok(Value::Hex64(999)));
+        assert_eq!(read(Kind::Binary, "00ff"), Ok(Value::Binary(vec![0, 255])));
+        assert_eq!(read(Kind::Bool, "true"), Ok(Value::Bool(true)));
+        assert_eq!(read(Kind::Time, "1970-01-01T00:00:00.5Z"), Ok(Value::Time(Timestamp::from_micros(500_000))));
+        for (kind, text, expected) in [
+            (Kind::UInt8, "256", "`256` is no 8-bit number"),
+            (Kind::UInt32, "-1", "`-1` is no 32-bit number"),
+            (Kind::Binary, "0ff", "`0ff` is no row of bytes"),
+            (Kind::Bool, "yes", "`yes` is no truth value"),
+            (Kind::Time, "noon", "`noon` is no time"),
+            (Kind::Guid, "", "`` is no GUID"),
+        ] {
+            assert_eq!(read(kind, text).unwrap_err().to_string(), expected);
         }
     }
 

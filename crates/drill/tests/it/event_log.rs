@@ -36,7 +36,7 @@ fn said(text: &str) -> Event {
 }
 
 /// Id and XML of every record, where all records and checksums are right.
-fn read(bytes: &[u8]) -> Vec<(u64, String)> {
+pub(crate) fn read(bytes: &[u8]) -> Vec<(u64, String)> {
     let settings = ParserSettings::new().validate_checksums(true).indent(false).num_threads(1);
     let mut parser = EvtxParser::from_buffer(bytes.to_vec()).unwrap().with_configuration(settings);
     let records = parser.records().map(|record| record.unwrap());

@@ -9,6 +9,8 @@ use std::{
 use hikeshi_drill::{Error, Expected, Options, PRACTICE_MARK, Spec, Summary, TRUTH_FILE, Truth, write};
 use tempfile::TempDir;
 
+use crate::event_log::read;
+
 fn ferry() -> Spec {
     let yaml = include_str!("../../templates/ferry.yaml");
     Spec::parse(&[("ferry.yaml".to_owned(), yaml.to_owned())]).unwrap()
@@ -43,8 +45,22 @@ fn files(directory: &TempDir) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
+const BRIDGE: &str = "C/Windows/System32/winevt/Logs/Ferry-Bridge%4Operational.evtx";
+
+/// Records of every event log.
+fn event_logs(directory: &TempDir) -> BTreeMap<String, Vec<(u64, String)>> {
+    let logs = files(directory).into_iter().filter(|(path, _)| path.ends_with(".evtx"));
+    logs.map(|(path, bytes)| (path, read(&bytes))).collect()
+}
+
+/// The value between two texts.
+fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
+    text.split_once(before).unwrap().1.split_once(after).unwrap().0
+}
+
+/// Text of every text log.
 fn logs(directory: &TempDir) -> BTreeMap<String, String> {
-    let logs = files(directory).into_iter().filter(|(path, _)| path != TRUTH_FILE);
+    let logs = files(directory).into_iter().filter(|(path, _)| path != TRUTH_FILE && !path.ends_with(".evtx"));
     logs.map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap())).collect()
 }
 
@@ -68,10 +84,15 @@ fn same_seed_and_options_give_the_same_bytes() {
 #[test]
 fn every_file_carries_the_mark_and_windows_line_ends() {
     let (directory, summary) = written(&ferry(), &options("stowaway"));
-    let logs = logs(&directory);
-    assert_eq!(logs.len() as u64, summary.truth.files);
-    assert_eq!(logs.values().map(|text| text.len() as u64).sum::<u64>(), summary.truth.bytes);
-    for (path, text) in logs {
+    let sizes: Vec<_> = files(&directory).into_iter().filter(|(path, _)| path != TRUTH_FILE).collect();
+    assert_eq!(sizes.len() as u64, summary.truth.files);
+    assert_eq!(sizes.iter().map(|(_, bytes)| bytes.len() as u64).sum::<u64>(), summary.truth.bytes);
+    assert_eq!(event_logs(&directory).len(), 1);
+    for (path, records) in event_logs(&directory) {
+        let body = between(&records[0].1, "</System>", "</Event>");
+        assert_eq!(body, format!("<EventData><Data>{PRACTICE_MARK}</Data></EventData>"), "{path}");
+    }
+    for (path, text) in logs(&directory) {
         let remark = text.lines().find(|line| line.contains(PRACTICE_MARK)).unwrap();
         assert_eq!(remark, format!("#Remark: {PRACTICE_MARK}"), "{path}");
         assert_eq!(text.matches('\n').count(), text.matches("\r\n").count(), "{path}");
@@ -80,21 +101,29 @@ fn every_file_carries_the_mark_and_windows_line_ends() {
 }
 
 #[test]
-fn truth_names_the_physical_line_of_each_trace() {
+fn truth_names_the_physical_line_or_record_of_each_trace() {
     let (directory, summary) = written(&ferry(), &options("stowaway"));
     let files = files(&directory);
     let truth: Truth = serde_json::from_slice(&files[TRUTH_FILE]).unwrap();
     assert_eq!(truth, summary.truth);
-    assert_eq!(truth.traces.len(), 9, "three times two rules at the desk and one row at the gate");
+    assert_eq!(truth.traces.len(), 15, "three times two rules at the desk, one row at the gate, two events");
+    let records: BTreeMap<_, _> = event_logs(&directory).remove(BRIDGE).unwrap().into_iter().collect();
     for trace in &truth.traces {
-        let text = String::from_utf8(files[&trace.path].clone()).unwrap();
-        let line = text.split('\n').nth(trace.line as usize - 1).unwrap();
-        assert!(line.contains("STOWAWAY"), "{trace:?}: {line}");
+        let said = match (trace.line, trace.record) {
+            (Some(line), None) => {
+                let text = String::from_utf8(files[&trace.path].clone()).unwrap();
+                text.split('\n').nth(line as usize - 1).unwrap().to_owned()
+            }
+            (None, Some(record)) if trace.path == BRIDGE => records[&record].clone(),
+            place => panic!("{place:?}"),
+        };
+        assert!(said.contains("STOWAWAY"), "{trace:?}: {said}");
+        assert_eq!(trace.rule.as_deref() == Some("odd-whistle"), said.contains(">9<"), "{trace:?}: {said}");
     }
     let attack = truth.attack.unwrap();
     assert_eq!([attack.from, attack.to], ["2020-02-29T12:30:00.250Z", "2020-02-29T12:30:03.250Z"]);
     assert_eq!((truth.practice, truth.verdict), (true, Expected::Exploited));
-    assert_eq!(truth.context.len(), 1, "what happened before the period is left out");
+    assert_eq!(truth.context.len(), 2, "what happened before the period is left out");
 }
 
 #[test]
@@ -106,6 +135,58 @@ fn an_attack_changes_no_other_row() {
         let rest: String = attacked[&path].split_inclusive('\n').filter(|line| !line.contains("STOWAWAY")).collect();
         assert_eq!(rest, text, "{path}");
     }
+}
+
+#[test]
+fn an_attack_changes_no_other_event_but_its_number() {
+    let told = |scenario| {
+        let records = event_logs(&written(&ferry(), &options(scenario)).0).remove(BRIDGE).unwrap();
+        let numbers: Vec<u64> = records.iter().map(|(id, _)| *id).collect();
+        assert_eq!(numbers, (7_001..7_001 + records.len() as u64).collect::<Vec<_>>());
+        let without = |(id, xml): &(u64, String)| xml.replace(&format!("<EventRecordID>{id}</EventRecordID>"), "");
+        records.iter().map(without).filter(|xml| !xml.contains("STOWAWAY")).collect::<Vec<_>>()
+    };
+    assert!(told("quiet").len() > 100);
+    assert!(told("quiet") == told("stowaway"));
+}
+
+#[test]
+fn events_have_their_types_and_the_time_of_their_request() {
+    let directory = written(&ferry(), &options("quiet")).0;
+    let records = event_logs(&directory).remove(BRIDGE).unwrap();
+    let times: Vec<_> = records.iter().map(|(_, xml)| between(xml, "SystemTime=\"", "\"").to_owned()).collect();
+    assert!(times.is_sorted());
+    assert!(times[0].starts_with("2020-02-27T00:"), "{}", times[0]);
+    let whistles: Vec<_> = records.iter().filter(|(_, xml)| xml.contains("<EventID>40<")).collect();
+    assert!(whistles.len() > 50, "{}", whistles.len());
+    let gate: String = logs(&directory).into_values().collect();
+    for (_, xml) in whistles {
+        assert!(xml.contains("<Version>1</Version><Level>3</Level><Task>3</Task><Opcode>2</Opcode>"), "{xml}");
+        assert!(xml.contains("<Keywords>0x8000000000000010</Keywords>") && xml.contains("ProcessID=\"712\""), "{xml}");
+        assert!(between(xml, "UserID=\"", "\"").starts_with("S-1-5-21-1-2-3-10"), "{xml}");
+        assert!((1..=3).contains(&between(xml, "\"Blasts\">", "<").parse().unwrap()), "{xml}");
+        assert!(between(xml, "\"Code\">", "<").starts_with("0x"), "{xml}");
+        let voyage = between(xml, "\"Voyage\">{", "}<");
+        assert!(gate.contains(&format!("request={voyage}")), "the row at the gate tells of the same request: {xml}");
+        assert_eq!(between(xml, "\"Heard\">", "<"), between(xml, "SystemTime=\"", "\""));
+        assert_eq!(between(xml, "\"Fog\">", "<"), "false");
+    }
+    let bodies = |id: &str| -> Vec<_> {
+        let of = |(_, xml): &&(u64, String)| xml.contains(id);
+        records.iter().filter(of).map(|(_, xml)| between(xml, "</System>", "</Event>")).collect()
+    };
+    let logbook = bodies("<EventID Qualifiers=\"16384\">6<");
+    assert_eq!(logbook.len(), 4 * 12);
+    assert!(
+        logbook[0].starts_with("<EventData><Data>page ")
+            && logbook[0].ends_with("<Data></Data><Data>all well</Data></EventData>")
+    );
+    assert_eq!(
+        bodies("<EventID>104<"),
+        [
+            "<UserData><LampOut xmlns=\"http://ferry.example/lamp\"><Lamp>starboard</Lamp><Oil>3</Oil></LampOut></UserData>"
+        ]
+    );
 }
 
 #[test]
@@ -203,6 +284,11 @@ fn every_scenario_of_every_pack_can_be_written() {
             assert_eq!(summary.truth.traces.is_empty(), scenario.verdict == Expected::Clean);
             for (path, text) in logs(&directory) {
                 assert!(text.contains(PRACTICE_MARK), "{path}");
+            }
+            let mark: Vec<u8> = PRACTICE_MARK.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            for (path, bytes) in self::files(&directory).into_iter().filter(|(path, _)| path.ends_with(".evtx")) {
+                // The header, the first chunk's header, and the first event.
+                assert!(bytes[..8 << 10].windows(mark.len()).any(|window| window == mark), "{path}");
             }
         }
     }

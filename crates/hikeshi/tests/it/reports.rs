@@ -77,7 +77,10 @@ pub(crate) fn loud() -> &'static BTreeMap<String, Vec<u8>> {
         let truth = host.json("server/truth.json");
         let mut traces: BTreeMap<String, usize> = BTreeMap::new();
         for trace in ["traces", "context"].into_iter().flat_map(|list| truth[list].as_array().unwrap()) {
-            *traces.entry(text(&trace["path"])).or_default() += 1;
+            // The tests write these files in other ways that mean the same; an event log has only one.
+            if trace["line"].is_u64() {
+                *traces.entry(text(&trace["path"])).or_default() += 1;
+            }
         }
         // Files that say the same over and over cost time and tell no more.
         let few = traces.into_iter().filter(|(_, traces)| *traces <= MOST_TRACES);

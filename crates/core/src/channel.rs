@@ -15,6 +15,9 @@ pub struct Channel {
     pub id: String,
     /// Name for people.
     pub title: Text,
+    /// How to bring it, where it was not seen.
+    #[serde(default)]
+    pub ask: Text,
     /// The channels' names as Windows registers them, compared without case.
     pub channels: Vec<String>,
     /// What Sigma rules call it: their `service` (with `product: windows`).

@@ -5,6 +5,7 @@
 use std::io::Read;
 
 use encoding_rs::{UTF_16BE, UTF_16LE};
+use serde::{Deserialize, Serialize};
 
 use crate::encoding::{Encoding, text};
 use crate::record::Sink;
@@ -13,7 +14,7 @@ use crate::{
 };
 
 /// A file of Windows that tells of the machine or of what was done on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Artefact {
     /// The file table of NTFS.
     FileTable,

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::artefact::Artefact;
+
 /// A file that no log family describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Kind {
@@ -29,6 +31,8 @@ pub enum Kind {
     /// Web server log in the fixed format with commas that began with Microsoft's server: no column names, local time.
     /// Source: <https://learn.microsoft.com/en-us/windows/win32/http/iis-logging>.
     FixedLog,
+    /// A trace of Windows that its name tells too; see [`crate::artefact::recognise`].
+    Artefact(Artefact),
 }
 
 /// How a kind of evidence is read.
@@ -74,7 +78,7 @@ impl Kind {
     #[must_use]
     pub const fn reader(self) -> Option<Reader> {
         match self {
-            Self::EventLog | Self::Hive => Some(Reader::Records),
+            Self::EventLog | Self::Hive | Self::Artefact(_) => Some(Reader::Records),
             Self::Archive => Some(Reader::Archive),
             _ => None,
         }
@@ -94,6 +98,7 @@ impl Kind {
             Self::MemoryDump => "memory-dump",
             Self::NcsaLog => "ncsa-log",
             Self::FixedLog => "fixed-log",
+            Self::Artefact(artefact) => artefact.word(),
         }
     }
 }

@@ -6,9 +6,9 @@
 #![warn(missing_docs)]
 
 pub mod archive;
-pub mod collected;
 pub mod artefact;
 pub mod change_journal;
+pub mod collected;
 pub mod command_history;
 pub mod encoding;
 pub mod error_report;
@@ -18,14 +18,12 @@ mod file_attributes;
 pub mod file_table;
 pub mod fuzz;
 pub mod hive;
-pub mod kind;
-pub mod layout;
-pub mod look;
 pub mod hosts_file;
 pub mod kind;
 pub mod layout;
 mod lines;
 mod little_endian;
+pub mod look;
 mod markup;
 pub mod reader;
 pub mod record;

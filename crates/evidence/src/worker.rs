@@ -25,9 +25,9 @@ use hikeshi_core::time::Timestamp;
 use hikeshi_host::limits::{Ended, ended};
 use serde::{Deserialize, Serialize};
 
+use crate::archive::{Member, Wanted};
 use crate::kind::Kind;
 use crate::record::{Flow, Missed, Record, Sink};
-use crate::archive::{Member, Wanted};
 use crate::yara::Match;
 pub use unpacking::Unpacking;
 pub use watchdog::Watchdog;
@@ -82,6 +82,8 @@ pub struct Setup {
 pub struct Job {
     /// What is to be done with it.
     pub task: Task,
+    /// What is known of it besides its bytes.
+    pub about: About,
     /// Where its bytes come from.
     pub input: Input,
     /// How many bytes it has, or is expected to have.
@@ -94,7 +96,7 @@ pub enum Task {
     /// To read the records of a kind of evidence; see [`Worker::read`].
     Records(Kind),
     /// To look at the content of a file; see [`Worker::read`].
-    Look(About),
+    Look,
     /// To unpack an archive; see [`Worker::unpack`].
     Unpack,
 }

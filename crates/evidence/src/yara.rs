@@ -17,7 +17,9 @@ use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
-use boreal::scanner::{CallbackEvents, EvaluatedRule, ScanCallbackResult, ScanError, ScanEvent, ScanParams, StringMatches};
+use boreal::scanner::{
+    CallbackEvents, EvaluatedRule, ScanCallbackResult, ScanError, ScanEvent, ScanParams, StringMatches,
+};
 use boreal::{MetadataValue, Scanner};
 use hikeshi_core::coverage::Gap;
 use serde::{Deserialize, Serialize};
@@ -240,4 +242,3 @@ impl Occurrence {
 mod agreement;
 #[cfg(test)]
 mod tests;
-

@@ -167,10 +167,7 @@ fn read_passwords(file: &Path) -> Result<Vec<String>> {
         let shown = file.display();
         because(
             error,
-            Text::new(
-                format!("cannot read the passwords in `{shown}`"),
-                format!("`{shown}` のパスワードを読めません"),
-            ),
+            Text::new(format!("cannot read the passwords in `{shown}`"), format!("`{shown}` のパスワードを読めません")),
             Text::new(
                 "give a text file in UTF-8 with one password on each line",
                 "1 行に 1 つのパスワードを書いた UTF-8 のテキスト ファイルを指定してください",

@@ -24,9 +24,10 @@ use crate::cover::{Cover, UNKNOWN};
 use crate::discover::{Candidate, Listing, discover};
 use crate::judge::{Case, judge};
 use crate::kinds::Kinds;
+use crate::known_good::KnownGood;
+use crate::places::{Places, Sights};
 use crate::program::{Mode, Program, RuleFacts};
 use crate::recognise::Recogniser;
-use crate::places::{Places, Sights};
 use crate::records::RecordProgram;
 use crate::records::sources::Key;
 use crate::scope::Scope;
@@ -118,6 +119,8 @@ struct Bench<'a> {
     recogniser: Recogniser,
     watch: Watch,
     places: Places,
+    /// What belongs into each place.
+    known_good: BTreeMap<String, KnownGood>,
     workers: Arc<Launch>,
     setup: Arc<Setup>,
     yara: YaraPlaces,
@@ -190,6 +193,7 @@ impl<'a> Bench<'a> {
             kinds,
             recogniser,
             watch,
+            known_good: known_good(packs),
             places,
             workers: Arc::new(workers),
             looks_at_all: options_yara,
@@ -314,6 +318,19 @@ impl<'a> Bench<'a> {
         let rules: BTreeSet<usize> = of_rows.chain(of_records).collect();
         (rules.len() + if rules.is_empty() { 0 } else { self.watch.correlations() }) as u64
     }
+}
+
+/// The lists of what belongs into each place, by its id.
+fn known_good(packs: &[&Pack]) -> BTreeMap<String, KnownGood> {
+    let mut lists: BTreeMap<String, KnownGood> = BTreeMap::new();
+    for pack in packs {
+        for place in &pack.places {
+            for text in place.known_good.iter().filter_map(|list| pack.known_good.get(list)) {
+                lists.entry(place.id.clone()).or_default().add(text);
+            }
+        }
+    }
+    lists
 }
 
 fn pack_ref(manifest: &Manifest) -> PackRef {

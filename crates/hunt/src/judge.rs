@@ -125,8 +125,7 @@ impl Case<'_> {
         }
         if weighed.first().is_some_and(|(stage, _)| *stage == Stage::Attempt) {
             // A rule of another project does not say whether what it found was answered.
-            let judged =
-                weighed.iter().filter_map(|(_, total)| self.rules.get(total.rule)).all(|rule| rule.judged);
+            let judged = weighed.iter().filter_map(|(_, total)| self.rules.get(total.rule)).all(|rule| rule.judged);
             reasons.push(plain(Sentence::new(if judged {
                 "reason-only-attempts"
             } else {
@@ -328,7 +327,7 @@ fn lacks(case: &Case<'_>, manifest: &Manifest, kinds: &[String], window: Span) -
         }
         let (title, ask) = match manifest.kinds.get(kind) {
             Some(kind) => (kind.title.clone(), kind.ask.clone()),
-            None => (case.kinds.title(kind), Text::default()),
+            None => (case.kinds.title(kind), case.kinds.ask(kind)),
         };
         let candidate = Missing { kind: kind.clone(), title, ask, spans: open_spans.unwrap_or_default() };
         // What is there in part is nearer than what is not there at all.

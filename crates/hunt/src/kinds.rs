@@ -18,6 +18,7 @@ const EVENT_LOG: &str = "event-log:";
 #[derive(Debug, Clone)]
 pub(crate) struct Described {
     pub(crate) title: Text,
+    pub(crate) ask: Text,
     pub(crate) retention: Retention,
     gap: Option<Duration>,
 }
@@ -37,21 +38,26 @@ impl Kinds {
         places: impl IntoIterator<Item = &'a Place>,
     ) -> Self {
         let mut kinds = Self::default();
+        let described = |title: &Text, ask: &Text, retention: &Retention, gap| Described {
+            title: title.clone(),
+            ask: ask.clone(),
+            retention: retention.clone(),
+            gap,
+        };
         for Family { id, title, retention, gap, .. } in families {
-            kinds.describe(id, title, retention, *gap);
+            kinds.describe(id, described(title, &Text::default(), retention, *gap));
         }
-        for Channel { id, title, retention, gap, channels, .. } in channels {
-            kinds.describe(id, title, retention, *gap);
+        for Channel { id, title, ask, retention, gap, channels, .. } in channels {
+            kinds.describe(id, described(title, ask, retention, *gap));
             kinds.channels.extend(channels.iter().map(|channel| (channel.to_lowercase(), id.clone())));
         }
-        for Place { id, title, .. } in places {
-            kinds.describe(id, title, &Retention::default(), None);
+        for Place { id, title, ask, .. } in places {
+            kinds.describe(id, described(title, ask, &Retention::default(), None));
         }
         kinds
     }
 
-    fn describe(&mut self, id: &str, title: &Text, retention: &Retention, gap: Option<Duration>) {
-        let described = Described { title: title.clone(), retention: retention.clone(), gap };
+    fn describe(&mut self, id: &str, described: Described) {
         self.described.entry(id.to_owned()).or_insert(described);
     }
 
@@ -62,6 +68,11 @@ impl Kinds {
     /// The title of a kind, as far as a pack gives one.
     pub(crate) fn title(&self, id: &str) -> Text {
         self.get(id).map(|described| described.title.clone()).unwrap_or_default()
+    }
+
+    /// How to bring a kind, as far as a pack says.
+    pub(crate) fn ask(&self, id: &str) -> Text {
+        self.get(id).map(|described| described.ask.clone()).unwrap_or_default()
     }
 
     /// The kind of a channel's events.

@@ -44,15 +44,13 @@ impl KnownGood {
         let mut cut: Vec<Field> = Vec::new();
         for row in csv.lines().skip(1) {
             fields::delimited(row.as_bytes(), b',', &mut cut);
-            let value = |at: usize| cut.get(at).map(|field| String::from_utf8_lossy(&field.value(row.as_bytes())).to_lowercase());
+            let value = |at: usize| {
+                cut.get(at).map(|field| String::from_utf8_lossy(&field.value(row.as_bytes())).to_lowercase())
+            };
             let (Some(path), Some(hash)) = (value(0), value(1)) else { continue };
             self.hashes.insert(hash.clone());
             self.by_path.entry(path.trim_start_matches('\\').to_owned()).or_default().insert(hash);
         }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.hashes.is_empty()
     }
 
     /// What the list says of a file by its path on the disk and its SHA-256 in lower-case hex.
@@ -71,8 +69,8 @@ impl KnownGood {
 /// `15.1.2106.2` becomes `version`.
 fn any_version(folder: &str) -> String {
     let numbers = folder.split('.').collect::<Vec<_>>();
-    let is_version =
-        numbers.len() >= 3 && numbers.iter().all(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_version = numbers.len() >= 3
+        && numbers.iter().all(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
     if is_version { "version".to_owned() } else { folder.to_owned() }
 }
 

@@ -43,8 +43,7 @@ impl Places {
     /// Packs may describe the same place; the first one's description is used.
     pub(crate) fn new<'p>(places: impl IntoIterator<Item = &'p Place>) -> Result<Self, Error> {
         let mut known = BTreeSet::new();
-        let places: Vec<Place> =
-            places.into_iter().filter(|place| known.insert(place.id.clone())).cloned().collect();
+        let places: Vec<Place> = places.into_iter().filter(|place| known.insert(place.id.clone())).cloned().collect();
         let of = |list: fn(&Place) -> &Vec<String>| {
             let numbered = places.iter().enumerate();
             numbered.flat_map(move |(number, place)| list(place).iter().map(move |pattern| (number, place, pattern)))
@@ -105,9 +104,8 @@ mod tests {
 
     fn places() -> Places {
         let place = |text: &str| yaml_serde::from_str::<Place>(text).unwrap();
-        let web = place(
-            "{id: web, title: {en: w, ja: w}, paths: ['**/www/**'], seen_with: ['**/www/a/**', '**/www/b/**']}",
-        );
+        let web =
+            place("{id: web, title: {en: w, ja: w}, paths: ['**/www/**'], seen_with: ['**/www/a/**', '**/www/b/**']}");
         let staged = place("{id: staged, title: {en: s, ja: s}, paths: ['**/ProgramData/**'], endings: [zip]}");
         Places::new([&web, &staged, &web]).unwrap()
     }

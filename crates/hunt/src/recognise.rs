@@ -3,6 +3,7 @@
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use hikeshi_core::PRACTICE_MARK;
 use hikeshi_core::family::{Family, Format};
+use hikeshi_evidence::artefact;
 use hikeshi_evidence::encoding::{Encoding, Utf8Reader, text};
 use hikeshi_evidence::fields;
 use hikeshi_evidence::kind::Kind;
@@ -69,23 +70,23 @@ impl Recogniser {
         Ok(Self { globs, owners })
     }
 
-    /// What the file with this path and head is. The head is [`HEAD`] bytes, or the whole file where it is smaller.
+    /// What the file with this path and first bytes is. These are [`HEAD`] bytes, or the whole file where it is smaller.
     ///
     /// Content decides over path: collections are often renamed and flattened. Among families whose
     /// signature fits, the one that asks for most wins, then the one whose path fits.
     #[must_use]
-    pub fn recognise(&self, path: &str, head: &[u8], families: &[&Family]) -> Recognised {
+    pub fn recognise(&self, path: &str, bytes: &[u8], families: &[&Family]) -> Recognised {
         let nothing = |what| Recognised { what, practice: false };
-        if head.is_empty() {
+        if bytes.is_empty() {
             return nothing(What::Empty);
         }
-        if let Some(kind) = Kind::detect(head) {
+        if let Some(kind) = Kind::detect(bytes) {
             return nothing(What::Other(kind));
         }
-        let encoding = Encoding::detect(head);
-        let mut decoded = Vec::with_capacity(head.len());
+        let encoding = Encoding::detect(bytes);
+        let mut decoded = Vec::with_capacity(bytes.len());
         // A decoder reading from memory does not fail.
-        let _ = Utf8Reader::new(head, encoding).read_to_end(&mut decoded);
+        let _ = Utf8Reader::new(bytes, encoding).read_to_end(&mut decoded);
         let head = Head::new(&decoded);
         let owned: Vec<usize> =
             self.globs.matches(path).into_iter().filter_map(|glob| self.owners.get(glob).copied()).collect();
@@ -96,7 +97,14 @@ impl Recogniser {
         // A file whose beginning is lost has no signature left; its path may still tell.
         let may_be = |place: &usize| families.get(*place).is_some_and(|family| head.may_be(family));
         let by_path = owned.iter().copied().min().filter(may_be);
-        let place = match by_content.max() {
+        let by_content = by_content.max();
+        // A log family that asks for no more than one thing is less sure than the name and form of a file of Windows.
+        if by_content.is_none_or(|(asked, ..)| asked <= 1)
+            && let Some(artefact) = artefact::recognise(path, bytes)
+        {
+            return Recognised { what: What::Other(Kind::Artefact(artefact)), practice: head.practice };
+        }
+        let place = match by_content {
             // A family that asks for one thing only takes what no other claims.
             Some((..=1, false, std::cmp::Reverse(place))) => by_path.or(Some(place)),
             Some((_, _, std::cmp::Reverse(place))) => Some(place),

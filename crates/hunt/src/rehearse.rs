@@ -21,8 +21,8 @@ use crate::recognise::{Recogniser, What};
 use crate::records::{Kept, RecordProgram};
 use crate::scan::{Tools, scan};
 use crate::scope::Scope;
-use crate::written;
 use crate::vary::{Table, VARIANTS};
+use crate::written;
 
 /// What came of a pack's samples.
 #[derive(Debug, Default)]

@@ -38,7 +38,9 @@ fn field(name: &str, value: Json) -> Result<Value, String> {
     Ok(match value {
         Json::String(text) => Value::Text(text),
         Json::Bool(truth) => Value::Bool(truth),
-        Json::Number(number) => number.as_i64().map(Value::Number).ok_or_else(|| format!("`{name}` is no whole number"))?,
+        Json::Number(number) => {
+            number.as_i64().map(Value::Number).ok_or_else(|| format!("`{name}` is no whole number"))?
+        }
         Json::Array(values) => {
             let texts = values.into_iter().map(|value| match value {
                 Json::String(text) => Ok(text),
@@ -60,7 +62,9 @@ mod tests {
         let records = records(line).unwrap();
         assert_eq!((records[0].topic, records[0].text("servicename")), (Topic::Service, Some("x")));
         assert_eq!(records[0].field("L"), Some(&Value::List(vec!["a".to_owned()])));
-        for (bad, what) in [("{\"topic\": \"x\"}", "`x` is no topic"), ("\n[]", "line 2: is no"), ("{\"a\": null}", "`a`")] {
+        for (bad, what) in
+            [("{\"topic\": \"x\"}", "`x` is no topic"), ("\n[]", "line 2: is no"), ("{\"a\": null}", "`a`")]
+        {
             let error = super::records(bad.as_bytes()).unwrap_err();
             assert!(error.contains(what), "{error}");
         }

@@ -80,13 +80,8 @@ impl RuleFacts {
             stage: stage.unwrap_or(Stage::Attempt),
             cve: tagged.filter_map(cve).collect::<Vec<_>>().into(),
             attack: Vec::new().into(),
-            explanation: Explanation {
-                name,
-                means: text("means"),
-                does_not_mean: text("not"),
-                next: text("next"),
-            }
-            .into(),
+            explanation: Explanation { name, means: text("means"), does_not_mean: text("not"), next: text("next") }
+                .into(),
         }
     }
 }
@@ -129,7 +124,9 @@ pub(crate) fn shown(found: &Match) -> BTreeMap<String, String> {
             break;
         }
         let text = String::from_utf8_lossy(&string.bytes).replace('\0', "");
-        shown.entry(format!("${}", string.identifier)).or_insert_with(|| short(&format!("{text} (@{})", string.offset)));
+        shown
+            .entry(format!("${}", string.identifier))
+            .or_insert_with(|| short(&format!("{text} (@{})", string.offset)));
     }
     shown
 }

@@ -117,7 +117,17 @@ impl Pack {
         let drill = tree.texts_under("drill/", &["yaml", "yml"])?.into_iter().map(own).collect();
         let known_good = tree.texts_under("known-good/", &["csv"])?.into_iter().map(own).collect();
         let yara = tree.texts_under("yara/", &["yar", "yara"])?.into_iter().map(own).collect();
-        Ok(Self { manifest, families, channels, places, known_good, yara, rules, drill, samples: samples::collect(tree) })
+        Ok(Self {
+            manifest,
+            families,
+            channels,
+            places,
+            known_good,
+            yara,
+            rules,
+            drill,
+            samples: samples::collect(tree),
+        })
     }
 }
 

@@ -29,6 +29,10 @@ pub fn lint(pack: &Pack) -> Vec<Fault> {
     for channel in &pack.channels {
         let place = format!("channels/{}", channel.id);
         faults.text(&place, "title", &channel.title);
+        let is_needed = pack.manifest.clean_needs.iter().flatten().any(|need| need.any.contains(&channel.id));
+        if is_needed {
+            faults.text(&place, "ask", &channel.ask);
+        }
         channel.notes.iter().for_each(|notes| faults.text(&place, "notes", notes));
     }
     for place in &pack.places {
@@ -102,7 +106,10 @@ fn manifest(pack: &Pack, faults: &mut Faults) {
         .collect();
     for kind in manifest.clean_needs.iter().flatten().flat_map(|requirement| &requirement.any) {
         if !known.contains(kind.as_str()) {
-            faults.add(PLACE, format!("`clean_needs` names `{kind}`, which is no family, channel or place, and none of `kinds`"));
+            faults.add(
+                PLACE,
+                format!("`clean_needs` names `{kind}`, which is no family, channel or place, and none of `kinds`"),
+            );
         }
     }
 }

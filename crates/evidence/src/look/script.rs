@@ -66,8 +66,8 @@ const EXTENSIONS: [(Script, &[&str]); 11] = [
 
 /// Extensions that say nothing alone: other things than script have them too, or script of several languages.
 const SHARED: [&str; 18] = [
-    "inc", "cgi", "wsf", "hta", "module", "tpl", "tag", "rem", "soap", "skin", "master", "asa", "cer", "cdx", "htr", "vb",
-    "bas", "cls",
+    "inc", "cgi", "wsf", "hta", "module", "tpl", "tag", "rem", "soap", "skin", "master", "asa", "cer", "cdx", "htr",
+    "vb", "bas", "cls",
 ];
 
 impl Script {

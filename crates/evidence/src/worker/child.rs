@@ -87,7 +87,7 @@ impl Bench<'_, '_> {
             Err(error) => out.missed(Missed::new(reason(error.kind())).because(&error)),
             Ok(source) => match &job.task {
                 Task::Records(kind) => records(*kind, job, source, &mut out),
-                Task::Look(about) => self.look(about, job.bytes, source, &mut out),
+                Task::Look => self.look(&job.about, job.bytes, source, &mut out),
                 Task::Unpack => self.unpack(source, &mut out),
             },
         }
@@ -117,6 +117,11 @@ fn records(kind: Kind, job: &Job, mut source: Source<'_, '_>, sink: &mut dyn Sin
             }
             Err(missed) => sink.missed(missed),
         },
+        Kind::Artefact(artefact) => {
+            let path =
+                job.about.disk_path.as_ref().map_or_else(|| job.about.path.clone(), |path| path.replace('\\', "/"));
+            artefact.read(&path, &mut source, sink);
+        }
         _ => sink.missed(Missed::new(Gap::NotReadYet)),
     }
 }

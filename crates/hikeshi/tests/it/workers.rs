@@ -9,7 +9,7 @@ use hikeshi_core::time::Timestamp;
 use hikeshi_drill::event_log::{Body, Event, EventLog, Guid, Provider};
 use hikeshi_evidence::kind::Kind;
 use hikeshi_evidence::record::{Flow, Gathered, Missed, Record, Sink};
-use hikeshi_evidence::worker::{FromReader, Input, Job, Launch, Limits, Setup, Task, Watchdog, Worker};
+use hikeshi_evidence::worker::{About, FromReader, Input, Job, Launch, Limits, Setup, Task, Watchdog, Worker};
 
 use crate::reports::host;
 
@@ -37,7 +37,7 @@ fn setup(limits: Limits) -> Arc<Setup> {
 }
 
 fn pieces(bytes: u64) -> Job {
-    Job { task: Task::Records(Kind::EventLog), input: Input::Pieces, bytes }
+    Job { task: Task::Records(Kind::EventLog), about: About::default(), input: Input::Pieces, bytes }
 }
 
 fn read(worker: &mut Worker, source: &mut dyn Read, bytes: u64) -> Gathered {
@@ -59,7 +59,12 @@ fn a_worker_reads_from_a_file_and_from_pieces_alike() {
     let mut worker = worker(Limits::default());
     let of_pieces = read(&mut worker, &mut log.as_slice(), log.len() as u64);
     let mut of_place = Gathered::default();
-    let job = Job { task: Task::Records(Kind::EventLog), input: Input::Place(place), bytes: log.len() as u64 };
+    let job = Job {
+        task: Task::Records(Kind::EventLog),
+        about: About::default(),
+        input: Input::Place(place),
+        bytes: log.len() as u64,
+    };
     worker.read(&job, &mut FromReader { source: &mut io::empty(), sink: &mut of_place });
     assert_eq!((of_pieces.records.len(), reasons(&of_pieces)), (500, vec![]));
     assert_eq!(of_place.records, of_pieces.records);
@@ -138,7 +143,12 @@ fn a_worker_that_keeps_silent_is_ended() {
     let mut worker =
         Worker::new(Arc::new(launch), setup(Limits::default()), Watchdog::start(Duration::from_millis(500), || false));
     let mut gathered = Gathered::default();
-    let job = Job { task: Task::Records(Kind::EventLog), input: Input::Place(host.path("pipe.evtx")), bytes: 1 << 20 };
+    let job = Job {
+        task: Task::Records(Kind::EventLog),
+        about: About::default(),
+        input: Input::Place(host.path("pipe.evtx")),
+        bytes: 1 << 20,
+    };
     worker.read(&job, &mut FromReader { source: &mut io::empty(), sink: &mut gathered });
     assert_eq!(reasons(&gathered), [Gap::OverTime]);
 }

@@ -107,8 +107,7 @@ impl<'r> Thread<'r> {
         let bench = self.bench;
         let Some(program) = bench.programs.get(family) else { return };
         let path: Arc<str> = item.path.as_str().into();
-        let tools =
-            Tools { program, facts: &bench.facts, watch: &bench.watch, mode: bench.mode, scope: &bench.scope };
+        let tools = Tools { program, facts: &bench.facts, watch: &bench.watch, mode: bench.mode, scope: &bench.scope };
         let (root, bytes, is_file) = (item.root, item.bytes, item.is_file());
         let mut source = Metered::new(item.source(), is_file.then_some(self.progress), self.halt);
         let mut scanned = scan(&mut source, encoding, &path, &tools);
@@ -135,7 +134,7 @@ impl<'r> Thread<'r> {
 
     /// Evidence that gives records, in a worker.
     fn read_records(&mut self, mut item: Item<'_>, kind: Kind, workers: &mut [Worker]) {
-        let scan = self.converse(&mut item, Task::Records(kind), Vec::new(), workers);
+        let scan = self.converse(&mut item, Task::Records(kind), None, workers);
         let Some(scan) = scan else { return };
         // The file counts as of the channel that it holds most of.
         let busiest = scan.times.iter().filter(|_| kind == Kind::EventLog);
@@ -151,10 +150,8 @@ impl<'r> Thread<'r> {
     }
 
     /// A file whose content tells something by itself, in a worker.
-    fn look(&mut self, item: &mut Item<'_>, place: Option<&Place>, workers: &mut [Worker]) {
-        let extra = place.map(|place| ("Place".to_owned(), place.id.as_str().into())).into_iter().collect();
-        let task = Task::Look(item.about.clone());
-        let Some(scan) = self.converse(item, task, extra, workers) else { return };
+    fn look(&mut self, item: &mut Item<'_>, place: Option<&'r Place>, workers: &mut [Worker]) {
+        let Some(scan) = self.converse(item, Task::Look, place, workers) else { return };
         let word = place.map_or(FILES, |place| place.id.as_str());
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if place.is_none() {
@@ -168,7 +165,7 @@ impl<'r> Thread<'r> {
         &mut self,
         item: &mut Item<'_>,
         task: Task,
-        extra: Vec<(String, hikeshi_evidence::record::Value)>,
+        place: Option<&'r Place>,
         workers: &mut [Worker],
     ) -> Option<RecordScan<'r>> {
         let bench = self.bench;
@@ -181,8 +178,9 @@ impl<'r> Thread<'r> {
             yara: &bench.yara,
         };
         let worker = workers.first_mut()?;
-        let job = Job { task, input: item.input(), bytes: item.bytes };
-        let scan = RecordScan::new(tools, item.path.as_str().into(), std::mem::take(&mut self.kept), extra);
+        let job = Job { task, about: item.about.clone(), input: item.input(), bytes: item.bytes };
+        let place = place.map(|place| (place, self.bench.known_good.get(&place.id)));
+        let scan = RecordScan::new(tools, item.path.as_str().into(), std::mem::take(&mut self.kept), place);
         let progress = item.is_file().then_some(self.progress);
         let mut conversation = Conversation::new(scan, item.source(), progress, self.halt);
         worker.read(&job, &mut conversation);
@@ -212,7 +210,7 @@ impl<'r> Thread<'r> {
         let Some((worker, inner)) = workers.split_first_mut().filter(|(_, inner)| !inner.is_empty()) else {
             return self.unread(kind, root, Unreadable::new(path, Gap::NestedTooDeep));
         };
-        let job = Job { task: Task::Unpack, input: item.input(), bytes };
+        let job = Job { task: Task::Unpack, about: item.about.clone(), input: item.input(), bytes };
         let mut unpacking = worker.unpack(&job, &mut item.source());
         let mut told = 0;
         while let Some(member) = unpacking.next_member() {

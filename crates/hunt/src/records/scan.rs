@@ -6,6 +6,7 @@ use std::sync::Arc;
 use hikeshi_core::PRACTICE_MARK;
 use hikeshi_core::coverage::Unreadable;
 use hikeshi_core::finding::{EvidenceRef, Finding, Reading};
+use hikeshi_core::place::Place;
 use hikeshi_core::time::Timestamp;
 use hikeshi_evidence::record::{Flow, Missed, Record, Sink, Topic, Value};
 use hikeshi_evidence::yara::Match;
@@ -16,6 +17,7 @@ use super::{Kept, RecordProgram};
 use crate::check::unreadable;
 use crate::collect::Hits;
 use crate::correlate::{Joined, Watch, Watched};
+use crate::known_good::KnownGood;
 use crate::program::{Mode, RuleFacts};
 use crate::scope::Scope;
 use crate::shown::{FIELDS_SHOWN, short};
@@ -38,8 +40,8 @@ pub(crate) struct RecordScan<'a> {
     tools: RecordTools<'a>,
     path: Arc<str>,
     kept: Kept,
-    /// Fields that every record gets besides its own.
-    extra: Vec<(String, Value)>,
+    /// The place that the file lies in, and what belongs there.
+    place: Option<(&'a Place, Option<&'a KnownGood>)>,
     /// Bytes that were read.
     pub(crate) read: u64,
     /// The time of the file that was looked at.
@@ -56,12 +58,17 @@ pub(crate) struct RecordScan<'a> {
 const CHANNELS: usize = 1_000;
 
 impl<'a> RecordScan<'a> {
-    pub(crate) fn new(tools: RecordTools<'a>, path: Arc<str>, kept: Kept, extra: Vec<(String, Value)>) -> Self {
+    pub(crate) fn new(
+        tools: RecordTools<'a>,
+        path: Arc<str>,
+        kept: Kept,
+        place: Option<(&'a Place, Option<&'a KnownGood>)>,
+    ) -> Self {
         Self {
             tools,
             path,
             kept,
-            extra,
+            place,
             read: 0,
             file_time: None,
             hits: BTreeMap::new(),
@@ -91,6 +98,17 @@ impl<'a> RecordScan<'a> {
     /// Gives back what was borrowed for the scan.
     pub(crate) fn take_kept(&mut self) -> Kept {
         std::mem::take(&mut self.kept)
+    }
+
+    /// Adds to a file what the pack says of where it lies.
+    fn put_in_place(&self, record: &mut Record) {
+        let Some((place, known_good)) = self.place.filter(|_| record.topic == Topic::File) else { return };
+        if let (Some(list), Some(path), Some(hash)) = (known_good, record.text("TargetFilename"), record.text("SHA256"))
+        {
+            let known = list.judge(path, hash).word();
+            record.fields.push(("Known".to_owned(), known.into()));
+        }
+        record.fields.push(("Place".to_owned(), place.id.as_str().into()));
     }
 
     fn note(&mut self, record: &Record) {
@@ -150,7 +168,7 @@ impl<'a> RecordScan<'a> {
 
 impl Sink for RecordScan<'_> {
     fn record(&mut self, mut record: Record) -> Flow {
-        record.fields.extend(self.extra.iter().cloned());
+        self.put_in_place(&mut record);
         self.note(&record);
         if !self.tools.scope.holds(record.time) {
             return Flow::GoOn;

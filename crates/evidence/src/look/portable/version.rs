@@ -38,12 +38,7 @@ pub(in super::super) struct Numbers([u16; 4]);
 
 impl Numbers {
     fn read(bytes: &[u8], at: usize) -> Option<Self> {
-        Some(Self([
-            u16_at(bytes, at + 2)?,
-            u16_at(bytes, at)?,
-            u16_at(bytes, at + 6)?,
-            u16_at(bytes, at + 4)?,
-        ]))
+        Some(Self([u16_at(bytes, at + 2)?, u16_at(bytes, at)?, u16_at(bytes, at + 6)?, u16_at(bytes, at + 4)?]))
     }
 
     pub(in super::super) fn dotted(self) -> String {
@@ -144,11 +139,7 @@ impl<'a> Node<'a> {
         let key_units = units.take_while(|unit| **unit != [0, 0]).count();
         let key = wide_text(bytes.get(HEADER..HEADER + key_units * 2)?);
         let behind = (HEADER + key_units * 2 + 2).next_multiple_of(4);
-        Some(Self {
-            key,
-            value_length: usize::from(u16_at(bytes, 2)?),
-            rest: bytes.get(behind..).unwrap_or_default(),
-        })
+        Some(Self { key, value_length: usize::from(u16_at(bytes, 2)?), rest: bytes.get(behind..).unwrap_or_default() })
     }
 
     /// The value, its length counted in bytes, and the children.

@@ -11,10 +11,11 @@ use std::io::Read;
 use hikeshi_core::coverage::Gap;
 
 use crate::lines;
-use crate::record::{FIELDS_CAP, Flow, Missed, Record, Sink, Topic, Value};
+use crate::record::{FIELDS_CAP, Flow, Missed, RECORD_CAP, Record, Sink, Topic, Value};
 use crate::windows_time::filetime;
 
-/// So many lines of a report are kept; what is beyond is told as [`Gap::ValueCut`].
+/// So many lines of a report are kept, and no more bytes than a record may hold; what is beyond is told as
+/// [`Gap::ValueCut`].
 const LINES_CAP: usize = 8_192;
 
 /// Hands over one record for a report.
@@ -42,6 +43,7 @@ pub fn read(source: &mut dyn Read, sink: &mut dyn Sink) {
 #[derive(Default)]
 struct Report {
     lines: usize,
+    bytes: usize,
     cut: u64,
     time: Option<u64>,
     fixed: Vec<(String, Value)>,
@@ -53,7 +55,8 @@ struct Report {
 impl Report {
     fn add(&mut self, line: &str) {
         let Some((name, value)) = line.split_once('=') else { return };
-        if self.lines >= LINES_CAP {
+        self.bytes += line.len();
+        if self.lines >= LINES_CAP || self.bytes > RECORD_CAP {
             self.cut += 1;
             return;
         }
@@ -148,5 +151,7 @@ mod tests {
         assert_eq!((sink.records.len(), sink.missed[0].reason), (0, Gap::Malformed));
         let sink = gathered("a=b\n".repeat(LINES_CAP + 9).as_bytes());
         assert_eq!((sink.missed[0].reason, sink.missed[0].count), (Gap::ValueCut, 9));
+        let sink = gathered(format!("a={}\n", "b".repeat(200_000)).repeat(20).as_bytes());
+        assert_eq!((sink.missed[0].reason, sink.missed[0].count), (Gap::ValueCut, 15));
     }
 }

@@ -26,9 +26,20 @@ const USUAL_RECORD: usize = 1_024;
 const LARGEST_RECORD: usize = 64 << 10;
 /// Entries below this one belong to the file system.
 const RESERVED: u64 = 16;
-/// So many records wait for what stands later in the table. Beyond, files are handed over without their path and told as
-/// [`Gap::TooMany`].
-const WAITING_CAP: usize = 150_000;
+/// What is kept at once. Beyond, files are handed over without their path, and that is told as [`Gap::TooMany`].
+#[derive(Clone, Copy)]
+struct Caps {
+    /// Records that wait for what stands later in the table, in bytes as they lie there.
+    waiting_bytes: usize,
+    folders: usize,
+    /// The names of all folders together.
+    name_bytes: usize,
+}
+
+/// Enough for 150,000 files that wait, and for the folders of a server with ten million files, which are about a million.
+const CAPS: Caps = Caps { waiting_bytes: 150 << 20, folders: 2_000_000, name_bytes: 200 << 20 };
+/// So many names of one file are handed over; what is beyond is told as [`Gap::TooMany`].
+const NAMES_CAP: usize = 128;
 
 /// Hands over a record for each name of each file and folder; its number is the entry.
 ///
@@ -40,13 +51,18 @@ const WAITING_CAP: usize = 150_000;
 /// alternate data streams), `Resident` (the content, where it is text and stands in the table), `BackDated` (`yes`) and
 /// `BackDatedBy` (a list; see `facts.rs`). The record's time is `Modified`.
 pub fn read(source: &mut dyn Read, wanted: &dyn Fn(&str) -> bool, sink: &mut dyn Sink) {
+    read_within(CAPS, source, wanted, sink);
+}
+
+fn read_within(caps: Caps, source: &mut dyn Read, wanted: &dyn Fn(&str) -> bool, sink: &mut dyn Sink) {
     let mut table = Table {
         wanted,
         sink,
-        folders: Folders::default(),
+        caps,
+        folders: Folders::new(caps),
         waiting: Vec::new(),
         further: HashMap::new(),
-        further_count: 0,
+        waiting_bytes: 0,
         damaged: 0,
         first_fault: None,
         without_path: 0,
@@ -67,15 +83,17 @@ pub fn read(source: &mut dyn Read, wanted: &dyn Fn(&str) -> bool, sink: &mut dyn
 struct Table<'t> {
     wanted: &'t dyn Fn(&str) -> bool,
     sink: &'t mut dyn Sink,
+    caps: Caps,
     folders: Folders,
     /// Files whose path or further records stand later.
     waiting: Vec<Entry>,
     /// Further records by the entry that they belong to.
     further: HashMap<u64, Vec<Entry>>,
-    further_count: usize,
+    /// Bytes of the records that wait.
+    waiting_bytes: usize,
     damaged: u64,
     first_fault: Option<String>,
-    /// Files that were handed over before their path was known.
+    /// Files that were handed over before their path was known, and names that were not handed over.
     without_path: u64,
 }
 
@@ -119,7 +137,7 @@ impl Table<'_> {
             self.fault(&format!("the record at byte {offset} was written in part"));
         }
         if entry.base != 0 {
-            self.keep_further(entry);
+            self.keep_further(entry, raw.len());
             return Flow::GoOn;
         }
         self.folders.add(&entry);
@@ -127,7 +145,7 @@ impl Table<'_> {
             if !entry.has_further && !self.is_wanted(&entry) {
                 return Flow::GoOn;
             }
-            if self.waiting.len() + self.further_count < WAITING_CAP {
+            if self.may_wait(raw.len()) {
                 self.waiting.push(entry);
                 return Flow::GoOn;
             }
@@ -140,9 +158,14 @@ impl Table<'_> {
         entry.names.iter().any(|name| (self.wanted)(&name.text.to_lowercase()))
     }
 
-    fn keep_further(&mut self, entry: Entry) {
-        if self.waiting.len() + self.further_count < WAITING_CAP {
-            self.further_count += 1;
+    fn may_wait(&mut self, bytes: usize) -> bool {
+        let has_room = self.waiting_bytes + bytes <= self.caps.waiting_bytes;
+        self.waiting_bytes += if has_room { bytes } else { 0 };
+        has_room
+    }
+
+    fn keep_further(&mut self, entry: Entry, bytes: usize) {
+        if self.may_wait(bytes) {
             self.further.entry(entry::number_of(entry.base)).or_default().push(entry);
         } else {
             self.without_path += 1;
@@ -150,7 +173,8 @@ impl Table<'_> {
     }
 
     fn hand_over(&mut self, entry: &Entry) -> Flow {
-        for name in entry.told_names() {
+        self.without_path += entry.told_names().count().saturating_sub(NAMES_CAP) as u64;
+        for name in entry.told_names().take(NAMES_CAP) {
             if !(self.wanted)(&name.text.to_lowercase()) {
                 continue;
             }
@@ -199,12 +223,11 @@ impl Table<'_> {
         }
         let unplaced = self.without_path + self.folders.left_out();
         if unplaced > 0 {
-            let missed = Missed::new(Gap::TooMany)
-                .because("more folders or scattered files than are kept: paths are incomplete");
+            let missed = Missed::new(Gap::TooMany).because("more folders, names or scattered files than are kept");
             self.sink.missed(Missed { count: unplaced, ..missed });
         }
         if self.folders.circles() > 0 {
-            let missed = Missed::new(Gap::Malformed).because("folders that lie in themselves");
+            let missed = Missed::new(Gap::Malformed).because("folders that lie in themselves or deeper than they can");
             self.sink.missed(Missed { count: self.folders.circles(), ..missed });
         }
     }

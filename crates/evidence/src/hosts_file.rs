@@ -5,19 +5,24 @@
 
 use std::io::Read;
 
+use hikeshi_core::coverage::Gap;
+
 use crate::lines;
-use crate::record::{Flow, Record, Sink, Topic};
+use crate::record::{Flow, Missed, Record, Sink, Topic};
 
 /// Hands over a record for each name: `Address` and `Name`; its number is the line.
 ///
 /// The address is handed over as it is written, since resolvers take more spellings than one. A line with an address and
 /// no name is a record without `Name`. Comments and blank lines are no records, but count as lines.
 pub fn read(source: &mut dyn Read, sink: &mut dyn Sink) {
+    let mut cut = 0;
     lines::each(source, sink, &mut |line, sink| {
         let entry = line.text.split('#').next().unwrap_or_default();
         let mut words = entry.split_whitespace();
         let Some(address) = words.next() else { return Flow::GoOn };
         let record = Record { number: Some(line.number), ..Record::new(Topic::HostsEntry, line.offset) };
+        let (address, too_long) = lines::repeated(address);
+        cut += too_long;
         let record = record.with("Address", address);
         let mut names = words.peekable();
         if names.peek().is_none() {
@@ -30,6 +35,9 @@ pub fn read(source: &mut dyn Read, sink: &mut dyn Sink) {
         }
         Flow::GoOn
     });
+    if cut > 0 {
+        sink.missed(Missed { count: cut, ..Missed::new(Gap::ValueCut) });
+    }
 }
 
 #[cfg(test)]
@@ -55,5 +63,13 @@ mod tests {
             ]
         );
         assert!(sink.missed.is_empty());
+    }
+
+    #[test]
+    fn an_endless_address_is_cut_and_told() {
+        let mut sink = Gathered::default();
+        read(&mut format!("{} a b\n", "9".repeat(100_000)).as_bytes(), &mut sink);
+        assert!(sink.records.iter().all(|record| record.text("Address").is_some_and(|text| text.len() == 1024)));
+        assert_eq!((sink.records.len(), sink.missed[0].reason), (2, Gap::ValueCut));
     }
 }

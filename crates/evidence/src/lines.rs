@@ -16,6 +16,15 @@ pub(crate) const LINE_CAP: usize = 256 << 10;
 /// So much is asked of the source at once.
 const BLOCK: usize = 64 << 10;
 
+/// What is repeated in many records is cut to so many bytes, so that a small file cannot become a large one.
+const REPEATED_CAP: usize = 1 << 10;
+
+/// A text that is repeated in many records, and whether it had to be cut.
+pub(crate) fn repeated(text: &str) -> (&str, u64) {
+    let is_long = text.len() > REPEATED_CAP;
+    (text.get(..text.floor_char_boundary(REPEATED_CAP)).unwrap_or(text), u64::from(is_long))
+}
+
 /// One line without its end.
 pub(crate) struct Line<'l> {
     /// Its text, without a byte-order mark and without the zero bytes that a crash leaves.

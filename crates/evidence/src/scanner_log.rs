@@ -26,7 +26,10 @@ impl Resource<'_> {
     }
 }
 
+/// No kind of a resource is longer.
+const LONGEST_KIND: usize = 20;
+
 /// Whether a text is the kind of a resource: a word in lower case that is longer than the letter of a drive.
 fn is_kind(text: &str) -> bool {
-    (2..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase())
+    (2..=LONGEST_KIND).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase())
 }

@@ -10,9 +10,11 @@ mod forms;
 use std::io::Read;
 
 use forms::{Form, find};
+use hikeshi_core::coverage::Gap;
 
+use crate::lines::repeated;
 use crate::markup::{Element, Visit, walk};
-use crate::record::{Flow, Record, Sink, Topic, Value};
+use crate::record::{Flow, Missed, Record, Sink, Topic, Value};
 
 /// Conditions of a rewrite rule beyond this many are counted in `ConditionsMore`.
 const CONDITIONS_CAP: usize = 100;
@@ -23,7 +25,11 @@ const CONDITIONS_CAP: usize = 100;
 /// `Action` (`add`, `remove`, `clear` of an entry; the action of a rewrite rule), `PreCondition`, `Site`, `VirtualPath`,
 /// `Location` (the `path` of the `<location>` around it), and what else a kind of element has.
 pub fn read(source: &mut dyn Read, sink: &mut dyn Sink) {
-    walk(source, sink, &mut Config::default());
+    let mut config = Config::default();
+    walk(source, sink, &mut config);
+    if config.cut > 0 {
+        sink.missed(Missed { count: config.cut, ..Missed::new(Gap::ValueCut) });
+    }
 }
 
 /// Where in the configuration the reader stands.
@@ -37,6 +43,8 @@ struct Config {
     rule: Option<Record>,
     conditions: Vec<String>,
     conditions_more: i64,
+    /// Names that are repeated in many records and were too long for that.
+    cut: u64,
 }
 
 impl Visit for Config {
@@ -53,7 +61,7 @@ impl Visit for Config {
             record = record.with("Action", action);
         }
         for (attribute, field) in form.fields {
-            if let Some(value) = element.attribute(attribute) {
+            if let Some(value) = element.attribute(attribute).filter(|value| !value.is_empty()) {
                 record = record.with(field, value);
             }
         }
@@ -83,7 +91,11 @@ impl Visit for Config {
 impl Config {
     /// Remembers the frame that begins.
     fn enter(&mut self, path: &str, element: &Element) {
-        let named = |name: &str| Some(element.attribute(name).unwrap_or_default().to_owned());
+        let mut named = |name: &str| {
+            let (value, too_long) = repeated(element.attribute(name).unwrap_or_default());
+            self.cut += too_long;
+            Some(value.to_owned())
+        };
         match path {
             "location" => self.location = named("path"),
             "system.applicationHost/sites/site" => self.site = named("name"),
@@ -190,8 +202,6 @@ fn keys(element: &Element) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use hikeshi_core::coverage::Gap;
-
     use super::*;
     use crate::record::Gathered;
 
@@ -294,6 +304,19 @@ mod tests {
         );
         let many = shown(&rule(&"<add input='a'/>".repeat(CONDITIONS_CAP + 3)));
         assert!(many[0].ends_with("ConditionsMore=Number(3)"));
+    }
+
+    #[test]
+    fn what_stands_around_many_elements_is_cut_and_told() {
+        let modules = "<add name='m'/>".repeat(3);
+        let config = format!(
+            "<configuration><location path='{}'><system.webServer><modules>{modules}</modules></system.webServer>\
+             </location></configuration>",
+            "x".repeat(100_000)
+        );
+        let sink = gathered(&config);
+        assert!(sink.records.iter().all(|record| record.bytes() < 2_000));
+        assert_eq!((sink.records.len(), sink.missed[0].reason), (3, Gap::ValueCut));
     }
 
     #[test]

@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 
+use super::Caps;
 use super::entry::{Entry, Name, number_of, sequence_of};
 
 /// The folder in which all others lie.
 const ROOT: u64 = 5;
-/// So many folders are kept, at about 100 bytes each. A server with ten million files has about a million.
-const FOLDERS_CAP: usize = 2_000_000;
 /// A path leads through so many folders at most.
 const DEPTH: usize = 256;
+/// The longest path that Windows allows, 32,767 characters, in bytes.
+const PATH_BYTES: usize = 3 * 32_767;
 
 /// Whether a path is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,12 +24,13 @@ pub(super) enum Way {
 }
 
 /// All folders seen so far.
-#[derive(Default)]
 pub(super) struct Folders {
+    caps: Caps,
     folders: HashMap<u64, Folder>,
     /// The entry at hand.
     at: u64,
     is_complete: bool,
+    name_bytes: usize,
     left_out: u64,
     circles: u64,
     /// The folder asked for last and its path: neighbours in the table often lie in the same folder.
@@ -44,6 +46,19 @@ struct Folder {
 }
 
 impl Folders {
+    pub(super) fn new(caps: Caps) -> Self {
+        Self {
+            caps,
+            folders: HashMap::new(),
+            at: 0,
+            is_complete: false,
+            name_bytes: 0,
+            left_out: 0,
+            circles: 0,
+            last: None,
+        }
+    }
+
     /// The reader has come to this entry.
     pub(super) const fn pass(&mut self, number: u64) {
         self.at = number;
@@ -67,11 +82,12 @@ impl Folders {
         if !entry.is_folder || entry.number == ROOT {
             return;
         }
-        if self.folders.len() >= FOLDERS_CAP && !self.folders.contains_key(&entry.number) {
+        let name = entry.told_names().next();
+        self.name_bytes += name.map_or(0, |name| name.text.len());
+        if self.folders.len() >= self.caps.folders || self.name_bytes > self.caps.name_bytes {
             self.left_out += 1;
             return;
         }
-        let name = entry.told_names().next();
         let folder = Folder {
             sequence: if entry.is_deleted { entry.sequence.wrapping_sub(1) } else { entry.sequence },
             parent: name.map_or(0, |name| name.parent),
@@ -114,6 +130,7 @@ impl Folders {
     /// The names of the folders above, nearest first, as far as they are known.
     fn climb(&mut self, reference: u64) -> (Way, Vec<&str>) {
         let mut names = Vec::new();
+        let mut length = 0;
         let mut reference = reference;
         while number_of(reference) != ROOT {
             let number = number_of(reference);
@@ -127,7 +144,8 @@ impl Folders {
             if folder.name.is_empty() {
                 return (if self.is_complete { Way::Lost } else { Way::Later }, names);
             }
-            if names.len() >= DEPTH {
+            length += folder.name.len();
+            if names.len() >= DEPTH || length > PATH_BYTES {
                 self.circles += 1;
                 return (Way::Lost, Vec::new());
             }

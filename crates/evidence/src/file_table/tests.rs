@@ -5,7 +5,7 @@ use hikeshi_core::time::Timestamp;
 use hikeshi_drill::file_table::{Content, File, FileTable, Times};
 use proptest::prelude::*;
 
-use super::read;
+use super::{CAPS, Caps, NAMES_CAP, read, read_within};
 use crate::record::{Gathered, Record, Value};
 
 fn time(text: &str) -> Timestamp {
@@ -174,6 +174,43 @@ fn folders_in_a_circle_end_in_the_orphans_and_are_told() {
     let sink = gathered(&bytes);
     assert!(sink.records.iter().any(|record| record.text("TargetFilename") == Some("\\$Orphan\\x.txt")));
     assert_eq!(sink.missed[0].reason, Gap::Malformed);
+}
+
+#[test]
+fn what_is_more_than_is_kept_is_handed_over_without_its_path_and_told() {
+    let sample = sample().bytes();
+    let read = |caps: Caps| {
+        let mut sink = Gathered::default();
+        read_within(caps, &mut &*sample, &|_| true, &mut sink);
+        sink
+    };
+    let usual = gathered(&sample);
+    for caps in [Caps { folders: 1, ..CAPS }, Caps { name_bytes: 8, ..CAPS }, Caps { waiting_bytes: 1024, ..CAPS }] {
+        let sink = read(caps);
+        assert_eq!(sink.missed[0].reason, Gap::TooMany);
+        let lost = |sink: &Gathered| {
+            sink.records.iter().filter(|r| r.text("TargetFilename").is_none_or(|p| p.contains("Orphan"))).count()
+        };
+        assert!(lost(&sink) > lost(&usual), "{:?}", sink.records);
+    }
+}
+
+#[test]
+fn names_without_end_and_folders_too_deep_are_told() {
+    let noon = at("2021-03-03T12:00:00Z");
+    let mut table = FileTable::new(time("2019-01-01T00:00:00.5Z"));
+    let file =
+        (0..200).fold(File::new("first", noon, text("x")), |file, n| file.link(FileTable::root(), &format!("l{n}")));
+    table.file(FileTable::root(), &file);
+    let sink = gathered(&table.bytes());
+    assert_eq!((sink.missed[0].reason, sink.missed[0].count), (Gap::TooMany, 201 - NAMES_CAP as u64));
+
+    let mut table = FileTable::new(time("2019-01-01T00:00:00.5Z"));
+    let deep = (0..300).fold(FileTable::root(), |folder, n| table.folder(folder, &format!("f{n}"), noon));
+    table.file(deep, &File::new("deep.txt", noon, text("x")));
+    let sink = gathered(&table.bytes());
+    assert_eq!(sink.missed[0].reason, Gap::Malformed);
+    assert_eq!(named(&sink, "\\$Orphan\\deep.txt").text("Name"), Some("deep.txt"));
 }
 
 proptest! {

@@ -5,13 +5,13 @@ use std::io::Read;
 use hikeshi_core::coverage::Gap;
 use hikeshi_core::time::Timestamp;
 
-use super::{Resource, is_kind};
+use super::{LONGEST_KIND, Resource, is_kind};
 use crate::lines::{self, Line};
 use crate::record::{Flow, Missed, Record, Sink, Topic};
 
 /// The value of the field `Scanner`.
 const SCANNER: &str = "Windows Defender";
-/// So many resources of one line or block are handed over; what is beyond is told as [`Gap::ValueCut`].
+/// So many resources of one line are handed over; what is beyond is told as [`Gap::ValueCut`].
 const RESOURCES_CAP: usize = 1_024;
 
 /// Hands over a record for each resource in which a threat was found, each threat that was acted on, each file that was
@@ -52,7 +52,10 @@ impl Log {
             return self.stamped(time, said, line, sink);
         }
         if let (Some(block), Some((name, value))) = (&mut self.block, text.split_once(':')) {
-            self.cut += block.add(name, value.trim());
+            // Paths are not repeated; whatever else is long is not what it seems.
+            let (short, too_long) = if name.ends_with("Path") { (value, 0) } else { lines::repeated(value) };
+            self.cut += too_long;
+            return block.add(name, short.trim(), sink);
         }
         Flow::GoOn
     }
@@ -94,7 +97,7 @@ fn detection(record: Record, said: &str) -> Option<(Record, &str)> {
     let mut record = record.with("Event", event);
     let mut take = |field: &str| {
         let (word, after) = rest.split_once(' ').unwrap_or((rest, ""));
-        record.fields.push((field.to_owned(), word.into()));
+        record.fields.push((field.to_owned(), lines::repeated(word).0.into()));
         rest = after;
     };
     match event.split('#').next() {
@@ -110,8 +113,9 @@ fn detection(record: Record, said: &str) -> Option<(Record, &str)> {
 fn resources(text: &str) -> Vec<Resource<'_>> {
     let text = text.split(" PropBag [").next().unwrap_or_default();
     let begins = |at: usize| {
-        let word = text.get(at..).and_then(|rest| rest.split_once(':'));
-        word.is_some_and(|(word, _)| is_kind(word))
+        let head = text.as_bytes().iter().skip(at).take(LONGEST_KIND + 1);
+        let word = head.clone().position(|byte| *byte == b':').and_then(|length| text.get(at..at + length));
+        word.is_some_and(is_kind)
     };
     let ends = memchr::memchr_iter(b';', text.as_bytes()).filter(|at| begins(at + 1)).chain([text.len()]);
     let mut from = 0;
@@ -141,12 +145,11 @@ fn not_let_through(record: Record, text: &str) -> Record {
 struct Block {
     /// What all records of the block have in common.
     base: Record,
-    threat: Option<String>,
-    /// What the block says of the threat at hand.
-    facts: Vec<(&'static str, String)>,
-    resources: Vec<(String, String)>,
-    kind: Option<String>,
-    finished: Vec<Record>,
+    /// The same with the threat at hand.
+    of_threat: Option<Record>,
+    /// The record that still takes in facts.
+    open: Option<Record>,
+    kind: String,
 }
 
 fn begin(text: &str, line: &Line<'_>) -> Option<Block> {
@@ -155,59 +158,57 @@ fn begin(text: &str, line: &Line<'_>) -> Option<Block> {
         "Beginning threat actions" => "threat actions",
         _ => return None,
     };
-    let base = empty(line).with("Event", event);
-    Some(Block { base, threat: None, facts: Vec::new(), resources: Vec::new(), kind: None, finished: Vec::new() })
+    Some(Block { base: empty(line).with("Event", event), of_threat: None, open: None, kind: String::new() })
 }
 
 impl Block {
-    /// Takes in `name:value`; says how much was left out.
-    fn add(&mut self, name: &str, value: &str) -> u64 {
-        if self.resources.len() + self.finished.len() >= RESOURCES_CAP {
-            return 1;
-        }
+    /// Takes in `name:value`.
+    fn add(&mut self, name: &str, value: &str, sink: &mut dyn Sink) -> Flow {
         match name {
             "Threat Name" => {
-                self.end_threat();
-                self.threat = Some(value.to_owned());
+                let record = self.base.clone().with("Threat Name", value);
+                self.of_threat = Some(record.clone());
+                return self.open.replace(record).map_or(Flow::GoOn, |before| sink.record(before));
             }
-            "Start Time" | "Start time" => self.base.fields.push(("LocalTime".to_owned(), local_time(value).into())),
-            "Resource Schema" => self.kind = Some(value.to_owned()),
-            // What was asked to be scanned stands before the first threat.
-            "Resource Path" if self.threat.is_some() => {
-                self.resources.push((self.kind.take().unwrap_or_default(), value.to_owned()));
+            "Start Time" | "Start time" if self.base.field("LocalTime").is_none() => {
+                self.base.fields.push(("LocalTime".to_owned(), local_time(value).into()));
             }
-            "Path" => self.resources.push(("file".to_owned(), value.to_owned())),
-            "Action" => self.facts.push(("Action", value.to_owned())),
-            "Resource action complete" => self.facts.push(("Result", value.to_owned())),
-            "File to act on SHA1" => self.facts.push(("Hash", value.to_owned())),
+            "Resource Schema" => value.clone_into(&mut self.kind),
+            "Resource Path" => {
+                let kind = std::mem::take(&mut self.kind);
+                return self.resource(&kind, value, sink);
+            }
+            "Path" => return self.resource("file", value, sink),
+            "Action" => self.fact("Action", value),
+            "Resource action complete" => self.fact("Result", value),
+            "File to act on SHA1" => self.fact("Hash", value),
             _ => {}
         }
-        0
-    }
-
-    fn end_threat(&mut self) {
-        let facts = std::mem::take(&mut self.facts);
-        let resources = std::mem::take(&mut self.resources);
-        let Some(threat) = self.threat.take() else { return };
-        let mut record = self.base.clone().with("Threat Name", threat);
-        for (field, value) in facts.into_iter().take(RESOURCES_CAP) {
-            record = record.with(field, value);
-        }
-        let of = |(kind, value): &(String, String)| Resource { kind, value }.put_into(record.clone());
-        self.finished.extend(resources.iter().map(of));
-        if resources.is_empty() {
-            self.finished.push(record);
-        }
-    }
-
-    fn hand_over(mut self, sink: &mut dyn Sink) -> Flow {
-        self.end_threat();
-        for record in self.finished {
-            if sink.record(record) == Flow::Stop {
-                return Flow::Stop;
-            }
-        }
         Flow::GoOn
+    }
+
+    /// What was asked to be scanned stands before the first threat, and is none.
+    fn resource(&mut self, kind: &str, value: &str, sink: &mut dyn Sink) -> Flow {
+        let (Some(of_threat), Some(open)) = (&self.of_threat, self.open.take()) else { return Flow::GoOn };
+        let resource = Resource { kind, value };
+        if open.field("Path").is_none() {
+            self.open = Some(resource.put_into(open));
+            return Flow::GoOn;
+        }
+        self.open = Some(resource.put_into(of_threat.clone()));
+        sink.record(open)
+    }
+
+    fn fact(&mut self, field: &str, value: &str) {
+        if let Some(open) = &mut self.open
+            && open.field(field).is_none()
+        {
+            open.fields.push((field.to_owned(), value.into()));
+        }
+    }
+
+    fn hand_over(self, sink: &mut dyn Sink) -> Flow {
+        self.open.map_or(Flow::GoOn, |open| sink.record(open))
     }
 }
 
@@ -267,7 +268,7 @@ mod tests {
                 r"2021-03-03T04:12:38Z | Event=command line | CommandLine=C:\x.exe(x.exe /y)".to_owned(),
                 format!(r"Event=Resource Scan | LocalTime=2021-03-03T13:12:39 | {threat} | Resource=file | Path=C:\a.aspx"),
                 format!(r"Event=Resource Scan | LocalTime=2021-03-03T13:12:39 | {threat} | Resource=containerfile | Path=C:\a.zip"),
-                format!(r"Event=threat actions | LocalTime=2021-03-03T13:12:40 | {threat} | Action=quarantine | Hash=00 | Resource=file | Path=\\?\C:\a.aspx"),
+                format!(r"Event=threat actions | LocalTime=2021-03-03T13:12:40 | {threat} | Action=quarantine | Resource=file | Path=\\?\C:\a.aspx | Hash=00"),
             ]
         );
     }
@@ -279,8 +280,10 @@ mod tests {
         read(&mut line.as_bytes(), &mut sink);
         assert_eq!(sink.records.len(), RESOURCES_CAP);
         assert_eq!((sink.missed[0].reason, sink.missed[0].count), (Gap::ValueCut, 5));
-        let block = format!("Begin Resource Scan\n{}", "Threat Name:x\nResource Path:y\n".repeat(RESOURCES_CAP * 2));
-        read(&mut block.as_bytes(), &mut sink);
-        assert_eq!(sink.missed[1].reason, Gap::ValueCut);
+        let long = format!("Begin Resource Scan\nThreat Name:{}\n{}", "x".repeat(9_000), "Resource Path:y\n".repeat(9));
+        let mut sink = Gathered::default();
+        read(&mut long.as_bytes(), &mut sink);
+        assert!(sink.records.len() == 9 && sink.records.iter().all(|record| record.bytes() < 2_000));
+        assert_eq!((sink.missed[0].reason, sink.missed[0].count), (Gap::ValueCut, 1));
     }
 }

@@ -8,10 +8,10 @@ use hikeshi_core::coverage::Gap;
 
 use super::{Resource, is_kind};
 use crate::lines::{self, Line};
-use crate::record::{FIELDS_CAP, Flow, Missed, Record, Sink, Topic, Value};
+use crate::record::{Flow, Missed, Record, Sink, Topic, Value};
 
-/// So many resources of one threat are handed over; what is beyond is told as [`Gap::ValueCut`].
-const RESOURCES_CAP: usize = 4_096;
+/// So many lines of a run's summary are kept; what is beyond is told as [`Gap::ValueCut`].
+const RESULTS_CAP: usize = 256;
 
 /// Hands over a record for each resource in which a run found a threat (`Event`: `detection`), and one for each run
 /// (`Event`: `summary`) with what it says of itself, also where it found nothing.
@@ -51,7 +51,8 @@ struct Run {
 
 struct Threat {
     record: Record,
-    resources: Vec<(String, String)>,
+    /// It was handed over with each of them.
+    has_resources: bool,
 }
 
 impl Log {
@@ -60,25 +61,27 @@ impl Log {
         if let Some(scanner) = heading(text) {
             self.any = true;
             let flow = self.end(sink);
+            let (scanner, too_long) = lines::repeated(scanner);
+            self.cut += too_long;
             let place = place(line).with("Scanner", scanner);
             self.run = Some(Run { place, facts: Vec::new(), results: Vec::new(), in_summary: false });
             return flow;
         }
         if let Some(found) = after(text, "Threat Detected:") {
             let flow = self.hand_over_threat(sink);
+            self.any = true;
             self.threat = Some(self.threat(found, line));
             return flow;
         }
         if let Some(threat) = &mut self.threat {
             if let Some((kind, value)) = text.split_once("://").filter(|(kind, _)| is_kind(kind)) {
-                if threat.resources.len() < RESOURCES_CAP {
-                    threat.resources.push((kind.to_owned(), value.to_owned()));
-                } else {
-                    self.cut += 1;
-                }
-                return Flow::GoOn;
+                threat.has_resources = true;
+                return sink.record(Resource { kind, value }.put_into(threat.record.clone()));
             }
-            if let Some(action) = after(text, "Action:") {
+            // The action stands before what it was taken on.
+            if let Some(action) = after(text, "Action:").filter(|_| threat.record.field("Action").is_none()) {
+                let (action, too_long) = lines::repeated(action);
+                self.cut += too_long;
                 threat.record.fields.push(("Action".to_owned(), action.into()));
                 return Flow::GoOn;
             }
@@ -93,15 +96,17 @@ impl Log {
     }
 
     /// `Virus:DOS/EICAR_Test_File, not removed.` or `Trojan:Win64/Example and Removed!`; names hold no blanks.
-    fn threat(&self, found: &str, line: &Line<'_>) -> Threat {
+    fn threat(&mut self, found: &str, line: &Line<'_>) -> Threat {
         let (name, outcome) = found.split_once(' ').unwrap_or((found, ""));
+        let ((name, long_name), (outcome, long_outcome)) = (lines::repeated(name), lines::repeated(outcome));
+        self.cut += long_name + long_outcome;
         let scanner = self.run.as_ref().and_then(|run| run.place.text("Scanner"));
         let mut record = place(line).with("Scanner", scanner.unwrap_or_default()).with("Event", "detection");
         if let Some(started) = self.run.as_ref().and_then(|run| run.fact("Started")) {
             record = record.with("Started", started);
         }
         record = record.with("Threat Name", name.trim_end_matches(',')).with("Outcome", outcome);
-        Threat { record, resources: Vec::new() }
+        Threat { record, has_resources: false }
     }
 
     fn end(&mut self, sink: &mut dyn Sink) -> Flow {
@@ -112,17 +117,10 @@ impl Log {
     }
 
     fn hand_over_threat(&mut self, sink: &mut dyn Sink) -> Flow {
-        let Some(Threat { record, resources }) = self.threat.take() else { return Flow::GoOn };
-        self.any = true;
-        if resources.is_empty() {
-            return sink.record(record);
+        match self.threat.take() {
+            Some(threat) if !threat.has_resources => sink.record(threat.record),
+            _ => Flow::GoOn,
         }
-        for (kind, value) in &resources {
-            if sink.record(Resource { kind, value }.put_into(record.clone())) == Flow::Stop {
-                return Flow::Stop;
-            }
-        }
-        Flow::GoOn
     }
 
     fn hand_over_run(&mut self, sink: &mut dyn Sink) -> Flow {
@@ -156,16 +154,20 @@ impl Run {
         if let Some((field, value)) = named.or_else(finished) {
             if self.fact(field).is_none() {
                 let is_time = matches!(field, "Started" | "Finished");
+                let (value, too_long) = lines::repeated(value);
                 self.facts.push((field, if is_time { local_time(value) } else { value.to_owned() }));
+                return too_long;
             }
             return 0;
         }
         let is_result = after(text, "Found ").is_some() || after(text, "No infection found").is_some();
         if self.in_summary && is_result {
-            if self.results.len() >= FIELDS_CAP {
+            if self.results.len() >= RESULTS_CAP {
                 return 1;
             }
+            let (text, too_long) = lines::repeated(text);
             self.results.push(text.to_owned());
+            return too_long;
         }
         0
     }
@@ -248,10 +250,13 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_no_run_is_told_and_resources_beyond_the_cap_are_counted() {
+    fn what_holds_no_run_is_told_and_a_summary_beyond_the_cap_is_counted() {
         assert_eq!(gathered("nothing").missed[0].reason, Gap::Malformed);
-        let sink = gathered(&format!("Threat Detected: X\n{}", "file://a\n".repeat(RESOURCES_CAP + 2)));
-        assert_eq!(sink.records.len(), RESOURCES_CAP);
+        let found = "Found X.\n".repeat(RESULTS_CAP + 2);
+        let sink = gathered(&format!("Example v1.0, (build 1)\nResults Summary:\n{found}"));
         assert_eq!((sink.missed[0].reason, sink.missed[0].count), (Gap::ValueCut, 2));
+        let sink = gathered(&format!("Threat Detected: {}\n{}", "X".repeat(9_000), "file://a\n".repeat(9)));
+        assert!(sink.records.len() == 9 && sink.records.iter().all(|record| record.bytes() < 2_000));
+        assert_eq!((sink.missed[0].reason, sink.missed[0].count), (Gap::ValueCut, 1));
     }
 }

@@ -98,9 +98,8 @@ fn by_head(head: &[u8]) -> Option<Artefact> {
     };
     let head = head.trim_start_matches('\u{feff}').trim_start();
     if head.starts_with('<') {
-        let is_task = head.contains("<Task") && head.contains("schemas.microsoft.com/windows/2004/02/mit/task");
-        let is_server =
-            ["<system.webServer", "<system.applicationHost", "<system.web>"].iter().any(|s| head.contains(s));
+        let is_task = head.contains("<Task") && head.contains("/windows/2004/02/mit/task\"");
+        let is_server = ["system.webServer", "system.applicationHost", "<system.web>"].iter().any(|s| head.contains(s));
         return match (is_task, head.contains("<configuration") && is_server) {
             (true, _) => Some(Artefact::Task),
             (_, true) => Some(Artefact::WebServerConfig),
@@ -207,6 +206,10 @@ mod tests {
             (utf16.as_slice(), Some(Artefact::Task)),
             (task.as_bytes(), Some(Artefact::Task)),
             (b"<configuration><system.webServer>", Some(Artefact::WebServerConfig)),
+            (
+                b"<configuration><configSections><sectionGroup name=\"system.applicationHost\">",
+                Some(Artefact::WebServerConfig),
+            ),
             (b"<configuration><appSettings>", None),
             (report.as_slice(), Some(Artefact::ErrorReport)),
             (b"FILE0\0\x03\0rest", Some(Artefact::FileTable)),

@@ -185,7 +185,7 @@ fn inside(path: &str) -> &str {
     path
 }
 
-/// `/owa` and `/` are `/owa`; `/` and `/x` are `/x`.
+/// `/shop` and `/` are `/shop`; `/` and `/x` are `/x`.
 fn joined(outer: &str, inner: &str) -> String {
     let path = format!("{}/{}", outer.trim_end_matches('/'), inner.trim_start_matches('/'));
     match path.trim_end_matches('/') {

@@ -41,8 +41,8 @@ fn words(words: &[&str]) -> Value {
 /// A table with a file of each sort.
 fn sample() -> FileTable {
     let mut table = FileTable::new(time("2019-01-01T00:00:00.5Z"));
-    let web = table.folder(FileTable::root(), "inetpub", at("2019-01-02T00:00:00.25Z"));
-    let root = table.folder(web, "wwwroot", at("2019-01-02T00:00:01.25Z"));
+    let web = table.folder(FileTable::root(), "site", at("2019-01-02T00:00:00.25Z"));
+    let root = table.folder(web, "pages", at("2019-01-02T00:00:01.25Z"));
     let noon = at("2021-03-03T12:00:00.123456Z");
     table.file(
         root,
@@ -60,7 +60,7 @@ fn sample() -> FileTable {
 fn files_are_told_with_path_times_attributes_streams_and_content() {
     let sink = gathered(&sample().bytes());
     assert!(sink.missed.is_empty(), "{:?}", sink.missed);
-    let shell = named(&sink, "\\inetpub\\wwwroot\\火.aspx");
+    let shell = named(&sink, "\\site\\pages\\火.aspx");
     for (field, expected) in [
         ("Name", "火.aspx"),
         ("Created", "2021-03-03T12:00:00.123456Z"),
@@ -75,17 +75,17 @@ fn files_are_told_with_path_times_attributes_streams_and_content() {
     assert_eq!((shell.number, shell.offset), (Some(26), 26 * 1024));
     assert_eq!(shell.text("Deleted").or(shell.text("BackDated")), None);
     assert_eq!(named(&sink, "\\").number, Some(5));
-    assert_eq!(named(&sink, "\\inetpub").field("Attributes"), Some(&words(&["directory"])));
+    assert_eq!(named(&sink, "\\site").field("Attributes"), Some(&words(&["directory"])));
 }
 
 #[test]
 fn deleted_lost_linked_and_scattered_files_are_told() {
     let sink = gathered(&sample().bytes());
-    let gone = named(&sink, "\\inetpub\\wwwroot\\gone.aspx");
+    let gone = named(&sink, "\\site\\pages\\gone.aspx");
     assert_eq!((gone.text("Deleted"), gone.field("Size")), (Some("yes"), Some(&Value::Number(5_000))));
     assert_eq!(named(&sink, "\\$Orphan\\lost.txt").text("Resident"), None);
-    assert_eq!(named(&sink, "\\inetpub\\linked.dll").number, named(&sink, "\\inetpub\\wwwroot\\old.dll").number);
-    assert_eq!(named(&sink, "\\inetpub\\wwwroot\\spread.bin").field("Size"), Some(&Value::Number(1 << 33)));
+    assert_eq!(named(&sink, "\\site\\linked.dll").number, named(&sink, "\\site\\pages\\old.dll").number);
+    assert_eq!(named(&sink, "\\site\\pages\\spread.bin").field("Size"), Some(&Value::Number(1 << 33)));
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn a_damaged_record_costs_itself_alone_and_is_told() {
     bytes.truncate(bytes.len() - 100);
     let sink = gathered(&bytes);
     assert_eq!((sink.missed[0].reason, sink.missed[0].count), (Gap::DamagedRecords, 3));
-    assert!(named(&sink, "\\inetpub\\wwwroot\\old.dll").text("BackDated").is_some());
+    assert!(named(&sink, "\\site\\pages\\old.dll").text("BackDated").is_some());
     assert!(sink.records.iter().all(|record| record.text("Name") != Some("火.aspx")));
 }
 

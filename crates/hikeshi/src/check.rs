@@ -222,8 +222,8 @@ fn could_not_check(error: hikeshi_hunt::Error) -> anyhow::Error {
                     format!("`{pattern}` はパスのパターンになっていません"),
                 ),
                 Text::new(
-                    "write a pattern such as *.evtx, logs/** or **/inetpub/**",
-                    "*.evtx、logs/**、**/inetpub/** のように書いてください",
+                    "write a pattern such as *.evtx or **/logs/**",
+                    "*.evtx や **/logs/** のように書いてください",
                 ),
             )
         }

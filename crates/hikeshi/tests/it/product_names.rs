@@ -42,7 +42,11 @@ const WORDS: [&str; 32] = [
 ];
 
 /// Places where a name may stand, with the reason.
-const ALLOWED: [(&str, &str, &str); 4] = [
+const ALLOWED: [(&str, &str, &str); 8] = [
+    ("evidence/src/hive/", "Microsoft", "keys of Windows itself, by their paths"),
+    ("evidence/src/artefact.rs", "schemas.microsoft.com", "the XML namespace of scheduled tasks"),
+    ("evidence/src/collected.rs", "\"inetpub\"", "a folder in the root of a system disk"),
+    ("report/words/", "kind-command-history = ", "the shell of Windows has no other name"),
     ("drill/src/event_log/template.rs", "const EVENT_NAMESPACE", "the XML namespace that every event of Windows has"),
     (
         "hikeshi/src/drill.rs",
@@ -72,6 +76,7 @@ fn test_files(files: &BTreeMap<String, String>) -> BTreeSet<String> {
         for declared in text.split("#[cfg(test)]\nmod ").skip(1) {
             if let Some((name, _)) = declared.lines().next().and_then(|line| line.split_once(';')) {
                 tests.insert(format!("{folder}/{name}.rs"));
+                tests.insert(format!("{}/{name}.rs", path.trim_end_matches(".rs")));
             }
         }
     }
@@ -100,7 +105,7 @@ fn no_product_is_named_in_the_code() {
             if !is_named {
                 continue;
             }
-            let allowed = ALLOWED.iter().position(|(place, text, _)| path.as_str() == *place && line.contains(text));
+            let allowed = ALLOWED.iter().position(|(place, text, _)| path.starts_with(place) && line.contains(text));
             match allowed {
                 Some(at) => used[at] = true,
                 None => named.push(format!("{path}:{number}: {}", line.trim())),

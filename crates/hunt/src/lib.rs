@@ -12,6 +12,7 @@ mod cover;
 mod decode;
 pub mod discover;
 mod event;
+pub mod indicators;
 mod judge;
 mod kinds;
 mod known_good;

@@ -1,0 +1,310 @@
+//! What is searched for in text: the literals of all indicators that are telling wherever they stand.
+
+use std::net::IpAddr;
+use std::ops::Range;
+
+use ahash::AHashMap;
+
+use super::boundary::{self, Rule, stands_alone};
+use super::whole::Whole;
+use super::windows::Windows;
+use crate::indicators::admit::plain_agent;
+use crate::indicators::guess;
+use crate::indicators::indicator::{Indicator, Kind, Syntax};
+use crate::indicators::pattern::{self, Alphabet};
+
+/// One literal.
+#[derive(Debug)]
+struct Needle {
+    rule: Rule,
+    /// In ASCII lower case; of clients' names without commas and with blanks.
+    text: Box<[u8]>,
+    /// The part in which nothing is written in more than one way.
+    part: Range<u32>,
+    /// The first indicator whose value this is. Literals of networks have none: they lead to addresses.
+    first: Option<u32>,
+}
+
+/// All literals, and the search over them.
+#[derive(Debug)]
+pub(super) struct Needles {
+    needles: Vec<Needle>,
+    wide: Windows<WIDE>,
+    narrow: Windows<NARROW>,
+}
+
+const WIDE: usize = 8;
+const NARROW: usize = 4;
+
+/// Where what is found in text leads: see [`Needles::search`].
+pub(super) enum Lead {
+    /// To the indicators whose value this is, beginning with this one.
+    Value(u32),
+    /// To whatever is known of an address of IPv6, and of networks.
+    Address(IpAddr),
+}
+
+/// Gathers literals.
+#[derive(Default)]
+pub(super) struct Builder {
+    needles: Vec<Needle>,
+    known: AHashMap<(Rule, Box<[u8]>), usize>,
+}
+
+impl Builder {
+    /// Adds the literal of an indicator, if it has one that is searched for in text. Returns the indicator that was first
+    /// with the same literal before.
+    pub(super) fn add(&mut self, number: u32, indicator: &Indicator) -> Option<u32> {
+        let (rule, text) = literal(indicator)?;
+        let part = if rule == Rule::Agent { longest_word(&indicator.value) } else { 0..text.len() };
+        let part = u32::try_from(part.start).ok()?..u32::try_from(part.end).ok()?;
+        self.insert(rule, text.into(), part).and_then(|needle| needle.first.replace(number))
+    }
+
+    /// Adds what every address of the networks begins with: the first two parts of IPv4, the first one of IPv6. Single
+    /// addresses of IPv6 are looked for in the same way, because their spellings are many.
+    pub(super) fn add_networks(&mut self, whole: &Whole) {
+        let networks = whole.networks.all().into_iter().flat_map(|(base, length)| beginnings(base, length));
+        let addresses = whole.addresses().filter_map(beginning_of_v6);
+        let mut all: Vec<(Rule, String)> = networks.chain(addresses).collect();
+        all.sort();
+        all.dedup();
+        for (rule, text) in all {
+            let part = 0..u32::try_from(text.len()).unwrap_or(0);
+            self.insert(rule, text.into_bytes().into(), part);
+        }
+    }
+
+    fn insert(&mut self, rule: Rule, text: Box<[u8]>, part: Range<u32>) -> Option<&mut Needle> {
+        let next = self.needles.len();
+        let at = *self.known.entry((rule, text.clone())).or_insert(next);
+        if at == next {
+            self.needles.push(Needle { rule, text, part, first: None });
+        }
+        self.needles.get_mut(at)
+    }
+
+    /// Builds the search.
+    pub(super) fn build(self) -> Needles {
+        let of_width = |is_wanted: fn(usize) -> bool| {
+            let numbered = (0_u32..).zip(&self.needles);
+            let whole = numbered
+                .map(|(number, needle)| (number, &*needle.text, needle.part.start as usize..needle.part.end as usize));
+            whole.filter(move |(_, _, part)| is_wanted(part.len()))
+        };
+        let wide = Windows::new(of_width(|length| length >= WIDE));
+        let narrow = Windows::new(of_width(|length| length < WIDE));
+        Needles { needles: self.needles, wide, narrow }
+    }
+}
+
+impl Needles {
+    /// Finds every literal that stands in the text by its rule, and the addresses that networks may hold.
+    pub(super) fn search(&self, text: &[u8], found: &mut dyn FnMut(Lead, Range<usize>)) {
+        let mut confirm = |number: u32, at: usize, offset: usize| {
+            if let Some(needle) = self.needles.get(number as usize)
+                && let Some((lead, span)) = needle.confirm(text, at, offset)
+            {
+                found(lead, span);
+            }
+        };
+        self.wide.scan(text, &mut confirm);
+        self.narrow.scan(text, &mut confirm);
+    }
+}
+
+impl Needle {
+    /// Whether the literal stands where a piece of it does.
+    fn confirm(&self, text: &[u8], at: usize, offset: usize) -> Option<(Lead, Range<usize>)> {
+        if self.rule == Rule::Agent {
+            let span = agent_at(text, at, &self.text, offset).filter(|span| stands_alone(self.rule, text, span))?;
+            return Some((Lead::Value(self.first?), span));
+        }
+        let start = at.checked_sub(offset)?;
+        let span = start..start + self.text.len();
+        if !text.get(span.clone())?.eq_ignore_ascii_case(&self.text) {
+            return None;
+        }
+        match self.rule {
+            Rule::Network4 => boundary::address4(text, start).map(|(address, span)| (Lead::Address(address), span)),
+            Rule::Network6 => boundary::address6(text, start).map(|(address, span)| (Lead::Address(address), span)),
+            _ => stands_alone(self.rule, text, &span).then_some((Lead::Value(self.first?), span)),
+        }
+    }
+}
+
+/// The literal by which an indicator is searched for in text, in lower case; `None` for kinds that are compared with files
+/// and with whole fields only, and for patterns.
+pub(super) fn literal(indicator: &Indicator) -> Option<(Rule, Vec<u8>)> {
+    if indicator.syntax != Syntax::Literal || indicator.method.is_some() {
+        return None;
+    }
+    let value = indicator.value.as_str();
+    let (rule, text) = match indicator.kind {
+        Kind::Address if value.contains(':') => return None,
+        Kind::Address => (Rule::Address, value),
+        Kind::Domain => (Rule::Domain, value),
+        Kind::Url => (Rule::Url, bare_url(value)),
+        Kind::UriPath => (Rule::UriPath, value),
+        Kind::UserAgent => return Some((Rule::Agent, plain_agent(value).into_bytes())),
+        Kind::Detection => (Rule::Words, value),
+        Kind::Email => (Rule::Email, value),
+        Kind::CommandLine | Kind::Keyword => (Rule::Anywhere, value),
+        _ => return None,
+    };
+    Some((rule, text.to_ascii_lowercase().into_bytes()))
+}
+
+/// A URL without its scheme and fragment; one of a whole site also without its slash.
+fn bare_url(url: &str) -> &str {
+    let bare = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let bare = bare.split_once('#').map_or(bare, |(bare, _)| bare);
+    bare.strip_suffix('/').filter(|host| !host.contains('/')).unwrap_or(bare)
+}
+
+/// Where the longest word of a client's name stands in its plain form.
+fn longest_word(agent: &str) -> Range<usize> {
+    let mut best = 0..0;
+    let mut word = 0..0;
+    for character in agent.chars() {
+        match character {
+            ',' => word = word.end..word.end,
+            ' ' | '+' => word = word.end + 1..word.end + 1,
+            other => word.end += other.len_utf8(),
+        }
+        if word.len() > best.len() {
+            best = word.clone();
+        }
+    }
+    best
+}
+
+/// Where a client's name stands whose piece at `offset` stands at `at`: `+` for a blank and commas make no difference.
+fn agent_at(text: &[u8], at: usize, agent: &[u8], offset: usize) -> Option<Range<usize>> {
+    let is_same = |written: u8, meant: u8| written.eq_ignore_ascii_case(&meant) || (written == b'+' && meant == b' ');
+    let mut start = at;
+    for meant in agent.get(..offset)?.iter().rev() {
+        while start > 0 && text.get(start - 1) == Some(&b',') {
+            start -= 1;
+        }
+        start = start.checked_sub(1)?;
+        if !is_same(*text.get(start)?, *meant) {
+            return None;
+        }
+    }
+    let mut end = at;
+    for meant in agent.get(offset..)? {
+        while text.get(end) == Some(&b',') {
+            end += 1;
+        }
+        if !is_same(*text.get(end)?, *meant) {
+            return None;
+        }
+        end += 1;
+    }
+    Some(start..end)
+}
+
+/// What the addresses of a network begin with. A network of IPv4 that is wider than its first two parts has several.
+fn beginnings(base: IpAddr, length: u8) -> Vec<(Rule, String)> {
+    let IpAddr::V4(address) = base else { return beginning_of_v6(base).into_iter().collect() };
+    let [first, second, ..] = address.octets();
+    let seconds =
+        u8::try_from(u32::from(u8::MAX).checked_shr(u32::from(length.saturating_sub(8))).unwrap_or(0)).unwrap_or(0);
+    (second..=second.saturating_add(seconds)).map(|second| (Rule::Network4, format!("{first}.{second}."))).collect()
+}
+
+fn beginning_of_v6(base: IpAddr) -> Option<(Rule, String)> {
+    match base {
+        IpAddr::V6(address) => address.segments().first().map(|first| (Rule::Network6, format!("{first:x}:"))),
+        IpAddr::V4(_) => None,
+    }
+}
+
+/// Text that stands in every row in which a literal indicator holds, made of an alphabet; `None` where there is none.
+pub(in crate::indicators) fn stored(indicator: &Indicator, alphabet: Alphabet) -> Option<Vec<String>> {
+    let value = indicator.value.as_str();
+    let whole = match indicator.kind {
+        Kind::Network => {
+            let (base, length) = guess::network(value)?;
+            return Some(beginnings(base, length).into_iter().map(|(_, text)| text).collect());
+        }
+        Kind::Address if value.contains(':') => beginning_of_v6(value.parse().ok()?)?.1,
+        Kind::Account => value.rsplit('\\').next()?.to_owned(),
+        Kind::Url => bare_url(value).to_owned(),
+        _ => value.to_owned(),
+    };
+    pattern::longest(&whole, alphabet)
+}
+
+/// The addresses that a field names, in any spelling, with or without ports.
+pub(super) fn addresses_in(value: &str) -> impl Iterator<Item = IpAddr> {
+    value.split([',', ';', '"', ' ', '\t', '=']).filter_map(guess::address)
+}
+
+/// Where an indicator that begins at a place in a text ends, if it is there: without the search, by the same boundaries.
+#[cfg(test)]
+pub(super) fn naively(indicator: &Indicator, text: &[u8], start: usize) -> Option<usize> {
+    use crate::indicators::ordinary::first_of;
+
+    let of_address = |(address, span): (IpAddr, Range<usize>)| {
+        let (base, length) =
+            guess::network(&indicator.value).or_else(|| Some((guess::address(&indicator.value)?, 128)))?;
+        (first_of(address, length) == base && address.is_ipv4() == base.is_ipv4()).then_some(span.end)
+    };
+    match (indicator.kind, indicator.value.contains(':')) {
+        (Kind::Network, false) => return boundary::address4(text, start).and_then(of_address),
+        (Kind::Network | Kind::Address, true) => return boundary::address6(text, start).and_then(of_address),
+        _ => {}
+    }
+    let (rule, literal) = literal(indicator)?;
+    let mut end = start;
+    for meant in literal {
+        while rule == Rule::Agent && end > start && text.get(end) == Some(&b',') {
+            end += 1;
+        }
+        let written = *text.get(end)?;
+        let is_blank = rule == Rule::Agent && written == b'+' && meant == b' ';
+        if !is_blank && !written.eq_ignore_ascii_case(&meant) {
+            return None;
+        }
+        end += 1;
+    }
+    stands_alone(rule, text, &(start..end)).then_some(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn networks_begin_with_all_their_second_parts_and_no_others() {
+        let of = |text: &str| {
+            let (base, length) = guess::network(text).unwrap();
+            beginnings(base, length).into_iter().map(|(_, text)| text).collect::<Vec<_>>()
+        };
+        assert_eq!(of("198.51.100.0/24"), ["198.51."]);
+        assert_eq!(of("198.51.0.0/16"), ["198.51."]);
+        assert_eq!(of("198.50.0.0/15"), ["198.50.", "198.51."]);
+        assert_eq!(of("198.0.0.0/8").len(), 256);
+        assert_eq!(of("2001:db8::/32"), ["2001:"]);
+    }
+
+    #[test]
+    fn a_clients_name_is_found_however_its_log_writes_it() {
+        let agent = "Mozilla/5.0 (KHTML, like Gecko) (+http://bot.example)";
+        let plain = plain_agent(agent);
+        let word = longest_word(agent);
+        assert_eq!(plain.get(word.clone()), Some("http://bot.example)"));
+        for text in [
+            "x Mozilla/5.0 (KHTML, like Gecko) (+http://bot.example) y",
+            "x Mozilla/5.0+(KHTML,+like+Gecko)+(+http://bot.example) y",
+            "x Mozilla/5.0 (KHTML like Gecko) (+http://bot.example) y",
+        ] {
+            let at = text.find("http").unwrap();
+            let span = agent_at(text.as_bytes(), at, plain.as_bytes(), word.start).unwrap();
+            assert_eq!((span.start, span.end), (2, text.len() - 2), "{text}");
+        }
+        assert_eq!(agent_at(b"http://bot.example)", 0, plain.as_bytes(), word.start), None);
+    }
+}

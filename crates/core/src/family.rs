@@ -181,6 +181,9 @@ pub struct Roles {
     /// The user agent.
     #[serde(default)]
     pub agent: Option<String>,
+    /// The method of the request.
+    #[serde(default)]
+    pub method: Option<String>,
     /// The server that wrote the row.
     #[serde(default)]
     pub server: Option<String>,

@@ -12,7 +12,7 @@ use hikeshi_core::time::{NoTime, Timestamp};
 use hikeshi_evidence::yara;
 use hikeshi_hunt::program::Mode;
 use hikeshi_hunt::yara::YaraBook;
-use hikeshi_hunt::{Halt, Options, Scope};
+use hikeshi_hunt::{Halt, IndicatorBook, Options, Scope, indicators};
 use hikeshi_pack::{Pack, RuleBook};
 use hikeshi_report::{Words, complete, json, terminal};
 
@@ -39,6 +39,9 @@ pub(crate) struct Arguments {
     /// Folder of YARA rules, applied to every file. Can be given several times.
     #[arg(long, value_name = "DIR")]
     yara: Vec<PathBuf>,
+    /// File of indicators: CSV, a plain list, a STIX 2.1 bundle, a MISP event, a list of Loki. Can be given several times.
+    #[arg(long, value_name = "FILE")]
+    indicators: Vec<PathBuf>,
     /// File with passwords for encrypted archives, one on each line.
     #[arg(long, value_name = "FILE")]
     archive_password_file: Option<PathBuf>,
@@ -86,6 +89,7 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
     let packs: Vec<&Pack> = packs.iter().collect();
     let rules = arguments.rules.iter().map(|folder| read_rules(folder)).collect::<Result<_>>()?;
     let yara = arguments.yara.iter().map(|folder| read_yara(folder)).collect::<Result<_>>()?;
+    let indicators = arguments.indicators.iter().map(|file| read_indicators(file)).collect::<Result<_>>()?;
     let passwords = arguments.archive_password_file.as_deref().map(read_passwords).transpose()?.unwrap_or_default();
     let halt = Arc::new(Halt::default());
     let asked = Arc::clone(&halt);
@@ -97,6 +101,7 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
         packs: &packs,
         rules,
         yara,
+        indicators,
         passwords,
         threads: arguments
             .threads
@@ -159,6 +164,31 @@ fn read_yara(folder: &Path) -> Result<YaraBook> {
         return Err(unread(io::Error::other("no rule in it compiles")));
     }
     Ok(YaraBook { source: shown, rules, skipped })
+}
+
+fn read_indicators(file: &Path) -> Result<IndicatorBook> {
+    let source = file.display().to_string();
+    let bytes = fs_err::read(file).map_err(|error| not_indicators(error, &source))?;
+    let loaded = indicators::read(&source, &bytes);
+    if loaded.indicators.is_empty() {
+        let reason = loaded.left_out.first().map_or("it is empty", |one| one.why.code());
+        return Err(not_indicators(io::Error::other(format!("no indicator in it can be used ({reason})")), &source));
+    }
+    Ok(IndicatorBook { source, loaded })
+}
+
+fn not_indicators(error: io::Error, shown: &str) -> anyhow::Error {
+    because(
+        error,
+        Text::new(
+            format!("cannot use the indicators in `{shown}`"),
+            format!("`{shown}` の侵害指標 (IoC) を使えません"),
+        ),
+        Text::new(
+            "give a CSV, a plain list, a STIX 2.1 bundle, a MISP event or a list of Loki",
+            "CSV、1 行 1 件の一覧、STIX 2.1 バンドル、MISP イベント、Loki の一覧のいずれかを指定してください",
+        ),
+    )
 }
 
 /// One password on each line, as it stands there; a line end at the end of the file adds none.

@@ -6,6 +6,7 @@ help-check--paths = フォルダーまたはファイル: ディスクのコピ�
 help-check--pack = 使う知識パック (ID またはフォルダー)。複数指定できます。省略時は内蔵のものすべて
 help-check--rules = 追加の Sigma ルールのフォルダー。複数指定できます
 help-check--yara = すべてのファイルに適用する YARA ルールのフォルダー。複数指定できます
+help-check--indicators = 侵害指標 (IoC) のファイル: CSV、1 行 1 件の一覧、STIX 2.1 バンドル、MISP イベント、Loki の一覧。複数指定できます
 help-check--archive_password_file = 暗号化された書庫のパスワードを 1 行に 1 つずつ書いたファイル
 help-check--threads = 読み取りに使うスレッド数。省略時はプロセッサーごとに 1
 help-check--format = 出力の形式

@@ -31,6 +31,7 @@ use crate::recognise::Recogniser;
 use crate::records::RecordProgram;
 use crate::records::sources::Key;
 use crate::scope::Scope;
+use crate::sought::{IndicatorBook, Sought};
 use crate::yara::{YaraBook, YaraPlaces};
 use read::Thread;
 pub(crate) use read::unreadable;
@@ -54,6 +55,8 @@ pub struct Options<'a> {
     pub workers: Launch,
     /// YARA rules. Where any are given besides those of packs, every file is looked at, not only those in telling places.
     pub yara: Vec<YaraBook>,
+    /// Indicators of compromise. Where any is a hash, every file is looked at.
+    pub indicators: Vec<IndicatorBook>,
     /// Passwords to try on encrypted archives.
     pub passwords: Vec<String>,
     /// What of the evidence is wanted.
@@ -124,6 +127,7 @@ struct Bench<'a> {
     workers: Arc<Launch>,
     setup: Arc<Setup>,
     yara: YaraPlaces,
+    sought: Option<Sought>,
     /// Every file is to be looked at, wherever it lies.
     looks_at_all: bool,
     scope: Scope,
@@ -150,10 +154,10 @@ struct State {
 }
 
 impl<'a> Bench<'a> {
-    fn compile(options: Options<'a>) -> Result<Self, Error> {
+    fn compile(mut options: Options<'a>) -> Result<Self, Error> {
         let mut rules = Vec::new();
         let mut skipped = Vec::new();
-        for book in options.packs.iter().map(|pack| pack.rules.clone()).chain(options.rules) {
+        for book in options.packs.iter().map(|pack| pack.rules.clone()).chain(std::mem::take(&mut options.rules)) {
             rules.extend(book.rules);
             skipped.extend(book.skipped);
         }
@@ -174,12 +178,14 @@ impl<'a> Bench<'a> {
         let watch = Watch::new(&rules, &mut skipped);
         let mut facts: Vec<RuleFacts> = rules.iter().map(RuleFacts::new).collect();
         let yara = YaraPlaces::new(&options.yara, &mut facts, &mut skipped);
+        let sought = Sought::new(std::mem::take(&mut options.indicators), &mut facts, &mut skipped)?;
         let setup = Setup {
             yara: options.yara.iter().map(|book| book.rules.to_bytes()).collect(),
             passwords: options.passwords.clone(),
             ..Setup::default()
         };
-        let options_yara = options.yara.iter().any(|book| !book.source.starts_with("pack:"));
+        let looks_at_all = options.yara.iter().any(|book| !book.source.starts_with("pack:"))
+            || sought.as_ref().is_some_and(|sought| sought.has_hashes);
         let Options { packs, threads, mode, workers, scope, version, .. } = options;
         Ok(Self {
             packs,
@@ -196,7 +202,8 @@ impl<'a> Bench<'a> {
             known_good: known_good(packs),
             places,
             workers: Arc::new(workers),
-            looks_at_all: options_yara,
+            looks_at_all,
+            sought,
             yara,
             setup: Arc::new(setup),
             scope,

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hikeshi_core::coverage::{Coverage, Missing, Span};
 use hikeshi_core::finding::{Finding, Reading, Stage, weight};
 use hikeshi_core::report::{Actor, Event, Narrowed, Reason, Sentence, Window};
-use hikeshi_core::text::{Lang, Text};
+use hikeshi_core::text::Lang;
 use hikeshi_core::time::Timestamp;
 use hikeshi_core::verdict::Verdict;
 use hikeshi_pack::Manifest;

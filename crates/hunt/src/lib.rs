@@ -28,6 +28,7 @@ pub mod rehearse;
 mod scan;
 pub mod scope;
 mod shown;
+mod sought;
 mod times;
 mod vary;
 mod written;
@@ -35,6 +36,7 @@ pub mod yara;
 
 pub use check::{Halt, Options, Progress, check};
 pub use scope::Scope;
+pub use sought::IndicatorBook;
 
 /// What stops a run before anything is judged. Everything else is data in the report.
 #[derive(Debug, thiserror::Error)]

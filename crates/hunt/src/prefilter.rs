@@ -102,7 +102,7 @@ impl Prefilter {
     }
 
     /// Points at lines in which a literal of some rule's first group stands, as it is or behind escapes.
-    fn search(&self, text: &[u8], hits: &mut Vec<usize>) {
+    pub(crate) fn search(&self, text: &[u8], hits: &mut Vec<usize>) {
         let mut from = 0;
         while let Some(found) = self.first.find(Input::new(text).range(from..)) {
             hits.push(found.start());
@@ -191,11 +191,16 @@ enum Kept {
     Perhaps,
 }
 
+/// Up to so many bytes of literals a table for each state fits into the processor's caches; beyond it, memory counts more.
+const TABLE_BYTES: usize = 64 << 10;
+
 fn automaton<'a>(literals: impl Iterator<Item = &'a Vec<u8>>) -> Result<AhoCorasick, BuildError> {
+    let literals: Vec<&Vec<u8>> = literals.collect();
+    let is_small = literals.iter().map(|literal| literal.len()).sum::<usize>() <= TABLE_BYTES;
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .match_kind(MatchKind::Standard)
-        .kind(Some(AhoCorasickKind::DFA))
+        .kind(Some(if is_small { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA }))
         .build(literals)
 }
 

@@ -16,9 +16,11 @@ use crate::correlate::{Joined, Watch, Watched};
 use crate::event::{Columns, RowEvent, Sight};
 use crate::mask::mask;
 use crate::memo::Memo;
+use crate::prefilter::Scratch;
 use crate::program::{Mode, Program, RuleFacts};
 use crate::scope::Scope;
 use crate::shown::{FIELDS_SHOWN, short};
+use crate::sought::{Hunting, Sought};
 
 /// What one file gave.
 pub(crate) struct Scanned {
@@ -35,6 +37,7 @@ pub(crate) struct Tools<'a> {
     pub(crate) watch: &'a Watch,
     pub(crate) mode: Mode,
     pub(crate) scope: &'a Scope,
+    pub(crate) sought: Option<&'a Sought>,
 }
 
 /// Reads one log from `source`.
@@ -44,12 +47,14 @@ pub(crate) fn scan(source: impl Read, encoding: Encoding, path: &Arc<str>, tools
     let mut hits: BTreeMap<usize, Hits> = BTreeMap::new();
     let mut watched = Vec::new();
     let mut memo = Memo::default();
-    let mut plan = tools.program.plan(tools.mode);
+    let mut hunting =
+        Hunting { rules: tools.program.plan(tools.mode), sought: tools.sought, scratch: Scratch::default() };
     let reader = LogReader::new(family, Utf8Reader::new(source, encoding), family.gap);
     let mut malformed = Tally::default();
-    let summary = reader.run(&mut plan, &mut |row| {
+    let summary = reader.run(&mut hunting, &mut |row| {
         columns.follow(row.layout, family);
-        let (places, reading) = evaluate(row, &columns, tools, &mut memo);
+        let (mut places, reading) = evaluate(row, &columns, tools, &mut memo);
+        places.extend(tools.sought.map(|sought| sought.in_row(row, family)).unwrap_or_default());
         // Only rows that some rule may hold for are counted, whether or not the others were looked at.
         if row.fit == Fit::Malformed && tools.program.may_hold(row.bytes) {
             malformed.note(row.line, row.bytes.len() as u64);

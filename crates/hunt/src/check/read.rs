@@ -2,10 +2,12 @@
 
 mod item;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hikeshi_core::coverage::{Gap, Unreadable};
 use hikeshi_core::family::Family;
+use hikeshi_core::finding::{EvidenceRef, Finding, Reading};
 use hikeshi_core::place::Place;
 use hikeshi_evidence::archive::Member;
 use hikeshi_evidence::encoding::Encoding;
@@ -14,6 +16,7 @@ use hikeshi_evidence::record::Missed;
 use hikeshi_evidence::worker::{Job, Task, Unpacking, Watchdog, Worker};
 
 use super::{Bench, Halt, Progress, State};
+use crate::collect::Hits;
 use crate::cover::{Seen, UNKNOWN};
 use crate::discover::Candidate;
 use crate::recognise::What;
@@ -94,8 +97,12 @@ impl<'r> Thread<'r> {
             (What::Empty | What::Other(_) | What::Unknown, place) if place.is_some() || self.bench.looks_at_all => {
                 self.look(&mut item, place, workers);
             }
-            (What::Other(kind), _) => self.pass_over(&item, kind),
+            (What::Other(kind), _) => {
+                self.seek_path(&item);
+                self.pass_over(&item, kind);
+            }
             (What::Empty | What::Unknown, _) => {
+                self.seek_path(&item);
                 self.count_read(&item);
                 self.lock().cover.file(UNKNOWN, item.root, &item.path, item.bytes);
             }
@@ -107,7 +114,14 @@ impl<'r> Thread<'r> {
         let bench = self.bench;
         let Some(program) = bench.programs.get(family) else { return };
         let path: Arc<str> = item.path.as_str().into();
-        let tools = Tools { program, facts: &bench.facts, watch: &bench.watch, mode: bench.mode, scope: &bench.scope };
+        let tools = Tools {
+            program,
+            facts: &bench.facts,
+            watch: &bench.watch,
+            mode: bench.mode,
+            scope: &bench.scope,
+            sought: bench.sought.as_ref(),
+        };
         let (root, bytes, is_file) = (item.root, item.bytes, item.is_file());
         let mut source = Metered::new(item.source(), is_file.then_some(self.progress), self.halt);
         let mut scanned = scan(&mut source, encoding, &path, &tools);
@@ -176,6 +190,7 @@ impl<'r> Thread<'r> {
             mode: bench.mode,
             scope: &bench.scope,
             yara: &bench.yara,
+            sought: bench.sought.as_ref(),
         };
         let worker = workers.first_mut()?;
         let job = Job { task, about: item.about.clone(), input: item.input(), bytes: item.bytes };
@@ -253,6 +268,23 @@ impl<'r> Thread<'r> {
         }
         if let Some(missed) = unpacking.missed_of_member() {
             self.unread(Kind::Archive.word(), root, unreadable(&path, missed));
+        }
+    }
+
+    /// Indicators of paths and names, for a file whose content is not looked at.
+    fn seek_path(&self, item: &Item<'_>) {
+        let Some(sought) = &self.bench.sought else { return };
+        let target = item.about.disk_path.as_ref().unwrap_or(&item.path);
+        for place in sought.of_path(target) {
+            let Some(facts) = self.bench.facts.get(place) else { continue };
+            let mut hits = Hits::default();
+            if hits.count(item.about.modified, Reading::Exact) {
+                let evidence =
+                    EvidenceRef { path: item.path.clone(), line: None, record: None, offset: 0, sha256: None };
+                let fields = BTreeMap::from([("TargetFilename".to_owned(), target.clone())]);
+                hits.listed.push(Finding { fields, ..facts.finding(evidence, item.about.modified, None) });
+            }
+            self.bench.keep_hits(&mut self.lock(), BTreeMap::from([(place, hits)]), &item.path);
         }
     }
 

@@ -16,6 +16,8 @@ use super::disk_path::DiskPath;
 use super::indicator::{Indicator, Kind};
 use super::pattern::{self, Alphabet};
 use super::{admit, type_name};
+use serde::Deserialize;
+
 use crate::decode;
 use needles::{Builder, Lead, Needles};
 use patterns::Patterns;
@@ -31,7 +33,8 @@ pub struct Hit<'c> {
 }
 
 /// What a field holds, for comparing it as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// Addresses.
     Address,

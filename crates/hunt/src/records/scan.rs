@@ -21,6 +21,7 @@ use crate::known_good::KnownGood;
 use crate::program::{Mode, RuleFacts};
 use crate::scope::Scope;
 use crate::shown::{FIELDS_SHOWN, short};
+use crate::sought::Sought;
 use crate::times::Times;
 use crate::yara::{self, YaraPlaces};
 
@@ -33,6 +34,7 @@ pub(crate) struct RecordTools<'a> {
     pub(crate) mode: Mode,
     pub(crate) scope: &'a Scope,
     pub(crate) yara: &'a YaraPlaces,
+    pub(crate) sought: Option<&'a Sought>,
 }
 
 /// One piece of evidence while its records come in.
@@ -173,7 +175,10 @@ impl Sink for RecordScan<'_> {
         if !self.tools.scope.holds(record.time) {
             return Flow::GoOn;
         }
-        for place in self.tools.program.evaluate(&record, self.tools.mode, &mut self.kept) {
+        let mut places = self.tools.program.evaluate(&record, self.tools.mode, &mut self.kept);
+        let sought = self.tools.sought.map(|sought| sought.in_record(&record, &self.tools.program.sources.roles));
+        places.extend(sought.unwrap_or_default());
+        for place in places {
             self.hold(place, &record);
         }
         Flow::GoOn

@@ -1,11 +1,13 @@
 //! Which rules concern a record: Sigma's log sources for Windows, as the field's pipelines map them to channels and events.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use hikeshi_core::channel::Channel;
 use hikeshi_core::family::LogSource;
 use hikeshi_evidence::record::{Record, Topic, Value};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+
+use crate::indicators::Role;
 
 /// The mapping, as data.
 #[derive(Debug, Clone, Deserialize)]
@@ -19,6 +21,15 @@ pub(crate) struct Sources {
     pub(crate) addresses: Vec<String>,
     /// Fields that people want to see.
     pub(crate) show: Vec<String>,
+    /// What fields hold, by their names in lower case and without blanks.
+    #[serde(deserialize_with = "by_name")]
+    pub(crate) roles: HashMap<String, Role>,
+}
+
+/// From the names under each role to the role of each name.
+fn by_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HashMap<String, Role>, D::Error> {
+    let lists: BTreeMap<Role, Vec<String>> = BTreeMap::deserialize(deserializer)?;
+    Ok(lists.into_iter().flat_map(|(role, names)| names.into_iter().map(move |name| (name, role))).collect())
 }
 
 /// Some events of some channels.

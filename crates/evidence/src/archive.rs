@@ -69,7 +69,7 @@ pub enum Wanted {
 /// What one archive may cost. Beyond it reading ends, and [`Gap::TooMany`] or [`Gap::TooLarge`] tells so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Files, wanted or not.
+    /// Files and folders, wanted or not.
     pub members: u64,
     /// Bytes unpacked in all, wanted or passed over.
     pub total_bytes: u64,
@@ -138,8 +138,8 @@ impl Format {
 
 /// Reads all members, in the order of the archive.
 ///
-/// `passwords` are tried where something is encrypted, in the order given. Memory stays within some MiB, for 7z within
-/// its dictionary and its list of files, which are capped.
+/// `passwords` are tried where something is encrypted. Memory stays within some MiB and some hundred bytes for each
+/// member; a 7z archive takes its dictionary and its list of files besides, which are capped.
 pub fn read(mut source: impl Read + Seek, limits: &Limits, passwords: &[String], members: &mut dyn Members) {
     let (head, length) = match measure(&mut source) {
         Ok(measured) => measured,
@@ -154,7 +154,8 @@ pub fn read(mut source: impl Read + Seek, limits: &Limits, passwords: &[String],
             delivery.note(Gap::MethodUnsupported, name);
             Ok(())
         }
-        Some(Format::Zip) | None => zip::read(source, length, passwords, &mut delivery),
+        Some(Format::Zip) => zip::read(source, length, passwords, "cut: the directory is missing", &mut delivery),
+        None => zip::read(source, length, passwords, "no archive of a known kind", &mut delivery),
     };
     if let Err(error) = result {
         delivery.note(Gap::ReadFailed, error);
@@ -179,9 +180,13 @@ fn windows_time(ticks: u64) -> Option<Timestamp> {
     (ticks > 0).then_some(Timestamp::from_micros(micros))
 }
 
-/// Whether the system could not read, or what was read makes no sense.
+/// Whether the system could not read, memory ran out, or what was read makes no sense.
 fn reason(error: &io::Error) -> Gap {
-    if error.raw_os_error().is_some() { Gap::ReadFailed } else { Gap::Malformed }
+    match error.kind() {
+        io::ErrorKind::OutOfMemory => Gap::OverMemory,
+        _ if error.raw_os_error().is_some() => Gap::ReadFailed,
+        _ => Gap::Malformed,
+    }
 }
 
 /// Why the content of a member ended too early.

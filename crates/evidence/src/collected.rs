@@ -8,11 +8,11 @@
 //!   own: `$Extend/$J`, `$Secure_$SDS` (EricZimmerman/KapeFiles, `Targets/Windows/$J.tkape` and `$SDS.tkape`).
 //! - Velociraptor: `uploads/<accessor>/<volume>/…`, each part percent-encoded: `C%3A`, `%5C%5C.%5CC%3A`,
 //!   `%5C%5C%3F%5CGLOBALROOT%5CDevice%5CHarddiskVolumeShadowCopy1` (Velocidex/velociraptor, `reporting/container.go`,
-//!   `utils/sanitize.go`, `accessors/ntfs/vss.go`).
+//!   `utils/sanitize.go`, `accessors/ntfs/vss.go`). Sparse files are kept without their holes, beside an index `.idx`.
 //! - CyLR: the path without its colons: `C/Windows/…`, `C/$Extend/$UsnJrnl$J` (orlikoski/CyLR,
 //!   `CyLR/src/archive/Archive.cs`).
 //! - Mounted images and exports of them: `[root]/Windows/…`, `C:/…`, `c_drive/…`; Acquire's `fs/C:/…`.
-//! - Plain copies that begin at a folder that Windows has on every disk: `Windows/…`, `inetpub/…`. The drive is unknown.
+//! - Plain copies that begin at a folder that lies in the root of a volume: `Windows/…`, `Users/…`. The drive is unknown.
 //! - DFIR-ORC: names that say nothing; a table beside them maps them. See [`samples`].
 
 pub mod samples;
@@ -48,8 +48,8 @@ impl fmt::Display for DiskPath {
 /// deeper down, people have folders of such names.
 const DEEPEST_ROOT: usize = 4;
 
-/// What lies directly in the root of a system volume, in lower case.
-const TOP: [&str; 22] = [
+/// What Windows itself has in the root of a volume.
+const TOP: [&str; 21] = [
     "$boot",
     "$extend",
     "$logfile",
@@ -61,7 +61,6 @@ const TOP: [&str; 22] = [
     "$secure_$sds",
     "documents and settings",
     "hiberfil.sys",
-    "inetpub",
     "pagefile.sys",
     "perflogs",
     "program files",
@@ -76,15 +75,21 @@ const TOP: [&str; 22] = [
 
 /// The path on the disk of a file in a collection; `path` is relative to the folder or archive, with `/`.
 ///
-/// `None` where nothing in the path shows where the disk begins.
+/// `tops` are names of folders in the root of a volume beyond those of Windows itself, such as packs know them; their
+/// case does not matter. `None` where nothing in the path shows where the disk begins.
 #[must_use]
-pub fn disk_path(path: &str) -> Option<DiskPath> {
+pub fn disk_path(path: &str, tops: &[&str]) -> Option<DiskPath> {
+    let is_top = |part: &str| TOP.iter().chain(tops).any(|top| top.eq_ignore_ascii_case(part));
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let root = parts
         .iter()
         .enumerate()
-        .find_map(|(at, _)| volume(&parts, at))
+        .find_map(|(at, _)| volume(&parts, at, is_top))
         .or_else(|| parts.iter().take(DEEPEST_ROOT).position(|part| is_top(part)).map(Root::unknown))?;
+    // Beside a sparse file Velociraptor lays an index of the pieces that it kept; that is no file of the disk.
+    if root.encoding == Encoding::Percent && path.ends_with(".idx") {
+        return None;
+    }
     let parts = parts.get(root.begins..)?.iter().map(|part| root.encoding.decode(part));
     let (path, stream) = without_stream(&parts.collect::<Vec<_>>())?;
     Some(DiskPath { drive: root.drive, path, stream, shadow_copy: root.shadow_copy })
@@ -122,7 +127,7 @@ impl Encoding {
 }
 
 /// The volume that the part at `at` stands for, if it stands for one.
-fn volume(parts: &[&str], at: usize) -> Option<Root> {
+fn volume(parts: &[&str], at: usize, is_top: impl Fn(&str) -> bool) -> Option<Root> {
     let part = *parts.get(at)?;
     let next = parts.get(at + 1).copied();
     let decoded = percent_decoded(part);
@@ -170,11 +175,6 @@ fn shadow_copy(part: &str) -> Option<String> {
     let lower = name.to_ascii_lowercase();
     let number = lower.strip_prefix("vss").or_else(|| lower.strip_prefix("harddiskvolumeshadowcopy"))?;
     (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then(|| name.to_owned())
-}
-
-fn is_top(part: &str) -> bool {
-    let lower = part.to_ascii_lowercase();
-    TOP.contains(&lower.as_str())
 }
 
 /// `%3A` and the like as the bytes they stand for, once; other percent signs as they are. A part in which a separator
@@ -235,7 +235,7 @@ mod tests {
 
     /// The path as Windows writes it, and the shadow copy.
     fn told(path: &str) -> Option<String> {
-        let disk = disk_path(path)?;
+        let disk = disk_path(path, &["inetpub"])?;
         let shadow_copy = disk.shadow_copy.as_ref().map(|name| format!(" [{name}]")).unwrap_or_default();
         Some(format!("{disk}{shadow_copy}"))
     }
@@ -282,6 +282,7 @@ mod tests {
             ("$MFT", Some(r"\$MFT")),
             ("C/$MFT", Some(r"C:\$MFT")),
             ("Z/hosts", Some(r"Z:\hosts")),
+            ("Inetpub/x.log", Some(r"\Inetpub\x.log")),
             ("logs/u_ex210303.log", None),
             ("a/b/c.log", None),
             ("d/x.log", None),
@@ -320,6 +321,11 @@ mod tests {
             assert_eq!(told(path).as_deref(), Some(expected), "{path}");
         }
         assert_eq!(told("VSS/x.log"), None);
+        assert_eq!(
+            told("uploads/ntfs/%5C%5C.%5CC%3A/$Extend/$UsnJrnl%3A$J.idx"),
+            None,
+            "an index of Velociraptor's own"
+        );
     }
 
     #[test]
@@ -332,15 +338,15 @@ mod tests {
             "C:/$Extend/$UsnJrnl:$J",
             "C:/$Extend/$UsnJrnl:$J:$DATA",
         ] {
-            let disk = disk_path(path).expect(path);
+            let disk = disk_path(path, &[]).expect(path);
             assert_eq!((disk.path.as_str(), disk.stream.as_deref()), (r"\$Extend\$UsnJrnl", Some("$J")), "{path}");
         }
-        let zone = disk_path("uploads/auto/C%3A/Users/x/a.exe%3AZone.Identifier").expect("a path");
+        let zone = disk_path("uploads/auto/C%3A/Users/x/a.exe%3AZone.Identifier", &[]).expect("a path");
         assert_eq!((zone.path.as_str(), zone.stream.as_deref()), (r"\Users\x\a.exe", Some("Zone.Identifier")));
         assert_eq!(zone.to_string(), r"C:\Users\x\a.exe:Zone.Identifier");
         assert_eq!(told("C/$Secure_$SDS").as_deref(), Some(r"C:\$Secure:$SDS"));
         assert_eq!(told("C/$Extend/$Max").as_deref(), Some(r"C:\$Extend\$UsnJrnl:$Max"));
-        assert_eq!(disk_path("C/Users/a.txt::$DATA").and_then(|disk| disk.stream), None);
+        assert_eq!(disk_path("C/Users/a.txt::$DATA", &[]).and_then(|disk| disk.stream), None);
         assert_eq!(told("C/Windows/$J").as_deref(), Some(r"C:\Windows\$J"), "only in its folder");
     }
 
@@ -350,7 +356,7 @@ mod tests {
         proptest! {
             #[test]
             fn no_path_breaks_it(path in "([A-Za-z%:\\\\$\\[\\]./0-9]|VSS1|Windows|%3A|%5C|火){0,40}") {
-                if let Some(disk) = super::disk_path(&path) {
+                if let Some(disk) = super::disk_path(&path, &[]) {
                     prop_assert!(disk.path.starts_with('\\') && disk.path.len() > 1);
                     prop_assert!(!disk.path.contains('\0') && !disk.path.contains('/'));
                 }

@@ -22,7 +22,7 @@ pub(super) struct Delivery<'a> {
     members: &'a mut dyn Members,
     names: Names,
     notes: Vec<Missed>,
-    begun: u64,
+    counted: u64,
     total: u64,
     state: State,
     chunk: Vec<u8>,
@@ -72,7 +72,7 @@ impl<'a> Delivery<'a> {
             members,
             names: Names::default(),
             notes: Vec::new(),
-            begun: 0,
+            counted: 0,
             total: 0,
             state: State::GoingOn,
             chunk: vec![0; CHUNK],
@@ -91,16 +91,9 @@ impl<'a> Delivery<'a> {
 
     /// Tells of a member; whether its content is wanted.
     pub(super) fn begin(&mut self, stored_name: &str, bytes: Option<u64>, modified: Option<Timestamp>) -> Wanted {
-        if self.stopped() {
+        if !self.count() {
             return Wanted::No;
         }
-        if self.begun >= self.limits.members {
-            self.state = State::Stopped;
-            let cap = self.limits.members;
-            self.note(Gap::TooMany, format_args!("more than {cap} files"));
-            return Wanted::No;
-        }
-        self.begun += 1;
         let Name { path, stored_name, cut } = Name::clean(stored_name);
         if cut {
             self.note(Gap::ValueCut, "name");
@@ -108,6 +101,17 @@ impl<'a> Delivery<'a> {
         let member = Member { path: self.names.unique(path), stored_name, bytes, modified };
         let wanted = self.members.begin(&member);
         self.heed(wanted)
+    }
+
+    /// Counts a file or a folder; whether there may be one more.
+    pub(super) fn count(&mut self) -> bool {
+        let cap = self.limits.members;
+        if !self.stopped() && self.counted >= cap {
+            self.state = State::Stopped;
+            self.note(Gap::TooMany, format_args!("more than {cap} files and folders"));
+        }
+        self.counted = self.counted.saturating_add(1);
+        !self.stopped()
     }
 
     /// Ends the member that was begun and wanted.

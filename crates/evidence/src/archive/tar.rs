@@ -113,7 +113,9 @@ impl<S: Source> Tar<'_, '_, S> {
             _ => None,
         };
         if let Some(missed) = refused {
-            self.delivery.refuse(name, Some(size), modified, missed);
+            // The size of a sparse file is that of its pieces.
+            let claimed = Some(size).filter(|_| missed.reason != Gap::MethodUnsupported);
+            self.delivery.refuse(name, claimed, modified, missed);
         }
         self.pass_to(self.source.at().saturating_add(if header.kind.has_content() { padded(size) } else { 0 }))
     }
@@ -127,9 +129,9 @@ impl<S: Source> Tar<'_, '_, S> {
         let missed = match poured.ending {
             Ending::Whole if poured.bytes < size => {
                 let detail = format_args!("cut behind {} bytes of {size}", poured.bytes);
-                Some(Missed::new(Gap::Malformed).because(detail))
+                Missed::new(Gap::Malformed).because(detail)
             }
-            Ending::Failed(error) => Some(broken(poured.bytes, &error)),
+            Ending::Failed(error) => broken(poured.bytes, &error),
             Ending::Over(missed) => {
                 self.delivery.end(Some(missed));
                 return self.pass_to(next);
@@ -139,8 +141,8 @@ impl<S: Source> Tar<'_, '_, S> {
                 return self.pass_to(next);
             }
         };
-        self.delivery.end(missed);
-        self.delivery.note(Gap::Malformed, "cut or damaged in the middle of a file");
+        self.delivery.note(missed.reason, "cut or damaged in the middle of a file");
+        self.delivery.end(Some(missed));
         Ok(Archive::Ends)
     }
 

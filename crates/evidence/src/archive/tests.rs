@@ -34,8 +34,14 @@ struct Got {
 
 impl Default for Taken {
     fn default() -> Self {
-        let (begin, bytes): (fn(&Member) -> Wanted, fn(&[u8]) -> Wanted) = (|_| Wanted::Yes, |_| Wanted::Yes);
-        Self { members: Vec::new(), missed: Vec::new(), total: 0, is_open: false, begin, bytes }
+        Self {
+            members: Vec::new(),
+            missed: Vec::new(),
+            total: 0,
+            is_open: false,
+            begin: |_| Wanted::Yes,
+            bytes: |_| Wanted::Yes,
+        }
     }
 }
 
@@ -347,20 +353,69 @@ fn formats_that_are_not_read_are_named() {
     assert_eq!(take(b"").reasons(), [Gap::Malformed]);
 }
 
+/// A disk that cannot be read behind a place.
+struct Failing<'b> {
+    source: Cursor<&'b [u8]>,
+    good: u64,
+}
+
+impl std::io::Read for Failing<'_> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        match self.good.saturating_sub(self.source.position()) {
+            0 => Err(std::io::Error::from_raw_os_error(5)),
+            left => self.source.by_ref().take(left).read(out),
+        }
+    }
+}
+
+impl std::io::Seek for Failing<'_> {
+    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+        self.source.seek(to)
+    }
+}
+
 #[test]
-fn a_failing_disk_is_told() {
-    struct Failing;
-    impl std::io::Read for Failing {
-        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
-            Err(std::io::Error::from_raw_os_error(5))
+fn a_failing_disk_is_told_and_every_member_ends() {
+    let content = log(10_000);
+    let files: [(&str, &[u8]); 2] = [("a.log", &content), ("b.log", &content)];
+    for archive in [zip_of(&files, stored()), seven_of(&files, false, None), tar_of(&files), gzip_of(&tar_of(&files))] {
+        for good in [0, 100, archive.len() as u64 / 3, archive.len() as u64 - 10] {
+            let mut taken = Taken::default();
+            read(Failing { source: Cursor::new(&archive), good }, &Limits::default(), &[], &mut taken);
+            assert!(taken.reasons().contains(&Gap::ReadFailed), "{good} of {}: {:?}", archive.len(), taken.reasons());
+            assert!(!taken.is_open);
         }
     }
-    impl std::io::Seek for Failing {
-        fn seek(&mut self, _: std::io::SeekFrom) -> std::io::Result<u64> {
-            Ok(1_000)
+    // In the middle of a member whose directory could be read before.
+    struct Worsening<'b>(Failing<'b>, u32);
+    impl std::io::Read for Worsening<'_> {
+        fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+            self.0.read(out)
         }
     }
+    impl std::io::Seek for Worsening<'_> {
+        fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+            self.1 += 1;
+            self.0.good = if self.1 > 6 { 1_000 } else { u64::MAX };
+            self.0.seek(to)
+        }
+    }
+    let archive = zip_of(&files, stored());
     let mut taken = Taken::default();
-    read(Failing, &Limits::default(), &[], &mut taken);
-    assert_eq!(taken.reasons(), [Gap::ReadFailed]);
+    let failing = Failing { source: Cursor::new(&archive), good: u64::MAX };
+    read(Worsening(failing, 0), &Limits::default(), &[], &mut taken);
+    assert_eq!(taken.why("a.log").map(|(reason, _)| reason), Some(Gap::ReadFailed));
+    assert!(!taken.is_open);
+}
+
+#[test]
+fn folders_count_as_members() {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for number in 0..20 {
+        writer.add_directory(format!("{number}/"), stored()).expect("memory");
+    }
+    let archive = writer.finish().expect("memory").into_inner();
+    assert!(take(&archive).tells_of_nothing());
+    let limits = Limits { members: 10, ..Limits::default() };
+    assert_eq!(take_with(&archive, &limits, &[]).reasons(), [Gap::TooMany]);
 }

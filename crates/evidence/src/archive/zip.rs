@@ -26,10 +26,12 @@ use crate::archive::zip::entry::{CENTRAL_HEADER, Entry, LOCAL_HEADER, Node};
 use crate::archive::zip::ranges::Ranges;
 use crate::record::Missed;
 
+/// Reads a zip archive; `missing` is what is told where there is no directory at its end.
 pub(super) fn read(
     source: impl Read + Seek,
     length: u64,
     passwords: &[String],
+    missing: &str,
     delivery: &mut Delivery<'_>,
 ) -> io::Result<()> {
     let mut archive = Archive {
@@ -41,7 +43,7 @@ pub(super) fn read(
     let directory = directory::find(&mut archive.window)?;
     match &directory {
         Some(directory) => archive.listed(directory)?,
-        None => archive.delivery.note(Gap::Malformed, "no directory of a zip archive"),
+        None => archive.delivery.note(Gap::Malformed, missing),
     }
     archive.unlisted(directory.is_some())
 }
@@ -110,20 +112,31 @@ impl<R: Read + Seek> Archive<'_, '_, R> {
     /// Hands one member over, with a doubt about it where there is one.
     fn deliver(&mut self, entry: &Entry, extent: Extent, doubt: Option<Missed>) -> io::Result<()> {
         if entry.node == Node::Folder {
+            self.delivery.count();
             return Ok(());
         }
-        if self.delivery.begin(&entry.name, entry.size, entry.modified) == Wanted::Yes {
-            let missed = match entry.node {
-                Node::Link => Some(Missed::new(Gap::LinkNotFollowed)),
-                Node::Special => Some(Missed::new(Gap::SpecialFile)),
-                Node::File | Node::Folder => self.content(entry, extent)?,
-            };
-            self.delivery.end(missed.or(doubt));
+        if self.delivery.begin(&entry.name, entry.size, entry.modified) != Wanted::Yes {
+            return Ok(());
         }
-        Ok(())
+        let missed = match entry.node {
+            Node::Link => Ok(Some(Missed::new(Gap::LinkNotFollowed))),
+            Node::Special => Ok(Some(Missed::new(Gap::SpecialFile))),
+            Node::File | Node::Folder => self.content(entry, extent),
+        };
+        // What begins must end, also where the disk fails.
+        let (missed, result) = match missed {
+            Ok(missed) => (missed, Ok(())),
+            Err(error) => (Some(Missed::new(Gap::ReadFailed).because(&error)), Err(error)),
+        };
+        self.delivery.end(missed.or(doubt));
+        result
     }
 
     fn refuse(&mut self, entry: &Entry, missed: Missed) {
+        if entry.node == Node::Folder {
+            self.delivery.count();
+            return;
+        }
         self.delivery.refuse(&entry.name, entry.size, entry.modified, missed);
     }
 }

@@ -3,7 +3,7 @@
 use flate2::Crc;
 use hikeshi_core::time::Timestamp;
 
-use crate::archive::name;
+use crate::archive::{NAME_CAP, name};
 
 /// Size of a local header without name and extra fields.
 pub(super) const LOCAL_HEADER: usize = 30;
@@ -182,10 +182,10 @@ impl Entry {
         number16(local, 8) == Some(self.stored_method) && local.get(LOCAL_HEADER..) == Some(&self.raw_name)
     }
 
-    /// Whether this may be a member's header, and not four bytes that look like the beginning of one.
-    pub(super) fn is_plausible(&self) -> bool {
-        let named = !self.name.is_empty() && !self.name.contains(|char: char| char.is_control() && char != '\0');
-        named && self.raw_name.len() <= crate::archive::NAME_CAP && method_name(self.stored_method).is_some()
+    /// Whether the fixed part may be that of a member's header, and not four bytes that look like the beginning of one.
+    pub(super) fn is_plausible(header: &[u8]) -> bool {
+        let names = number16(header, 26).map_or(0, usize::from);
+        (1..=NAME_CAP).contains(&names) && number16(header, 8).is_some_and(|method| method_name(method).is_some())
     }
 }
 

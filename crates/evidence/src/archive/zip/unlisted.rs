@@ -30,13 +30,14 @@ impl<R: Read + Seek> Archive<'_, '_, R> {
             while !self.delivery.stopped()
                 && let Some(header_at) = self.window.find(LOCAL_SIGNATURE, at, to)?
             {
-                let size = Entry::local_size(self.window.slice(header_at, LOCAL_HEADER)?).unwrap_or_default();
+                at = header_at + LOCAL_SIGNATURE.len() as u64;
+                let fixed = self.window.slice(header_at, LOCAL_HEADER)?;
+                let Some(size) = Entry::local_size(fixed).filter(|_| Entry::is_plausible(fixed)) else { continue };
                 let from = header_at + size as u64;
-                let entry = Entry::local(self.window.slice(header_at, size)?, header_at);
-                let Some(mut entry) = entry.filter(|entry| entry.is_plausible() && from <= to) else {
-                    at = header_at + LOCAL_SIGNATURE.len() as u64;
+                let Some(mut entry) = Entry::local(self.window.slice(header_at, size)?, header_at) else { continue };
+                if from > to || entry.name.contains(char::is_control) {
                     continue;
-                };
+                }
                 found += 1;
                 let (extent, next) = self.extent(&mut entry, Extent { from, to }, &mut descriptors)?;
                 let doubt =

@@ -122,6 +122,8 @@ struct Bench<'a> {
     recogniser: Recogniser,
     watch: Watch,
     places: Places,
+    /// Folders in the root of a disk that packs name.
+    tops: Vec<&'a str>,
     /// What belongs into each place.
     known_good: BTreeMap<String, KnownGood>,
     workers: Arc<Launch>,
@@ -201,6 +203,7 @@ impl<'a> Bench<'a> {
             watch,
             known_good: known_good(packs),
             places,
+            tops: packs.iter().flat_map(|pack| &pack.manifest.top_folders).map(String::as_str).collect(),
             workers: Arc::new(workers),
             looks_at_all,
             sought,

@@ -39,6 +39,10 @@ pub struct Manifest {
     /// Kinds of evidence that requirements name and that are no log family of the pack.
     #[serde(default)]
     pub kinds: BTreeMap<String, Kind>,
+    /// Folders in the root of a system disk, besides those of Windows itself: a copy that begins with one of them begins
+    /// at the root of the disk.
+    #[serde(default)]
+    pub top_folders: Vec<String>,
     /// What to bring so that the affected build can be told.
     #[serde(default)]
     pub affected_ask: Text,

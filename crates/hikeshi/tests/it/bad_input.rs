@@ -147,12 +147,12 @@ fn evidence_that_this_version_does_not_read_is_named_by_its_first_bytes() {
     let told: Vec<_> =
         unread(&run.json()).into_iter().map(|(kind, path, reason)| format!("{kind} {path} {reason}")).collect();
     insta::assert_snapshot!(told.join("\n"), @"
-    archive collected.zip not-read-yet
-    archive logs.tar not-read-yet
+    archive collected.zip malformed
+    archive logs.tar malformed
     evt old.evt not-read-yet
     evtx Security.evtx malformed
     evtx renamed.log malformed
-    hive SYSTEM not-read-yet
+    hive SYSTEM malformed
     ");
 }
 

@@ -58,7 +58,7 @@ impl<'r> Thread<'r> {
         if self.halt.asked() {
             return self.unread(UNKNOWN, file.root, Unreadable::new(&file.path, Gap::NotReached));
         }
-        match Item::open(file) {
+        match Item::open(file, &self.bench.tops) {
             Ok(item) => {
                 // The workers are apart from the thread while it reads: an archive holds one of them.
                 let mut workers = std::mem::take(&mut self.workers);
@@ -262,7 +262,7 @@ impl<'r> Thread<'r> {
             self.lock().left_out += 1;
             return;
         }
-        match Item::of_member(root, path.clone(), member, unpacking) {
+        match Item::of_member(root, path.clone(), member, &self.bench.tops, unpacking) {
             Ok(item) => self.read_item(item, workers),
             Err(error) => self.unread(Kind::Archive.word(), root, not_opened(&path, &error)),
         }

@@ -35,7 +35,7 @@ enum Rest<'i> {
 
 impl<'i> Item<'i> {
     /// A file, up to the size that it was listed with: a log that grows faster than it is read ends all the same.
-    pub(super) fn open(file: &'i Candidate) -> io::Result<Self> {
+    pub(super) fn open(file: &'i Candidate, tops: &[&str]) -> io::Result<Self> {
         let opened = fs_err::File::open(&file.place)?;
         let metadata = opened.metadata()?;
         let mut rest = opened.take(file.bytes);
@@ -43,7 +43,7 @@ impl<'i> Item<'i> {
         let about = About {
             created: metadata.created().ok().and_then(timestamp),
             modified: metadata.modified().ok().and_then(timestamp),
-            ..about(&file.path)
+            ..about(&file.path, tops)
         };
         let rest = Rest::File(&file.place, rest);
         Ok(Self { root: file.root, path: file.path.clone(), bytes: file.bytes, about, head, rest })
@@ -54,10 +54,11 @@ impl<'i> Item<'i> {
         root: usize,
         path: String,
         member: &Member,
+        tops: &[&str],
         unpacking: &'i mut Unpacking<'_>,
     ) -> io::Result<Self> {
         let head = read_head(unpacking)?;
-        let about = About { modified: member.modified, ..about(&path) };
+        let about = About { modified: member.modified, ..about(&path, tops) };
         let bytes = member.bytes.unwrap_or(head.len() as u64);
         Ok(Self { root, path, bytes, about, head, rest: Rest::Member(unpacking) })
     }
@@ -90,8 +91,8 @@ fn read_head(source: &mut dyn Read) -> io::Result<Vec<u8>> {
     Ok(head)
 }
 
-fn about(path: &str) -> About {
-    About { path: path.to_owned(), disk_path: disk_path(path).map(|disk| disk.to_string()), ..About::default() }
+fn about(path: &str, tops: &[&str]) -> About {
+    About { path: path.to_owned(), disk_path: disk_path(path, tops).map(|disk| disk.to_string()), ..About::default() }
 }
 
 fn timestamp(time: SystemTime) -> Option<Timestamp> {

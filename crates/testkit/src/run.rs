@@ -34,12 +34,13 @@ pub struct Call<'s> {
     arguments: Vec<OsString>,
     environment: Vec<(String, String)>,
     closed: bool,
+    space_kib: Option<u64>,
 }
 
 impl<'s> Call<'s> {
     pub(crate) fn new(program: &Path, folder: &'s Path, as_nobody: bool) -> Self {
         let environment = vec![("LANG".to_owned(), "C.UTF-8".to_owned())];
-        Self { program: program.to_owned(), folder, as_nobody, arguments: Vec::new(), environment, closed: false }
+        Self { program: program.to_owned(), folder, as_nobody, arguments: Vec::new(), environment, closed: false, space_kib: None }
     }
 
     /// Adds arguments.
@@ -56,6 +57,13 @@ impl<'s> Call<'s> {
         self
     }
 
+    /// The run, and each process it starts, gets no more address space than this.
+    #[must_use]
+    pub const fn with_space(mut self, kib: u64) -> Self {
+        self.space_kib = Some(kib);
+        self
+    }
+
     /// Nobody reads the output: its pipe is closed from the beginning, as when `head` has gone.
     #[must_use]
     pub const fn with_closed_output(mut self) -> Self {
@@ -69,7 +77,14 @@ impl<'s> Call<'s> {
     /// When it cannot be started, hangs, is ended by a signal, or writes what is no UTF-8.
     #[must_use]
     pub fn run(self) -> Run {
-        let mut command = command(&self.program);
+        let mut command = match self.space_kib {
+            None => command(&self.program),
+            Some(kib) => {
+                let mut shell = command(Path::new("sh"));
+                shell.args(["-c", &format!("ulimit -v {kib} && exec \"$@\""), "sh"]).arg(&self.program);
+                shell
+            }
+        };
         command.args(self.arguments).envs(self.environment).current_dir(self.folder);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         #[cfg(unix)]

@@ -14,4 +14,5 @@ mod same;
 mod scope;
 mod screens;
 mod sigma;
+mod mutations;
 mod workers;

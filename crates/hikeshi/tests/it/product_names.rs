@@ -42,10 +42,8 @@ const WORDS: [&str; 32] = [
 ];
 
 /// Places where a name may stand, with the reason.
-const ALLOWED: [(&str, &str, &str); 8] = [
+const ALLOWED: [(&str, &str, &str); 6] = [
     ("evidence/src/hive/", "Microsoft", "keys of Windows itself, by their paths"),
-    ("evidence/src/artefact.rs", "schemas.microsoft.com", "the XML namespace of scheduled tasks"),
-    ("evidence/src/collected.rs", "\"inetpub\"", "a folder in the root of a system disk"),
     ("report/words/", "kind-command-history = ", "the shell of Windows has no other name"),
     ("drill/src/event_log/template.rs", "const EVENT_NAMESPACE", "the XML namespace that every event of Windows has"),
     (

@@ -1,0 +1,121 @@
+//! Ten thousand files that somebody has tampered with: none of them ends the run, takes the machine's memory, or makes
+//! what could not be read look clean.
+
+use hikeshi_drill::hive::{self, Key};
+use hikeshi_testkit::Sandbox;
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
+
+use crate::kamome::{desk_log, quiet, row};
+use crate::reports::verdict;
+use crate::workers::event_log;
+
+/// So many files of each kind.
+const EACH: usize = 2_500;
+/// Address space for the run, in KiB. Its workers grant themselves less.
+const SPACE_KIB: u64 = 3 << 20;
+
+/// A file of one kind, as it should be.
+struct Sound {
+    folder: &'static str,
+    ending: &'static str,
+    bytes: Vec<u8>,
+}
+
+fn sound() -> [Sound; 4] {
+    let rows: Vec<_> = (0..40).map(|hour| row(hour, "SELL;")).collect();
+    let log = desk_log(&rows).into_bytes();
+    let service = |number: u32| {
+        Key::new(&format!("Ferry{number}")).value("ImagePath", r"C:\Ferry\ferry.exe").value("Start", number % 5)
+    };
+    let services = (0..20).fold(Key::new("Services"), |services, number| services.key(service(number)));
+    let root = Key::new("ROOT").key(Key::new("Select").value("Current", 1)).key(Key::new("ControlSet001").key(services));
+    [
+        Sound { folder: "events", ending: "evtx", bytes: event_log("Kamome", 40) },
+        Sound { folder: "hives", ending: "hive", bytes: hive::write(&root, "SYSTEM") },
+        Sound { folder: "archives", ending: "zip", bytes: zip(&[("logs/desk_7.log", &log), ("notes.txt", b"nothing")]) },
+        Sound { folder: "texts", ending: "log", bytes: log },
+    ]
+}
+
+/// A zip archive with its files stored.
+pub(crate) fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, bytes) in files {
+        archive.start_file(*name, stored).unwrap();
+        std::io::Write::write_all(&mut archive, bytes).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+/// The same file with a few bytes changed, a stretch overwritten, a length made enormous, its end cut, or a part doubled.
+fn mutated(bytes: &[u8], random: &mut SmallRng) -> Vec<u8> {
+    let mut out = bytes.to_vec();
+    let at = |random: &mut SmallRng, out: &Vec<u8>| random.random_range(0..out.len());
+    match random.random_range(0..5) {
+        0 => {
+            for _ in 0..random.random_range(1..=16) {
+                let place = at(random, &out);
+                out[place] = random.random();
+            }
+        }
+        1 => {
+            let start = at(random, &out);
+            let end = (start + random.random_range(1..2_000)).min(out.len());
+            random.fill(&mut out[start..end]);
+        }
+        2 => {
+            let place = at(random, &out).min(out.len() - 4);
+            out[place..place + 4].copy_from_slice(&[0xff; 4]);
+        }
+        3 => out.truncate(at(random, &out)),
+        _ => {
+            let start = at(random, &out);
+            let part = out[start..].to_vec();
+            let place = at(random, &out);
+            out.splice(place..place, part);
+        }
+    }
+    out
+}
+
+#[test]
+fn ten_thousand_mutated_files_neither_end_the_run_nor_look_clean() {
+    let mut random = SmallRng::seed_from_u64(855_268_57);
+    let mut host: Sandbox = quiet();
+    for Sound { folder, ending, bytes } in sound() {
+        for number in 0..EACH {
+            host = host.file(&format!("logs/{folder}/{number}.{ending}"), mutated(&bytes, &mut random));
+        }
+    }
+    let run = host.call().args("check logs --pack pack --format json".split(' ')).with_space(SPACE_KIB).run();
+    let report = run.json();
+    assert_eq!((verdict(&report).as_str(), run.exit), ("inconclusive", 3));
+    let unread = |kind: &str| -> u64 {
+        let of_kind = report["coverage"].as_array().unwrap().iter().filter(|coverage| coverage["kind"] == kind);
+        of_kind
+            .map(|coverage| coverage["unreadable"].as_array().unwrap().len() as u64 + coverage["unreadable_more"].as_u64().unwrap())
+            .sum()
+    };
+    // A fifth of the files of each kind are cut, and no cut file of these formats reads as whole.
+    for kind in ["hive", "archive"] {
+        assert!(unread(kind) > EACH as u64 / 6, "{kind}: {}", unread(kind));
+    }
+    assert!(unread("event-log:Kamome") + unread("evtx") > EACH as u64 / 6, "events: {}", unread("event-log:Kamome"));
+}
+
+#[test]
+fn the_unmutated_files_are_read_without_a_gap() {
+    let host = sound().into_iter().fold(quiet(), |host, Sound { folder, ending, bytes }| {
+        host.file(&format!("logs/{folder}/sound.{ending}"), bytes)
+    });
+    let report = host.hikeshi("check logs --pack pack --format json").json();
+    let gaps: Vec<_> = report["coverage"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|coverage| !coverage["unreadable"].as_array().unwrap().is_empty())
+        .collect();
+    assert_eq!(gaps, Vec::<&serde_json::Value>::new());
+}

@@ -40,7 +40,15 @@ pub struct Call<'s> {
 impl<'s> Call<'s> {
     pub(crate) fn new(program: &Path, folder: &'s Path, as_nobody: bool) -> Self {
         let environment = vec![("LANG".to_owned(), "C.UTF-8".to_owned())];
-        Self { program: program.to_owned(), folder, as_nobody, arguments: Vec::new(), environment, closed: false, space_kib: None }
+        Self {
+            program: program.to_owned(),
+            folder,
+            as_nobody,
+            arguments: Vec::new(),
+            environment,
+            closed: false,
+            space_kib: None,
+        }
     }
 
     /// Adds arguments.

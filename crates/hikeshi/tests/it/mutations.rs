@@ -29,11 +29,16 @@ fn sound() -> [Sound; 4] {
         Key::new(&format!("Ferry{number}")).value("ImagePath", r"C:\Ferry\ferry.exe").value("Start", number % 5)
     };
     let services = (0..20).fold(Key::new("Services"), |services, number| services.key(service(number)));
-    let root = Key::new("ROOT").key(Key::new("Select").value("Current", 1)).key(Key::new("ControlSet001").key(services));
+    let root =
+        Key::new("ROOT").key(Key::new("Select").value("Current", 1)).key(Key::new("ControlSet001").key(services));
     [
         Sound { folder: "events", ending: "evtx", bytes: event_log("Kamome", 40) },
         Sound { folder: "hives", ending: "hive", bytes: hive::write(&root, "SYSTEM") },
-        Sound { folder: "archives", ending: "zip", bytes: zip(&[("logs/desk_7.log", &log), ("notes.txt", b"nothing")]) },
+        Sound {
+            folder: "archives",
+            ending: "zip",
+            bytes: zip(&[("logs/desk_7.log", &log), ("notes.txt", b"nothing")]),
+        },
         Sound { folder: "texts", ending: "log", bytes: log },
     ]
 }
@@ -95,7 +100,9 @@ fn ten_thousand_mutated_files_neither_end_the_run_nor_look_clean() {
     let unread = |kind: &str| -> u64 {
         let of_kind = report["coverage"].as_array().unwrap().iter().filter(|coverage| coverage["kind"] == kind);
         of_kind
-            .map(|coverage| coverage["unreadable"].as_array().unwrap().len() as u64 + coverage["unreadable_more"].as_u64().unwrap())
+            .map(|coverage| {
+                coverage["unreadable"].as_array().unwrap().len() as u64 + coverage["unreadable_more"].as_u64().unwrap()
+            })
             .sum()
     };
     // A fifth of the files of each kind are cut, and no cut file of these formats reads as whole.

@@ -8,6 +8,7 @@ pub mod coverage;
 pub mod family;
 pub mod finding;
 pub mod place;
+pub mod preview;
 pub mod report;
 pub mod text;
 pub mod time;

@@ -66,6 +66,9 @@ pub(crate) struct Arguments {
     /// Leave out files whose path fits this pattern. Can be given several times.
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<String>,
+    /// Say what would be looked at, how long it would take and what is missing; judge nothing.
+    #[arg(long)]
+    explain_only: bool,
     /// Evaluate every row instead of searching first: slow, finds the same; for comparison.
     #[arg(long)]
     read_all: bool,
@@ -113,6 +116,15 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
             .map_err(could_not_check)?,
         version: env!("CARGO_PKG_VERSION"),
     };
+    if arguments.explain_only {
+        let preview = hikeshi_hunt::preview(options, &halt).map_err(could_not_check)?;
+        emit(arguments, |out| match arguments.format {
+            Format::Text => hikeshi_report::preview::write(&preview, words, out),
+            Format::Json | Format::Jsonl => json::write_preview(&preview, out),
+        })?;
+        let is_whole = preview.missing.is_empty() && preview.unreadable.is_empty();
+        return Ok(if is_whole { Exit::Clean } else { Exit::Inconclusive });
+    }
     let checked = hikeshi_hunt::check(options, &bar, &halt);
     bar.finish();
     let mut report = checked.map_err(could_not_check)?;
@@ -274,11 +286,15 @@ fn not_written(path: &Path, error: io::Error) -> anyhow::Error {
 }
 
 fn write(report: &Report, arguments: &Arguments, words: &Words) -> Result<()> {
-    let form = |out: &mut dyn Write| match arguments.format {
+    emit(arguments, |out| match arguments.format {
         Format::Text => terminal::write(report, words, out),
         Format::Json => json::write(report, out),
         Format::Jsonl => json::write_lines(report, out),
-    };
+    })
+}
+
+/// Gives what `form` writes to where it was asked for.
+fn emit(arguments: &Arguments, form: impl Fn(&mut dyn Write) -> io::Result<()>) -> Result<()> {
     match &arguments.output {
         None => {
             let mut out = io::BufWriter::new(anstream::stdout().lock());

@@ -15,6 +15,7 @@ help-check--since = この時刻 (UTC) より前の出来事を除きます: 202
 help-check--until = この時刻 (UTC) より後の出来事を除きます。日付だけなら、その日の終わりまでを調べます
 help-check--include = パスがこのパターンに合うファイルだけを調べます (*.evtx、logs/** など)。複数指定できます
 help-check--exclude = パスがこのパターンに合うファイルを除きます。複数指定できます
+help-check--explain_only = 何を調べ、どれだけかかり、何が足りないかだけを示します。判定はしません
 help-check--read_all = 先に検索せず、すべての行を評価します。遅くなりますが結果は同じです (比較用)
 help-pack = 知識パックの一覧、表示、試験
 help-pack-list = 内蔵の知識パックの一覧

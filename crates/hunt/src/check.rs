@@ -1,5 +1,6 @@
 //! `check`: from paths to a report.
 
+mod preview;
 mod read;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -33,6 +34,7 @@ use crate::records::sources::Key;
 use crate::scope::Scope;
 use crate::sought::{IndicatorBook, Sought};
 use crate::yara::{YaraBook, YaraPlaces};
+pub use preview::preview;
 use read::Thread;
 pub(crate) use read::unreadable;
 

@@ -34,7 +34,7 @@ mod vary;
 mod written;
 pub mod yara;
 
-pub use check::{Halt, Options, Progress, check};
+pub use check::{Halt, Options, Progress, check, preview};
 pub use scope::Scope;
 pub use sought::IndicatorBook;
 

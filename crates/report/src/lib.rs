@@ -3,6 +3,7 @@
 //! Everything from evidence is escaped for where it goes. All words are in `words/`, in every language.
 
 pub mod json;
+pub mod preview;
 pub mod terminal;
 pub mod words;
 

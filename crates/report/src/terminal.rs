@@ -388,7 +388,7 @@ fn disarmed(value: &str, addresses: &[String]) -> String {
     addresses.iter().fold(value, |value, address| value.replace(address, &defanged(address)))
 }
 
-fn bytes(count: u64) -> String {
+pub(crate) fn bytes(count: u64) -> String {
     const UNITS: [&str; 4] = ["KB", "MB", "GB", "TB"];
     let mut value = count as f64;
     let mut unit = "B";

@@ -118,6 +118,15 @@ fn argument(value: &str) -> FluentValue<'static> {
     }
 }
 
+/// The name of a kind of evidence that no pack describes. What stands behind a colon is a name from the evidence.
+#[must_use]
+pub fn kind_title(kind: &str) -> Text {
+    let (kind, name) = kind.split_once(':').unwrap_or((kind, ""));
+    let key = format!("kind-{kind}");
+    let word = |lang| Words::new(lang).with(&key, &[("name", &name)]);
+    Text::new(word(Lang::En), word(Lang::Ja))
+}
+
 /// Fills in the words of all sentences, in all languages. To be called before a report is shown or saved.
 pub fn complete(report: &mut Report) {
     let (en, ja) = (Words::new(Lang::En), Words::new(Lang::Ja));
@@ -125,16 +134,7 @@ pub fn complete(report: &mut Report) {
     report.reasons.iter_mut().for_each(|reason| fill(&mut reason.sentence));
     fill(&mut report.window.summary);
     for coverage in report.coverage.iter_mut().filter(|coverage| coverage.title.en.is_empty()) {
-        coverage.title = match coverage.kind.split_once(':') {
-            Some((kind, name)) => {
-                let key = format!("kind-{kind}");
-                Text::new(en.with(&key, &[("name", &name)]), ja.with(&key, &[("name", &name)]))
-            }
-            None => {
-                let key = format!("kind-{}", coverage.kind);
-                Text::new(en.get(&key), ja.get(&key))
-            }
-        };
+        coverage.title = kind_title(&coverage.kind);
     }
 }
 

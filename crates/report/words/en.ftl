@@ -106,6 +106,21 @@ kind-ncsa-log = Web server logs in NCSA format
 kind-fixed-log = Web server logs in IIS's own format, local time
 kind-unknown = Files of no known kind
 
+preview-total = { $files ->
+    [one] 1 file
+   *[other] { $files } files
+  }, { $bytes }. A check would take about { $time } on this machine (samples were read to tell).
+preview-kinds = What is there
+preview-kind = { $kind }: { $files ->
+    [one] 1 file
+   *[other] { $files } files
+  }, { $bytes }, about { $time }
+preview-kind-unread = { $kind }: { $files ->
+    [one] 1 file
+   *[other] { $files } files
+  }, { $bytes }, only counted
+preview-missing = What "clean" would need and is not there
+preview-unreadable = What cannot be opened or listed: { $count }
 gap-permission-denied = access denied
 gap-vanished = gone when it was to be read
 gap-changed-while-read = changed while it was read

@@ -82,6 +82,12 @@ kind-ncsa-log = NCSA 形式の Web サーバーのログ
 kind-fixed-log = IIS 固有形式の Web サーバーのログ (現地時刻)
 kind-unknown = 種類の分からないファイル
 
+preview-total = { $files } ファイル、{ $bytes }。この機器での確認の所要時間は約 { $time } です (一部を読んで見積もりました)。
+preview-kinds = あるもの
+preview-kind = { $kind }: { $files } ファイル、{ $bytes }、約 { $time }
+preview-kind-unread = { $kind }: { $files } ファイル、{ $bytes }、数えるだけで読みません
+preview-missing = 「痕跡なし」と言うために必要で、見当たらないもの
+preview-unreadable = 開けない、または一覧できないもの: { $count } 件
 gap-permission-denied = アクセスが拒否されました
 gap-vanished = 読もうとしたときには消えていました
 gap-changed-while-read = 読んでいる間に変わりました

@@ -1,6 +1,6 @@
 //! One thread of a run: opens files and members of archives, recognises what they are, and gives each to its reader.
 
-mod item;
+pub(super) mod item;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -17,13 +17,13 @@ use crate::recognise::HEAD;
 use crate::records::scan::RecordScan;
 
 /// One piece of evidence, opened, with its first bytes read.
-pub(super) struct Item<'i> {
+pub(in crate::check) struct Item<'i> {
     pub(super) root: usize,
     pub(super) path: String,
     /// Its size as listed, or as the archive claims it.
     pub(super) bytes: u64,
     pub(super) about: About,
-    pub(super) head: Vec<u8>,
+    pub(in crate::check) head: Vec<u8>,
     rest: Rest<'i>,
 }
 
@@ -35,7 +35,7 @@ enum Rest<'i> {
 
 impl<'i> Item<'i> {
     /// A file, up to the size that it was listed with: a log that grows faster than it is read ends all the same.
-    pub(super) fn open(file: &'i Candidate, tops: &[&str]) -> io::Result<Self> {
+    pub(in crate::check) fn open(file: &'i Candidate, tops: &[&str]) -> io::Result<Self> {
         let opened = fs_err::File::open(&file.place)?;
         let metadata = opened.metadata()?;
         let mut rest = opened.take(file.bytes);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hikeshi_core::PRACTICE_MARK;
 use serde_json::Value;
 
-use crate::reports::{check_loud, found, host, loud_host, text, totals, verdict};
+use crate::reports::{check_loud, found, host, loud_host, number, text, totals, verdict};
 
 /// Findings listed per rule and file, and per rule.
 const PER_FILE: usize = 10;
@@ -17,7 +17,7 @@ fn hidden(truth: &Value) -> BTreeMap<(String, String), BTreeSet<u64>> {
     for trace in ["traces", "context"].into_iter().flat_map(|list| truth[list].as_array().unwrap()) {
         if let Some(rule) = trace["rule"].as_str() {
             let place = (rule.to_owned(), text(&trace["path"]));
-            assert!(hidden.entry(place).or_default().insert(trace["line"].as_u64().unwrap()), "told twice: {trace}");
+            assert!(hidden.entry(place).or_default().insert(number(trace)), "told twice: {trace}");
         }
     }
     hidden

@@ -11,13 +11,18 @@ pub(crate) fn host() -> Sandbox {
     Sandbox::new(env!("CARGO_BIN_EXE_hikeshi"))
 }
 
-/// Rule, path and line of each finding.
+/// Where in its file something stands: the line, the record, or 0 for the file as a whole.
+pub(crate) fn number(place: &Value) -> u64 {
+    place["line"].as_u64().or_else(|| place["record"].as_u64()).unwrap_or(0)
+}
+
+/// Rule, path, and line or record of each finding.
 pub(crate) fn found(report: &Value) -> BTreeSet<(String, String, u64)> {
     let findings = report["findings"].as_array().unwrap().iter();
     findings
         .map(|finding| {
             let evidence = &finding["evidence"];
-            (text(&finding["rule"]["name"]), text(&evidence["path"]), evidence["line"].as_u64().unwrap())
+            (text(&finding["rule"]["name"]), text(&evidence["path"]), number(evidence))
         })
         .collect()
 }

@@ -10,6 +10,7 @@
 //! Start at `run.rs`; `shape.rs` is the YAML format, `compile.rs` turns it into byte segments;
 //! [`event_log`] writes event logs of Windows, here and in the tests of other crates.
 //! [`file_table`] writes file tables of NTFS, for the tests of other crates.
+//! [`portable`] writes executables of Windows that hold a version and do nothing.
 
 mod clock;
 mod compile;
@@ -18,6 +19,7 @@ pub mod event_log;
 pub mod file_table;
 pub mod hive;
 mod output;
+pub mod portable;
 mod random;
 mod run;
 mod shape;

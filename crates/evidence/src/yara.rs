@@ -10,10 +10,12 @@
 //! [`Rules::to_bytes`] writes the texts of the rules, and whoever reads them compiles them again.
 
 mod externals;
+mod formats;
+mod ranges;
 mod sources;
-mod statements;
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::Duration;
 
@@ -26,9 +28,9 @@ use serde::{Deserialize, Serialize};
 
 pub use externals::Externals;
 pub use sources::Skipped;
-pub use statements::Statement;
 
 use crate::record::Missed;
+use formats::{Guarded, View};
 use sources::Sources;
 
 /// A string counts at most so many occurrences in one file. Rules that ask for more of them do not hold, nor rules that
@@ -144,7 +146,8 @@ impl Rules {
     /// The rules that hold for these bytes.
     ///
     /// After `time` the scan is broken off, what held until then is kept, and the rest is told as [`Gap::OverTime`]. The
-    /// engine looks at the clock between rules and occurrences, so a scan may take somewhat longer.
+    /// engine looks at the clock between rules and occurrences, so a scan may take somewhat longer; a process that must
+    /// not be held up needs a limit of its own.
     #[must_use]
     pub fn scan(&self, bytes: &[u8], externals: &Externals, time: Duration) -> Scanned {
         let mut scanner = self.scanner.clone();
@@ -160,32 +163,58 @@ impl Rules {
                 .timeout_duration(Some(time))
                 .callback_events(CallbackEvents::RULE_MATCH | CallbackEvents::STRING_REACHED_MATCH_LIMIT),
         );
-        let mut scanned = Scanned::default();
-        let (mut unlisted, mut uncounted) = (0, 0);
-        let scanner = &scanner;
-        let outcome = scanner.scan_mem_with_callback(bytes, |event| {
-            match event {
-                ScanEvent::RuleMatch(_) if scanned.matches.len() == MATCHES_CAP => unlisted += 1,
-                ScanEvent::RuleMatch(rule) => scanned.matches.push(Match::new(scanner, rule)),
-                ScanEvent::StringReachedMatchLimit(_) => uncounted += 1,
-                _ => {}
+        let view = View::of(bytes);
+        let distorted = matches!(view, View::Instead(_));
+        scanner.set_module_data::<Guarded>(view);
+        let mut scanned = match scan_guarded(&scanner, bytes) {
+            Some(scanned) => scanned,
+            None => {
+                scanner.set_module_data::<Guarded>(View::Nothing);
+                let rest = scan_guarded(&scanner, bytes);
+                let asked = if rest.is_some() { "rules asked without its modules" } else { "no rules asked" };
+                let mut scanned = rest.unwrap_or_default();
+                scanned.missed.push(Missed::new(Gap::ReaderFailed).because(format!("YARA engine panicked; {asked}")));
+                scanned
             }
-            ScanCallbackResult::Continue
-        });
-        for (count, detail) in
-            [(unlisted, "YARA rules that hold"), (uncounted, "YARA strings with more occurrences than are counted")]
-        {
-            if count > 0 {
-                scanned.missed.push(Missed { count, ..Missed::new(Gap::ValueCut).because(detail) });
-            }
-        }
-        match outcome {
-            Ok(()) => {}
-            Err(ScanError::Timeout) => scanned.missed.push(Missed::new(Gap::OverTime).because("YARA scan broken off")),
-            Err(error) => scanned.missed.push(Missed::new(Gap::ReaderFailed).because(error)),
+        };
+        if distorted {
+            scanned.missed.push(Missed::new(Gap::Malformed).because("version resource, not shown to YARA rules"));
         }
         scanned
     }
+}
+
+/// `None` when the engine panicked.
+fn scan_guarded(scanner: &Scanner, bytes: &[u8]) -> Option<Scanned> {
+    // Nothing is used afterwards that a panic could have left half done.
+    catch_unwind(AssertUnwindSafe(|| scan(scanner, bytes))).ok()
+}
+
+fn scan(scanner: &Scanner, bytes: &[u8]) -> Scanned {
+    let mut scanned = Scanned::default();
+    let (mut unlisted, mut uncounted) = (0, 0);
+    let outcome = scanner.scan_mem_with_callback(bytes, |event| {
+        match event {
+            ScanEvent::RuleMatch(_) if scanned.matches.len() == MATCHES_CAP => unlisted += 1,
+            ScanEvent::RuleMatch(rule) => scanned.matches.push(Match::new(scanner, rule)),
+            ScanEvent::StringReachedMatchLimit(_) => uncounted += 1,
+            _ => {}
+        }
+        ScanCallbackResult::Continue
+    });
+    for (count, detail) in
+        [(unlisted, "YARA rules that hold"), (uncounted, "YARA strings with more occurrences than are counted")]
+    {
+        if count > 0 {
+            scanned.missed.push(Missed { count, ..Missed::new(Gap::ValueCut).because(detail) });
+        }
+    }
+    match outcome {
+        Ok(()) => {}
+        Err(ScanError::Timeout) => scanned.missed.push(Missed::new(Gap::OverTime).because("YARA scan broken off")),
+        Err(error) => scanned.missed.push(Missed::new(Gap::ReaderFailed).because(error)),
+    }
+    scanned
 }
 
 impl fmt::Debug for Rules {

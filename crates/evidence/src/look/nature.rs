@@ -112,10 +112,12 @@ pub(super) fn of(bytes: &[u8], extension: &str, form: Option<Form>) -> Content {
     }
 }
 
-/// Script in a file that is something else, where its marks leave no doubt.
+/// Script in a file that is something else, where its marks leave no doubt. Text that only begins like something else
+/// is script.
 fn hidden(nature: Nature, bytes: &[u8], extension: &str) -> Content {
     let found = script::find(bytes, extension);
-    Content { nature, script: found.certain, missed: found.missed }
+    let disguised = found.certain.filter(|_| is_text(bytes)).map(Nature::Script);
+    Content { nature: disguised.unwrap_or(nature), script: found.certain, missed: found.missed }
 }
 
 fn text(bytes: &[u8], extension: &str) -> Content {
@@ -140,7 +142,8 @@ fn text(bytes: &[u8], extension: &str) -> Content {
     } else if starts_with(beginning, b"<!doctype html") || starts_with(beginning, b"<html") {
         Nature::Html
     } else {
-        Kind::detect(bytes).map_or(Nature::Text, Nature::Evidence)
+        let log = Kind::detect(bytes).filter(|kind| matches!(kind, Kind::NcsaLog | Kind::FixedLog));
+        log.map_or(Nature::Text, Nature::Evidence)
     };
     Content { nature, script: script.filter(|_| nature != Nature::CompiledPage), missed }
 }

@@ -131,6 +131,9 @@ enum Mark {
     Likely(Script),
 }
 
+/// Reads what stands behind an opening, in lower case, with the extension of the file at hand.
+type Reading = fn(&[u8], &str) -> Option<Mark>;
+
 /// Script for a web server, wherever in the bytes it begins.
 pub(super) fn find(bytes: &[u8], extension: &str) -> Found {
     static OPENINGS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -154,7 +157,7 @@ pub(super) fn find(bytes: &[u8], extension: &str) -> Found {
             // Where the name says that blocks are expected, one need not end nearby.
             found.likely = Script::of_extension(extension).filter(|named| named.has_blocks());
         }
-        let (end, mark): (_, fn(&[u8], &str) -> Option<Mark>) = match opening.pattern().as_usize() {
+        let (end, mark): (_, Reading) = match opening.pattern().as_usize() {
             0 => (memmem::find(window, b"%>"), block),
             1 => (Some(1.min(window.len())), php),
             2 => (memchr::memchr(b'>', window), server_element),

@@ -1,16 +1,18 @@
 //! The texts of rules: read from a folder, with what they include, and compiled.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use boreal::Scanner;
 use boreal::compiler::AddRuleError;
-use boreal::{Compiler, Scanner};
 use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
 use super::externals::NAMES;
+use super::formats::compiler;
+use super::ranges::bounded;
 
 /// A larger rule file is skipped.
 const FILE_CAP: u64 = 8 << 20;
@@ -115,7 +117,7 @@ impl Sources {
     pub(super) fn compile(mut self) -> (Scanner, Self, Vec<Skipped>) {
         let texts = std::mem::take(&mut self.texts);
         let includes = Arc::new(Mutex::new(Includes { sources: self, ..Includes::default() }));
-        let mut compiler = Compiler::new();
+        let mut compiler = compiler();
         for name in NAMES {
             compiler.define_symbol(name, "");
         }
@@ -125,8 +127,9 @@ impl Sources {
         for (file, text) in &texts {
             lock(&includes).opened.clear();
             lock(&includes).count = 0;
-            if let Err(error) = compiler.add_rules_str_in_namespace(text, file) {
-                skipped.push(lock(&includes).fault(file, text, &error));
+            let text = bounded(text);
+            if let Err(error) = compiler.add_rules_str_in_namespace(&text, file) {
+                skipped.push(lock(&includes).fault(file, &text, &error));
             }
         }
         let scanner = compiler.finalize();
@@ -168,7 +171,7 @@ impl Includes {
         }
         let base = self.opened.last().map_or(file, |(_, path)| path.as_str());
         let path = join(base, name).ok_or_else(|| io::Error::other("it lies outside the folder of the rules"))?;
-        let text = self.text(&path)?;
+        let text = bounded(&self.text(&path)?).into_owned();
         self.opened.push((name.to_owned(), path));
         Ok(text)
     }
@@ -191,7 +194,8 @@ impl Includes {
     fn fault(&self, file: &str, text: &str, error: &AddRuleError) -> Skipped {
         let within = error.path.as_deref().map(Path::to_string_lossy);
         let within = within.and_then(|named| self.opened.iter().rfind(|(name, _)| *name == named));
-        let text = within.and_then(|(_, path)| self.sources.included.get(path)).map_or(text, String::as_str);
+        let included = within.and_then(|(_, path)| self.sources.included.get(path)).map(|text| bounded(text));
+        let text = included.as_deref().unwrap_or(text);
         let diagnostic = error.to_diagnostic();
         let label = diagnostic.labels.first();
         let above = label.and_then(|label| text.as_bytes().get(..label.range.start));
@@ -233,10 +237,8 @@ fn is_rule_file(path: &Path) -> bool {
 
 /// A rule file's text, or why it is not read.
 fn read_text(path: &Path) -> Result<String, String> {
-    use std::io::Read;
-
     let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
+    let file = fs_err::File::open(path).map_err(|error| error.to_string())?;
     file.take(FILE_CAP + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
     if bytes.len() as u64 > FILE_CAP {
         return Err(format!("it is larger than {FILE_CAP} bytes"));

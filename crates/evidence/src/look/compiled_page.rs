@@ -41,7 +41,7 @@ pub(super) fn describe(mut record: Record, bytes: &[u8], missed: &mut Vec<Missed
                     }
                 }
                 "filedep" if dependencies.len() == DEPENDENCIES_CAP => surplus += 1,
-                "filedep" => dependencies.extend(attribute(&element, "name").map(Value::from)),
+                "filedep" => dependencies.extend(attribute(&element, "name")),
                 _ => {}
             },
             Ok(Event::Eof) => {
@@ -65,7 +65,7 @@ fn surplus_missed(count: u64, missed: &mut Vec<Missed>) {
     }
 }
 
-fn with_dependencies(record: Record, dependencies: Vec<Value>) -> Record {
+fn with_dependencies(record: Record, dependencies: Vec<String>) -> Record {
     if dependencies.is_empty() { record } else { record.with("FileDependencies", Value::List(dependencies)) }
 }
 

@@ -13,21 +13,23 @@ mod externals;
 mod formats;
 mod ranges;
 mod sources;
+mod statements;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::Duration;
 
+use boreal::Scanner;
 use boreal::scanner::{
     CallbackEvents, EvaluatedRule, ScanCallbackResult, ScanError, ScanEvent, ScanParams, StringMatches,
 };
-use boreal::{MetadataValue, Scanner};
 use hikeshi_core::coverage::Gap;
 use serde::{Deserialize, Serialize};
 
 pub use externals::Externals;
 pub use sources::Skipped;
+pub use statements::Statement;
 
 use crate::record::Missed;
 use formats::{Guarded, View};
@@ -227,15 +229,8 @@ impl Match {
     fn new(scanner: &Scanner, rule: EvaluatedRule<'_>) -> Self {
         let tags = rule.tags.iter().take(STATEMENTS_CAP);
         let meta = rule.metadatas.iter().take(STATEMENTS_CAP).map(|statement| {
-            let value = match statement.value {
-                MetadataValue::Bytes(symbol) => {
-                    let bytes = scanner.get_bytes_symbol(symbol);
-                    String::from_utf8_lossy(bytes.get(..STATEMENT_BYTES).unwrap_or(bytes)).into_owned()
-                }
-                MetadataValue::Integer(number) => number.to_string(),
-                MetadataValue::Boolean(value) => value.to_string(),
-            };
-            (scanner.get_string_symbol(statement.name).to_owned(), value)
+            let name = scanner.get_string_symbol(statement.name).to_owned();
+            (name, statements::text(scanner, statement.value))
         });
         let total: usize = rule.matches.iter().map(|string| string.matches.len()).sum();
         let strings: Vec<_> = rule.matches.iter().flat_map(Occurrence::first).take(SHOWN_PER_RULE).collect();

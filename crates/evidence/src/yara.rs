@@ -121,6 +121,13 @@ pub fn load(folder: &Path) -> (Rules, Vec<Skipped>) {
     (Rules { scanner, sources }, skipped)
 }
 
+/// Compiles rule files that are given as path and text; they include nothing.
+#[must_use]
+pub fn compile(texts: impl IntoIterator<Item = (String, String)>) -> (Rules, Vec<Skipped>) {
+    let (scanner, sources, skipped) = Sources::of(texts).compile();
+    (Rules { scanner, sources }, skipped)
+}
+
 impl Rules {
     /// How many rules there are, private ones included.
     #[must_use]

@@ -91,7 +91,10 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
     let packs = builtin::load(&arguments.pack)?;
     let packs: Vec<&Pack> = packs.iter().collect();
     let rules = arguments.rules.iter().map(|folder| read_rules(folder)).collect::<Result<_>>()?;
-    let yara = arguments.yara.iter().map(|folder| read_yara(folder)).collect::<Result<_>>()?;
+    let mut yara: Vec<YaraBook> = packs.iter().filter_map(|pack| of_pack(pack)).collect();
+    for folder in &arguments.yara {
+        yara.push(read_yara(folder)?);
+    }
     let indicators = arguments.indicators.iter().map(|file| read_indicators(file)).collect::<Result<_>>()?;
     let passwords = arguments.archive_password_file.as_deref().map(read_passwords).transpose()?.unwrap_or_default();
     let halt = Arc::new(Halt::default());
@@ -153,6 +156,13 @@ fn read_rules(folder: &Path) -> Result<RuleBook> {
             Text::new("give a folder of Sigma rules (.yml)", "Sigma ルール (.yml) のフォルダーを指定してください"),
         )
     })
+}
+
+/// The YARA rules of a pack, where it has any.
+fn of_pack(pack: &Pack) -> Option<YaraBook> {
+    let (rules, skipped) = yara::compile(pack.yara.iter().cloned());
+    let has_any = rules.count() > 0 || !skipped.is_empty();
+    has_any.then(|| YaraBook { source: format!("pack:{}", pack.manifest.id), rules, skipped })
 }
 
 fn read_yara(folder: &Path) -> Result<YaraBook> {

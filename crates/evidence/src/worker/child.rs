@@ -98,7 +98,7 @@ impl Bench<'_, '_> {
         let limits = archive::Limits::default();
         match source {
             Source::Place(file) => archive::read(file, &limits, &self.passwords, &mut Handed(out)),
-            Source::Pieces(mut pieces) => match pieces.into_memory() {
+            Source::Pieces(mut pieces) => match source::whole(&mut pieces) {
                 Ok(bytes) => archive::read(io::Cursor::new(bytes), &limits, &self.passwords, &mut Handed(out)),
                 Err(missed) => out.missed(missed),
             },
@@ -110,7 +110,7 @@ impl Bench<'_, '_> {
 fn records(kind: Kind, job: &Job, mut source: Source<'_, '_>, sink: &mut dyn Sink) {
     match kind {
         Kind::EventLog => event_log::read(&mut source, sink),
-        Kind::Hive => match source.into_memory() {
+        Kind::Hive => match source::whole(&mut source) {
             Ok(bytes) => {
                 let logs = source::beside(job);
                 hive::read(&bytes, &logs.iter().map(Vec::as_slice).collect::<Vec<_>>(), sink);

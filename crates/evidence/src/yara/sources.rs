@@ -103,6 +103,11 @@ impl Sources {
         (sources, skipped)
     }
 
+    /// Takes texts by their paths.
+    pub(super) fn of(texts: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self { texts: texts.into_iter().collect(), ..Self::default() }
+    }
+
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         // Texts in maps serialise always.
         postcard::to_stdvec(&(FORMAT, self)).unwrap_or_default()

@@ -124,7 +124,7 @@ fn system_hive() -> Key {
 fn a_service_in_a_hive_is_found_also_in_an_archive_and_a_hive_whose_log_is_missing_is_told() {
     let root = system_hive();
     let before = Key::new("ROOT").key(Key::new("Select").value("Current", 1_u32));
-    let dirty = hive::unflushed(&before, &[root.clone()], &[], "SYSTEM");
+    let dirty = hive::unflushed(&before, std::slice::from_ref(&root), &[], "SYSTEM");
     let sound = hive::write(&root, "SYSTEM");
     let host = quiet()
         .file("rules/ferry.yml", SERVICE_RULE)
@@ -215,6 +215,20 @@ fn yara_rules_of_a_folder_are_applied_to_every_file_and_to_members_of_archives()
     let skipped = text(&report["rules_skipped"][0]["path"]);
     assert!(skipped.starts_with("yara/broken.yar"), "{skipped}");
     assert_eq!(host.hikeshi("check logs --pack pack --yara nowhere").exit, 2);
+}
+
+#[test]
+fn yara_rules_of_a_pack_are_applied_in_its_places_alone() {
+    let rule = "rule crew_note { meta: stage = \"implant\" severity = \"high\" name_en = \"Note\" name_ja = \"メモ\"\n\
+        strings: $a = \"gulls\" nocase condition: $a }\n";
+    let host = with_place().file("pack/yara/crew.yar", rule);
+    let host = host.file("logs/crew/pages/a.html", "GULLS").file("logs/elsewhere.txt", "gulls");
+    let report = check(&host, "");
+    assert_eq!(
+        (verdict(&report).as_str(), paths(&report, "crew_note")),
+        ("compromised", vec!["crew/pages/a.html".to_owned()])
+    );
+    assert_eq!(report["findings"][0]["explanation"]["name"]["ja"], "メモ");
 }
 
 #[test]

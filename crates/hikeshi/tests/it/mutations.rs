@@ -87,7 +87,7 @@ fn mutated(bytes: &[u8], random: &mut SmallRng) -> Vec<u8> {
 
 #[test]
 fn ten_thousand_mutated_files_neither_end_the_run_nor_look_clean() {
-    let mut random = SmallRng::seed_from_u64(855_268_57);
+    let mut random = SmallRng::seed_from_u64(20_210_303);
     let mut host: Sandbox = quiet();
     for Sound { folder, ending, bytes } in sound() {
         for number in 0..EACH {

@@ -37,7 +37,7 @@ pub fn preview(options: Options<'_>, halt: &Arc<Halt>) -> Result<Preview, Error>
     kinds.sort_by(|a, b| b.seconds.unwrap_or(0.0).total_cmp(&a.seconds.unwrap_or(0.0)).then(a.kind.cmp(&b.kind)));
     let seen = bench.places.seen(&sorted.sights).into_iter().map(|(_, place)| place.id.clone());
     let present: BTreeSet<String> =
-        sorted.kinds.keys().cloned().filter(|kind| !bench.is_place(kind)).chain(seen).collect();
+        sorted.kinds.keys().filter(|kind| !bench.is_place(kind)).cloned().chain(seen).collect();
     let unreadable = listing.unreadable.into_iter().map(|(_, one)| one).chain(sorted.unreadable).collect();
     Ok(Preview {
         schema: SCHEMA.to_owned(),

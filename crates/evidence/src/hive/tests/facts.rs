@@ -289,7 +289,7 @@ fn local_accounts_are_told_with_their_groups_and_without_secrets() {
             "Logons: Number(7)",
             "Sid: S-1-5-21-1-2-3-1000",
             "Created: 2021-03-01T12:00:05Z",
-            r#"Groups: List([Text("Administrators")])"#,
+            r#"Groups: List(["Administrators"])"#,
             &format!(r"{users}\000003E8"),
         ]
     );

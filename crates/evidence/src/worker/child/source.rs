@@ -49,21 +49,10 @@ impl<'o, 'p> Source<'o, 'p> {
             Input::Pieces => Self::Pieces(Pieces { pipe, piece: io::Cursor::default(), ended: false }),
         })
     }
-
-    /// All bytes, for formats that are read here and there.
-    pub(super) fn into_memory(mut self) -> Result<Vec<u8>, Missed> {
-        whole(&mut self)
-    }
 }
 
-impl Pieces<'_, '_> {
-    /// All bytes.
-    pub(super) fn into_memory(&mut self) -> Result<Vec<u8>, Missed> {
-        whole(self)
-    }
-}
-
-fn whole(source: &mut dyn Read) -> Result<Vec<u8>, Missed> {
+/// All bytes of a source.
+pub(super) fn whole(source: &mut dyn Read) -> Result<Vec<u8>, Missed> {
     let mut bytes = Vec::new();
     let count = source.take(WHOLE_CAP as u64 + 1).read_to_end(&mut bytes);
     match count {

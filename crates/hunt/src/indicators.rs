@@ -1,8 +1,8 @@
 //! Indicators of compromise: values that others saw in an attack, looked for in our evidence.
 //!
-//! [`read`] takes a file in the field's formats and gives what it holds as [`Indicator`]s, and tells what it left out and
+//! [`read()`] takes a file in the field's formats and gives what it holds as [`Indicator`]s, and tells what it left out and
 //! why. An indicator that would match on every machine is refused at that door (see [`LeftOut`]), whatever list it came
-//! in. [`compile`] makes one search of all that were admitted.
+//! in. [`compile()`] makes one search of all that were admitted.
 //!
 //! Nothing here reads a file or knows the time: whoever calls does.
 

@@ -19,28 +19,25 @@ impl Draft {
     /// What was the matter, with a code.
     pub fn admit(self) -> Result<Indicator, LeftOut> {
         let (kind, given) = (self.kind, self.value.clone());
-        let left_out = |(why, detail): (Why, Option<String>)| {
+        let looked_at = self.in_form().and_then(|draft| draft.refusal().map(|()| Indicator(draft)));
+        looked_at.map_err(|(why, detail)| {
             let left_out = LeftOut::new(why, kind, &given);
-            detail.map_or_else(|| left_out.clone(), |detail| left_out.clone().because(detail))
-        };
-        let draft = self.in_form().map_err(&left_out)?;
-        draft.refusal().map_err(&left_out)?;
-        Ok(Indicator(draft))
+            match detail {
+                Some(detail) => left_out.because(detail),
+                None => left_out,
+            }
+        })
     }
 
     /// The draft with its value as it is compared; kinds that lists mix up are set right.
     fn in_form(mut self) -> Result<Self, Matter> {
-        if self.value.len() > VALUE_CAP || self.except.as_ref().is_some_and(|except| except.len() > VALUE_CAP) {
-            return skip(Skip::TooLong);
+        self = self.within_length().ok_or((Why::Skipped(Skip::TooLong), None))?;
+        if let Some(mistake) = self.mistake() {
+            return Err((Why::Skipped(Skip::BadValue), Some(mistake.to_owned())));
         }
-        if self.syntax == Syntax::Glob && !matches!(self.kind, Kind::Path | Kind::FileName) {
-            return skip(Skip::BadValue);
-        }
+        self.method = self.method.map(|method| method.to_ascii_uppercase());
         if self.syntax == Syntax::Regex {
-            return match matches!(self.kind, Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Address | Kind::Network) {
-                true => skip(Skip::BadValue),
-                false => self.built(),
-            };
+            return Ok(self);
         }
         let text = bare(&self.value);
         (self.kind, self.value) = match self.kind {
@@ -56,16 +53,34 @@ impl Draft {
             Kind::FileName if text.contains(['\\', '/']) => (Kind::Path, text.to_owned()),
             kind => (kind, text.to_owned()),
         };
-        if matches!(self.kind, Kind::Path | Kind::FileName) {
-            self = self.with_wildcards();
+        Ok(self.with_wildcards())
+    }
+
+    /// The draft, unless it is longer than any real one.
+    pub(super) fn within_length(self) -> Option<Self> {
+        let longest = self.value.len().max(self.except.as_ref().map_or(0, String::len));
+        (longest <= VALUE_CAP).then_some(self)
+    }
+
+    /// What does not go together.
+    fn mistake(&self) -> Option<&'static str> {
+        let is_exact = self.kind.is_hash() || matches!(self.kind, Kind::Address | Kind::Network);
+        let is_file = matches!(self.kind, Kind::Path | Kind::FileName);
+        match self.syntax {
+            Syntax::Regex if is_exact => Some("values of this kind are no patterns"),
+            Syntax::Glob if !is_file => Some("only paths and file names may have wildcards"),
+            Syntax::Literal if self.except.is_some() => Some("only patterns may have exceptions"),
+            _ if self.method.is_some() && self.kind != Kind::UriPath => Some("only paths of URLs may ask for a method"),
+            _ => None,
         }
-        self.method = self.method.filter(|_| self.kind == Kind::UriPath).map(|method| method.to_ascii_uppercase());
-        if self.syntax == Syntax::Glob { self.built() } else { Ok(self) }
     }
 
     /// A path with wildcards, or with variables behind its beginning, is a glob whatever its list says: Windows allows no
     /// such characters in names.
-    fn with_wildcards(mut self) -> Self {
+    pub(super) fn with_wildcards(mut self) -> Self {
+        if self.syntax == Syntax::Regex || !matches!(self.kind, Kind::Path | Kind::FileName) {
+            return self;
+        }
         let has_choice =
             self.value.match_indices('{').any(|(at, _)| self.value.get(at..).is_some_and(pattern::is_choice));
         if self.value.contains(['*', '?']) || has_choice {
@@ -76,15 +91,6 @@ impl Draft {
             self.syntax = Syntax::Glob;
         }
         self
-    }
-
-    /// Proves that the patterns can be built.
-    fn built(self) -> Result<Self, Matter> {
-        let sources = [pattern::source(&self), self.except.clone()];
-        for source in sources.into_iter().flatten() {
-            pattern::build(&source).map_err(|words| (Why::Skipped(Skip::PatternUnsupported), Some(words)))?;
-        }
-        Ok(self)
     }
 
     fn refusal(&self) -> Result<(), Matter> {
@@ -144,7 +150,7 @@ impl Draft {
         ordinary.map_or(Ok(()), |value| Err((Why::Refused(Refusal::MatchesOrdinary), Some(value.to_owned()))))
     }
 
-    /// Refuses a pattern that holds for nothing at all, or for something ordinary.
+    /// Refuses a pattern that cannot be built, or that holds for nothing at all or for something ordinary.
     fn refuse_pattern(&self) -> Result<(), Matter> {
         let unsupported = |words| (Why::Skipped(Skip::PatternUnsupported), Some(words));
         let pattern = pattern::build(&pattern::source(self).unwrap_or_default()).map_err(unsupported)?;
@@ -333,6 +339,7 @@ mod tests {
         }
         assert_eq!(admit(Kind::Keyword, Syntax::Literal, &"x".repeat(VALUE_CAP + 1)), Err("too-long"));
         assert_eq!(admit(Kind::Address, Syntax::Regex, "192.*"), Err("bad-value"));
+        assert_eq!(admit(Kind::Domain, Syntax::Glob, "*.example"), Err("bad-value"));
         assert_eq!(admit(Kind::CommandLine, Syntax::Regex, "evil(?=x)"), Err("pattern-unsupported"));
     }
 

@@ -1,5 +1,6 @@
 //! One search of many indicators: in hashes, paths, text and fields.
 
+mod addresses;
 mod boundary;
 mod needles;
 mod networks;
@@ -19,7 +20,8 @@ use super::{admit, type_name};
 use serde::Deserialize;
 
 use crate::decode;
-use needles::{Builder, Lead, Needles};
+use addresses::Addresses;
+use needles::{Builder, Needles};
 use patterns::Patterns;
 use whole::Whole;
 
@@ -82,6 +84,7 @@ pub struct Compiled {
     /// For each indicator: the one before with an equal value.
     before: Vec<Option<u32>>,
     whole: Whole,
+    addresses: Addresses,
     needles: Needles,
     patterns: BTreeMap<Kind, Patterns>,
 }
@@ -94,18 +97,23 @@ pub fn compile(indicators: Vec<Indicator>) -> Compiled {
     let mut before = Vec::with_capacity(indicators.len());
     let mut by_kind: BTreeMap<Kind, Vec<u32>> = BTreeMap::new();
     for (number, indicator) in (0_u32..).zip(&indicators) {
-        // An address stands in both, under the same indicators.
-        before.push(whole.add(number, indicator).or(builder.add(number, indicator)));
+        before.push(whole.add(number, indicator).or_else(|| builder.add(number, indicator)));
         if pattern::source(indicator).is_some() {
             by_kind.entry(indicator.kind).or_default().push(number);
         }
     }
-    builder.add_networks(&whole);
     let patterns = by_kind.into_iter().map(|(kind, numbers)| {
         let of_kind = numbers.iter().filter_map(|number| Some((*number, indicators.get(*number as usize)?)));
         (kind, Patterns::new(of_kind))
     });
-    Compiled { patterns: patterns.collect(), before, whole, needles: builder.build(), indicators }
+    Compiled {
+        patterns: patterns.collect(),
+        addresses: Addresses::new(&whole),
+        needles: builder.build(),
+        before,
+        whole,
+        indicators,
+    }
 }
 
 impl Compiled {
@@ -136,16 +144,13 @@ impl Compiled {
     /// Finds addresses, networks, domains, URLs and their paths, names of clients, mail addresses, detection names, parts of
     /// command lines and keywords in text of any kind, in no particular order.
     ///
-    /// ASCII case makes no difference. A value is found only where it does not go on: see the tests of `boundary`. Not
-    /// looked for here are what needs a whole field (hashes, files, accounts, services, tasks, and paths that ask for a
-    /// method) and patterns: see [`Compiled::field`].
+    /// ASCII case makes no difference. A value is found only where it does not go on: `192.0.2.1` does not stand in
+    /// `192.0.2.17`, a domain stands in the names below it and in no longer label, a URL stands where another one begins
+    /// with it up to a boundary. Not looked for here are what needs a whole field (hashes, files, accounts, services, tasks,
+    /// and paths that ask for a method) and patterns: see [`Compiled::field`].
     pub fn text(&self, text: &[u8], found: &mut dyn FnMut(Hit<'_>, Range<usize>)) {
-        self.needles.search(text, &mut |lead, span| {
-            let first: Vec<u32> = match lead {
-                Lead::Value(number) => vec![number],
-                Lead::Address(address) => self.led_to(address),
-            };
-            for hit in self.hits(first) {
+        self.search(text, &mut |numbers, span| {
+            for hit in self.hits(numbers) {
                 found(hit, span.clone());
             }
         });
@@ -214,22 +219,16 @@ impl Compiled {
         literals
     }
 
-    fn of_text(&self, text: &[u8]) -> Vec<u32> {
-        let mut numbers = Vec::new();
-        self.needles.search(text, &mut |lead, _| match lead {
-            Lead::Value(number) => numbers.push(number),
-            Lead::Address(address) => numbers.extend(self.led_to(address)),
-        });
-        numbers
+    /// The last indicators with the values that stand in a text, and where.
+    fn search(&self, text: &[u8], found: &mut dyn FnMut(Vec<u32>, Range<usize>)) {
+        self.needles.search(text, &mut |number, span| found(vec![number], span));
+        self.addresses.search(text, &mut |address, span| found(self.whole.address(address).collect(), span));
     }
 
-    /// What an address leads to in text: addresses of IPv4 are searched for themselves, so only their networks.
-    fn led_to(&self, address: IpAddr) -> Vec<u32> {
-        if address.is_ipv4() {
-            self.whole.networks.of(address).collect()
-        } else {
-            self.whole.address(address).collect()
-        }
+    fn of_text(&self, text: &[u8]) -> Vec<u32> {
+        let mut numbers = Vec::new();
+        self.search(text, &mut |more, _| numbers.extend(more));
+        numbers
     }
 
     fn of_path(&self, path: &str) -> Vec<u32> {

@@ -69,7 +69,7 @@ fn tables_are_read_by_their_headings_in_both_languages() {
     assert_eq!(taken(&english), [format!("sha256 {SHA256}"), "domain evil.example".to_owned()]);
     let about = &english.indicators[0].about;
     assert_eq!((about.description.en.as_str(), about.confidence), ("a, \"quoted\" shell", Confidence::High));
-    assert_eq!(about.cve, ["CVE-2021-0001"]);
+    assert_eq!(*about.cve, ["CVE-2021-0001"]);
     assert_eq!(about.valid_until.unwrap().to_string(), "2021-04-30T00:00:00Z");
     assert_eq!(left(&english), ["line 4 kind-unsupported", "line 5 public-resolver"]);
 
@@ -101,6 +101,10 @@ fn a_quote_that_is_not_closed_costs_one_row() {
     let table = loaded("domain,comment\n\"evil.example,never closed\nother.example,x\n");
     assert_eq!(taken(&table), ["domain other.example"]);
     assert_eq!(left(&table), ["line 2 malformed"]);
+    // Every line opens a quote that the next one closes, and another one.
+    let stray = loaded(&format!("domain,comment\n{}other.example,x\n", "\"a\",\"b\n".repeat(50_000)));
+    assert_eq!(taken(&stray), ["domain other.example"]);
+    assert_eq!(stray.skipped(), 50_000);
 }
 
 #[test]
@@ -177,8 +181,8 @@ fn bundles_of_stix_are_read_object_by_object() {
     );
     let about = &bundle.indicators[0].about;
     assert_eq!((about.confidence, about.description.en.as_str()), (Confidence::High, "Shell: left behind"));
-    assert_eq!(about.tags, ["malicious-activity", "lockheed:delivery"]);
-    assert_eq!(about.cve, ["CVE-2021-0001"]);
+    assert_eq!(*about.tags, ["malicious-activity", "lockheed:delivery"]);
+    assert_eq!(*about.cve, ["CVE-2021-0001"]);
     let at = |text: &str| hikeshi_core::time::Timestamp::parse(text.as_bytes()).unwrap();
     assert!(bundle.indicators[0].tells_at(at("2021-03-10")) && !bundle.indicators[0].tells_at(at("2021-05-01")));
     let besides = &bundle.indicators[2].about;
@@ -241,7 +245,7 @@ fn events_of_misp_are_read_attribute_by_attribute() {
         (about.confidence, about.source.as_str(), about.description.en.as_str()),
         (Confidence::High, "An attack", "setup1.msi dropper")
     );
-    assert_eq!(about.cve, ["CVE-2021-0001"]);
+    assert_eq!(*about.cve, ["CVE-2021-0001"]);
     let context = &event.indicators[4].about;
     assert_eq!(
         (context.confidence, context.besides.as_slice()),
@@ -335,10 +339,7 @@ indicators:
         (about.source.as_str(), about.confidence),
         ("https://example.org/a https://example.org/b", Confidence::High)
     );
-    assert_eq!(
-        (about.cve.as_slice(), about.tags.as_slice()),
-        (&["CVE-2021-0001".to_owned()][..], &["webshell".to_owned()][..])
-    );
+    assert_eq!((&*about.cve, &*about.tags), (&["CVE-2021-0001".to_owned()][..], &["webshell".to_owned()][..]));
     assert_eq!(pack.indicators[4].method.as_deref(), Some("POST"));
     assert_eq!(left(&pack), ["P-10 kind-unsupported", "P-11 known-good", "P-12 malformed", "entry 14 malformed"]);
 }

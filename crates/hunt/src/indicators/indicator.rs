@@ -155,12 +155,24 @@ pub struct About {
     /// Until when it tells: addresses are let to others later.
     pub valid_until: Option<Timestamp>,
     /// The source's own tags, with the phases of a kill chain as `chain:phase`.
-    pub tags: Vec<String>,
+    pub tags: Arc<[String]>,
     /// CVE ids, upper case.
-    pub cve: Vec<String>,
+    pub cve: Arc<[String]>,
     /// What the source asks for besides the value and nobody checks, in the source's words. Where something stands here,
     /// the confidence is low.
     pub besides: Vec<String>,
+}
+
+/// The beginning of a text that a source tells about an indicator: no more than people read, because a list may tell it a
+/// hundred thousand times.
+pub(super) fn short(text: &str) -> &str {
+    const LONGEST: usize = 1_000;
+    text.get(..text.floor_char_boundary(LONGEST)).unwrap_or(text)
+}
+
+/// The CVE ids among some words, upper case.
+pub(super) fn cves(words: impl IntoIterator<Item = String>) -> Arc<[String]> {
+    words.into_iter().map(|word| word.to_ascii_uppercase()).filter(|word| word.starts_with("CVE-")).collect()
 }
 
 impl About {
@@ -171,11 +183,11 @@ impl About {
             confidence: Confidence::Medium,
             description: Text::default(),
             false_positives: Text::default(),
-            source: source.to_owned(),
+            source: short(source).to_owned(),
             valid_from: None,
             valid_until: None,
-            tags: Vec::new(),
-            cve: Vec::new(),
+            tags: Arc::default(),
+            cve: Arc::default(),
             besides: Vec::new(),
         }
     }

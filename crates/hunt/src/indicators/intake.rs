@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::indicator::{Draft, Indicator, Kind, Syntax};
+use super::pattern;
 use super::read::Format;
 
 /// So many indicators are kept of one file.
 pub(super) const INDICATORS_CAP: usize = 1_000_000;
-/// So many regular expressions and globs are kept of one file: each costs a compilation.
+/// So many regular expressions and globs of one file are looked at; a large one counts as many: see [`pattern::cost`].
 pub(super) const PATTERNS_CAP: usize = 20_000;
 /// So many patterns without any fixed text are kept of one file: each is tried on every value.
 pub(super) const LOOSE_CAP: usize = 200;
@@ -234,33 +235,33 @@ impl Intake {
     pub(super) fn take(&mut self, draft: Draft) {
         let place = draft.id.clone();
         let (kind, value) = (draft.kind, draft.value.clone());
-        let full = self.full(&draft);
-        let taken = match full {
-            Some(skip) => Err(LeftOut::new(Why::Skipped(skip), kind, &value)),
-            None => draft.admit(),
-        };
-        match taken {
-            Ok(indicator) => match self.weigh(&indicator) {
-                Some(skip) => self.leave(LeftOut { place, ..LeftOut::new(Why::Skipped(skip), kind, &value) }),
-                None => self.indicators.push(indicator),
-            },
+        let skip = |skip| LeftOut::new(Why::Skipped(skip), kind, &value);
+        let taken = self.within_caps(draft).map_err(skip).and_then(Draft::admit);
+        match taken.and_then(|indicator| self.weigh(&indicator).map_or(Ok(indicator), |full| Err(skip(full)))) {
+            Ok(indicator) => self.indicators.push(indicator),
             Err(left_out) => self.leave(LeftOut { place, ..left_out }),
         }
     }
 
-    /// Whether a cap is reached already: looking closer would cost more than it gives.
-    fn full(&self, draft: &Draft) -> Option<Skip> {
+    /// The draft, with its wildcards known, unless a cap is reached: looking closer would cost more than it gives. Every
+    /// attempt counts, because one that fails costs as much.
+    fn within_caps(&mut self, draft: Draft) -> Result<Draft, Skip> {
         if self.indicators.len() >= INDICATORS_CAP {
-            return Some(Skip::TooMany);
+            return Err(Skip::TooMany);
         }
-        (draft.syntax != Syntax::Literal && self.patterns >= PATTERNS_CAP).then_some(Skip::TooManyPatterns)
+        let draft = draft.within_length().ok_or(Skip::TooLong)?.with_wildcards();
+        if draft.syntax != Syntax::Literal {
+            if self.patterns >= PATTERNS_CAP {
+                return Err(Skip::TooManyPatterns);
+            }
+            self.patterns += pattern::cost(&draft);
+        }
+        Ok(draft)
     }
 
-    /// Counts patterns, and those that have to be tried on everything.
+    /// Counts patterns that have to be tried on everything.
     fn weigh(&mut self, indicator: &Indicator) -> Option<Skip> {
-        let is_pattern = super::pattern::source(indicator).is_some();
-        self.patterns += usize::from(is_pattern);
-        let is_loose = is_pattern && super::pattern::needed(indicator).is_none();
+        let is_loose = indicator.syntax != Syntax::Literal && pattern::needed(indicator).is_none();
         if is_loose && self.loose >= LOOSE_CAP {
             return Some(Skip::TooManyPatterns);
         }
@@ -363,6 +364,21 @@ mod tests {
         let loaded = intake.finish(Format::List);
         assert_eq!(loaded.indicators.len(), LOOSE_CAP);
         assert_eq!(loaded.counts[&Why::Skipped(Skip::TooManyPatterns)], 3);
+    }
+
+    #[test]
+    fn patterns_are_looked_at_up_to_the_cap_and_large_ones_count_as_many() {
+        let mut intake = Intake::default();
+        let large = PATTERNS_CAP / 100;
+        for number in 0..large + 2 {
+            intake.take(draft(number, Kind::CommandLine, Syntax::Regex, &format!("\\w{{300}}evil{number}")));
+        }
+        intake.take(draft(0, Kind::Path, Syntax::Literal, "C:\\x\\evil*.exe"));
+        intake.take(draft(0, Kind::Path, Syntax::Literal, "C:\\x\\evil.exe"));
+        let loaded = intake.finish(Format::List);
+        assert_eq!(loaded.counts[&Why::Skipped(Skip::PatternUnsupported)], large as u64);
+        assert_eq!(loaded.counts[&Why::Skipped(Skip::TooManyPatterns)], 3);
+        assert_eq!(loaded.indicators.len(), 1, "literals cost nothing");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use hikeshi_core::text::Text;
 
 use super::guess;
-use super::indicator::{About, Confidence, Draft, Kind, Syntax};
+use super::indicator::{About, Confidence, Draft, Kind, Syntax, short};
 use super::intake::{Intake, LeftOut, Skip};
 use super::loki;
 
@@ -88,7 +88,7 @@ fn about(plain: &Arc<About>, remark: &str) -> Arc<About> {
         Ok(score) => Arc::new(About { confidence: loki::from_score(score), ..About::clone(plain) }),
         Err(_) => {
             let description =
-                Text::same(remark.replace(['|', '`'], " ").split_whitespace().collect::<Vec<_>>().join(" "));
+                Text::same(short(remark).replace(['|', '`'], " ").split_whitespace().collect::<Vec<_>>().join(" "));
             Arc::new(About { description, confidence: Confidence::Medium, ..About::clone(plain) })
         }
     }

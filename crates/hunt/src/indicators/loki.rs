@@ -8,7 +8,7 @@ use std::sync::Arc;
 use hikeshi_core::text::Text;
 
 use super::guess;
-use super::indicator::{About, Confidence, Draft, Kind, Syntax};
+use super::indicator::{About, Confidence, Draft, Kind, Syntax, short};
 use super::intake::{Intake, LeftOut, Skip};
 use super::read::telling;
 
@@ -61,7 +61,7 @@ pub(super) fn read_hashes(source: &str, text: &str, intake: &mut Intake) {
             intake.leave(LeftOut::part(Skip::KindUnknown, line, &place));
             continue;
         };
-        let description = Text::same(comment.trim());
+        let description = Text::same(short(comment.trim()));
         let about = Arc::new(About { confidence: Confidence::High, description, ..About::from_source(source) });
         let value = value.trim().to_owned();
         intake.take(Draft { id: place, kind, syntax: Syntax::Literal, value, except: None, method: None, about });
@@ -88,7 +88,8 @@ pub(super) fn read_names(source: &str, text: &str, intake: &mut Intake) {
         };
         let except = parts.nth(1).filter(|except| !except.is_empty()).map(str::to_owned);
         let confidence = from_score(score);
-        let about = Arc::new(About { confidence, description: Text::same(comment), ..About::from_source(source) });
+        let about =
+            Arc::new(About { confidence, description: Text::same(short(comment)), ..About::from_source(source) });
         let value = value.trim_end().to_owned();
         intake.take(Draft { id: place, kind: Kind::Path, syntax: Syntax::Regex, value, except, method: None, about });
     }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::guess;
-use super::indicator::{About, Confidence, Draft, Kind, Syntax};
+use super::indicator::{About, Confidence, Draft, Kind, Syntax, cves, short};
 use super::intake::{Intake, LeftOut, Skip};
 use super::json::{self, Word};
 use super::type_name::{self, Named};
@@ -75,9 +75,9 @@ pub(super) fn read(source: &str, event: &RawValue, intake: &mut Intake) {
         }
     };
     let source = if event.info.0.is_empty() { source } else { &event.info.0 };
-    let mut about = About { tags: tags(event.tags, intake), ..About::from_source(source) };
+    let mut about = About { tags: tags(event.tags, intake).into(), ..About::from_source(source) };
     about.confidence = confidence(&about.tags).unwrap_or(Confidence::Medium);
-    about.cve = cves(event.attributes);
+    about.cve = vulnerabilities(event.attributes);
     if let Some(attributes) = event.attributes {
         json::each(attributes, "Attribute", intake, &mut |attribute, intake| {
             read_attribute(attribute, &about, Siblings::None, intake);
@@ -149,15 +149,18 @@ fn read_attribute(attribute: &RawValue, about: &About, siblings: Siblings, intak
             },
         }
     }
-    let mut own = About { tags: about.tags.clone(), cve: about.cve.clone(), ..about.clone() };
-    own.tags.extend(tags(attribute.tags, intake));
-    own.confidence = confidence(&own.tags).unwrap_or(about.confidence);
+    let mut own = about.clone();
+    let own_tags = tags(attribute.tags, intake);
+    own.confidence = confidence(&own_tags).unwrap_or(about.confidence);
+    if !own_tags.is_empty() {
+        own.tags = about.tags.iter().cloned().chain(own_tags).collect();
+    }
     if !is_for_detection {
         own.confidence = Confidence::Low;
         own.besides = vec![NOT_FOR_DETECTION.to_owned()];
     }
     own.valid_from = Timestamp::parse(attribute.first_seen.0.as_bytes());
-    own.description = Text::same(attribute.comment.0.as_str());
+    own.description = Text::same(short(&attribute.comment.0));
     take(meant, siblings, own, id, intake);
 }
 
@@ -180,7 +183,7 @@ fn take(meant: Vec<(Kind, Syntax, String)>, siblings: Siblings, mut about: About
     let has_hash = meant.iter().any(|(kind, ..)| kind.is_hash());
     if has_hash && let Some((_, _, name)) = meant.iter().find(|(kind, ..)| is_name(*kind)) {
         let comment = std::mem::take(&mut about.description.en);
-        about.description = Text::same([name.as_str(), &comment].join(" ").trim());
+        about.description = Text::same(short([name.as_str(), &comment].join(" ").trim()));
     }
     let about = Arc::new(about);
     for (kind, syntax, value) in meant {
@@ -206,7 +209,7 @@ fn tags(array: Option<&RawValue>, intake: &mut Intake) -> Vec<String> {
                 && !name.is_empty()
                 && tags.len() < TAGS_CAP
             {
-                tags.push(name);
+                tags.push(short(&name).to_owned());
             }
         });
     }
@@ -214,21 +217,20 @@ fn tags(array: Option<&RawValue>, intake: &mut Intake) -> Vec<String> {
 }
 
 /// CVE ids of an event: they stand among its attributes.
-fn cves(attributes: Option<&RawValue>) -> Vec<String> {
+fn vulnerabilities(attributes: Option<&RawValue>) -> Arc<[String]> {
     const CVES_CAP: usize = 64;
-    let mut cves = Vec::new();
+    let mut words = Vec::new();
     if let Some(attributes) = attributes {
         json::each(attributes, "", &mut Intake::default(), &mut |attribute, _| {
             if let Ok(attribute) = serde_json::from_str::<Attribute<'_>>(attribute.get())
                 && attribute.kind.0 == "vulnerability"
-                && cves.len() < CVES_CAP
+                && words.len() < CVES_CAP
             {
-                cves.push(attribute.value.0.to_ascii_uppercase());
+                words.push(attribute.value.0);
             }
         });
     }
-    cves.retain(|cve| cve.starts_with("CVE-"));
-    cves
+    cves(words)
 }
 
 /// From the taxonomies of MISP that grade confidence; of several words the last one counts, which stands nearest.

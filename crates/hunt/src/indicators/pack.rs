@@ -21,7 +21,7 @@ use hikeshi_core::text::Text;
 use hikeshi_core::time::Timestamp;
 use yaml_serde::Value;
 
-use super::indicator::{About, Confidence, Draft, Kind, Syntax};
+use super::indicator::{About, Confidence, Draft, Kind, Syntax, cves};
 use super::intake::{INDICATORS_CAP, Intake, LeftOut, Skip};
 use super::type_name::{self, Named};
 
@@ -102,7 +102,6 @@ fn about(source: &str, item: &Value) -> About {
     let text = |name: &str| item.get(name).map(text).unwrap_or_default();
     let meaning = text("meaning");
     let sources = words(item, "source");
-    let cve = words(item, "cve").into_iter().map(|cve| cve.to_ascii_uppercase()).filter(|cve| cve.starts_with("CVE-"));
     About {
         confidence: word(item, "confidence")
             .and_then(|word| Confidence::from_word(&word))
@@ -113,7 +112,7 @@ fn about(source: &str, item: &Value) -> About {
         valid_from: time("valid_from"),
         valid_until: time("valid_until"),
         tags: words(item, "tags").into_iter().chain(word(item, "category")).collect(),
-        cve: cve.collect(),
+        cve: cves(words(item, "cve")),
         besides: Vec::new(),
     }
 }

@@ -1,5 +1,6 @@
 //! From the bytes of a file to indicators: which encoding, which format.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use hikeshi_evidence::encoding::{self, Encoding, Utf8Reader};
@@ -99,20 +100,16 @@ fn read_text(source: &str, text: &str, intake: &mut Intake) -> Format {
 }
 
 /// The file as text. Where it is no UTF-8, each line is decoded by itself, so that one bad line does not spoil the others.
-fn text(bytes: &[u8]) -> String {
+fn text(bytes: &[u8]) -> Cow<'_, str> {
     let encoding = Encoding::detect(bytes);
-    let mut decoded = Vec::new();
-    let bytes = match encoding {
-        Encoding::Ascii => bytes,
-        // Reading from memory does not fail.
-        Encoding::Utf16Le | Encoding::Utf16Be => match Utf8Reader::new(bytes, encoding).read_to_end(&mut decoded) {
-            Ok(_) => decoded.as_slice(),
-            Err(_) => bytes,
-        },
-    };
+    let mut decoded = String::new();
+    // Reading from memory does not fail, and what the decoder gives is text.
+    if encoding != Encoding::Ascii && Utf8Reader::new(bytes, encoding).read_to_string(&mut decoded).is_ok() {
+        return Cow::Owned(decoded);
+    }
     match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => bytes.split_inclusive(|byte| *byte == b'\n').map(encoding::text).collect(),
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(bytes.split_inclusive(|byte| *byte == b'\n').map(encoding::text).collect()),
     }
 }
 

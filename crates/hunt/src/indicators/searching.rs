@@ -197,7 +197,7 @@ fn names_are_compared_as_a_whole() {
         (Role::Account, "other\\trudy", &[]),
         (Role::Service, "MSUpdate1", &["msupdate1"]),
         (Role::Service, "msupdate12", &[]),
-        (Role::Task, "\\Microsoft\\Winnet1", &["Winnet1"]),
+        (Role::Task, "\\Vendor\\Winnet1", &["Winnet1"]),
         (Role::Task, "Folder\\Job1", &["\\Folder\\Job1"]),
         (Role::Task, "\\Job1", &[]),
         (Role::Text, "mallory", &[]),

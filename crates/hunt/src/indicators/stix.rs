@@ -13,7 +13,7 @@ use hikeshi_core::time::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::indicator::{About, Confidence, Draft};
+use super::indicator::{About, Confidence, Draft, cves, short};
 use super::intake::{Intake, LeftOut, Skip};
 use super::json::{self, Word, Words};
 use meaning::Meaning;
@@ -138,18 +138,13 @@ fn take(meaning: &Meaning, pattern: &str, id: &str, about: About, intake: &mut I
 
 fn about(source: &str, object: &Object<'_>, intake: &mut Intake) -> About {
     let time = |word: &Word| Timestamp::parse(word.0.as_bytes());
-    let mut about = About {
-        confidence: Confidence::from_word(&object.confidence.0).unwrap_or(Confidence::Medium),
-        description: Text::same([object.name.0.as_str(), &object.description.0].join(": ").trim_matches([':', ' '])),
-        valid_from: time(&object.valid_from),
-        valid_until: time(&object.valid_until),
-        tags: object.labels.0.iter().chain(&object.indicator_types.0).cloned().collect(),
-        ..About::from_source(source)
-    };
+    let mut tags: Vec<String> = object.labels.0.iter().chain(&object.indicator_types.0).cloned().collect();
+    let mut ids = Vec::new();
+    let mut address = None;
     if let Some(phases) = object.kill_chain_phases {
         json::each(phases, &object.id.0, intake, &mut |phase, _| {
             if let Ok(phase) = serde_json::from_str::<Phase>(phase.get()) {
-                about.tags.push(format!("{}:{}", phase.kill_chain_name.0, phase.phase_name.0));
+                tags.push(format!("{}:{}", phase.kill_chain_name.0, phase.phase_name.0));
             }
         });
     }
@@ -157,12 +152,20 @@ fn about(source: &str, object: &Object<'_>, intake: &mut Intake) -> About {
         json::each(references, &object.id.0, intake, &mut |reference, _| {
             let Ok(reference) = serde_json::from_str::<Reference>(reference.get()) else { return };
             if reference.source_name.0 == "cve" {
-                about.cve.push(reference.external_id.0.to_ascii_uppercase());
-            } else if about.source == source && !reference.url.0.is_empty() {
-                about.source = reference.url.0;
+                ids.push(reference.external_id.0);
+            } else if address.is_none() && !reference.url.0.is_empty() {
+                address = Some(reference.url.0);
             }
         });
     }
-    about.cve.retain(|cve| cve.starts_with("CVE-"));
-    about
+    let described = [object.name.0.as_str(), &object.description.0].join(": ");
+    About {
+        confidence: Confidence::from_word(&object.confidence.0).unwrap_or(Confidence::Medium),
+        description: Text::same(short(described.trim_matches([':', ' ']))),
+        valid_from: time(&object.valid_from),
+        valid_until: time(&object.valid_until),
+        tags: tags.into(),
+        cve: cves(ids),
+        ..About::from_source(address.as_deref().unwrap_or(source))
+    }
 }

@@ -7,13 +7,16 @@ use hikeshi_core::time::Timestamp;
 use hikeshi_evidence::fields::{Ending, Field, delimited, end_by_quotes};
 
 use super::guess;
-use super::indicator::{About, Confidence, Draft, Kind, Syntax};
+use super::indicator::{About, Confidence, Draft, Kind, Syntax, cves, short};
 use super::intake::{Intake, LeftOut, Skip};
 use super::misp;
 use super::type_name::{self, Named};
 
 /// A row with quotes may run over so many bytes; one stray quote costs no more.
 const ROW_CAP: usize = 64 << 10;
+/// So often a quote may be open at the end of such a stretch; afterwards every line is a row. Otherwise a file of stray quotes
+/// would be read over and over.
+const STRAY_CAP: usize = 1_000;
 /// So many columns are looked at.
 const COLUMNS_CAP: usize = 256;
 
@@ -79,11 +82,14 @@ impl Table {
         let bytes = text.as_bytes();
         let (mut at, mut line) = (self.rows_from, self.lines_before + 1);
         let mut fields = Vec::new();
+        let mut stray = 0;
         while at < bytes.len() {
             let rest = bytes.get(at..).unwrap_or_default();
             let window = rest.get(..ROW_CAP).unwrap_or(rest);
             let line_end = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |end| end + 1);
-            let length = end_by_quotes(window, 0, self.delimiter).unwrap_or(line_end);
+            let by_quotes = (stray < STRAY_CAP).then(|| end_by_quotes(window, 0, self.delimiter)).flatten();
+            stray += usize::from(by_quotes.is_none());
+            let length = by_quotes.unwrap_or(line_end);
             let row = text.get(at..at + length).unwrap_or_default();
             let place = format!("line {line}");
             at += length;
@@ -218,16 +224,12 @@ impl<'r> Row<'r> {
         let time = |wanted| self.first(wanted).and_then(|cell| Timestamp::parse(cell.replace('/', "-").as_bytes()));
         About {
             confidence: self.first(Column::Confidence).and_then(Confidence::from_word).unwrap_or(Confidence::Medium),
-            description: Text::same(all(Column::Description).join(" / ")),
-            false_positives: Text::same(all(Column::FalsePositives).join(" / ")),
+            description: Text::same(short(&all(Column::Description).join(" / "))),
+            false_positives: Text::same(short(&all(Column::FalsePositives).join(" / "))),
             valid_from: time(Column::From),
             valid_until: time(Column::Until),
-            tags: listed(Column::Tags),
-            cve: listed(Column::Cve)
-                .into_iter()
-                .map(|cve| cve.to_ascii_uppercase())
-                .filter(|cve| cve.starts_with("CVE-"))
-                .collect(),
+            tags: listed(Column::Tags).into(),
+            cve: cves(listed(Column::Cve)),
             ..About::from_source(self.first(Column::Source).unwrap_or(source))
         }
     }

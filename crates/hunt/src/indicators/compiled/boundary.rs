@@ -11,12 +11,8 @@ use crate::decode::{self, Escaped};
 /// How the surroundings of a literal are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Rule {
-    /// An IPv4 address in its one common spelling.
+    /// An address.
     Address,
-    /// The beginning of an address that may lie in a network of IPv4.
-    Network4,
-    /// The beginning of an address of IPv6, whose spellings are many.
-    Network6,
     /// A domain name; names below it count.
     Domain,
     /// A URL without its scheme, by prefix.
@@ -33,14 +29,11 @@ pub(super) enum Rule {
     Anywhere,
 }
 
-/// Whether a literal that stands in `text` at `span` is a value of its own by the rule. For networks see [`address4`] and
-/// [`address6`].
+/// Whether a literal that stands in `text` at `span` is a value of its own by the rule.
 pub(super) fn stands_alone(rule: Rule, text: &[u8], span: &Range<usize>) -> bool {
     let before = before(text, span.start);
     match rule {
-        Rule::Address | Rule::Network4 | Rule::Network6 => {
-            !continues_before(text, span.start) && !continues(text, span.end, is_word)
-        }
+        Rule::Address => !continues_before(text, span.start) && !continues(text, span.end, is_word),
         Rule::Domain => !before.is_some_and(|(byte, _)| is_label(byte)) && ends(text, span),
         Rule::Url => !before.is_some_and(|(byte, _)| is_label(byte) || byte == b'.') && ends(text, span),
         Rule::UriPath => begins_path(text, span.start) && ends(text, span),

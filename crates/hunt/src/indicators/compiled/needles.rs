@@ -5,8 +5,7 @@ use std::ops::Range;
 
 use ahash::AHashMap;
 
-use super::boundary::{self, Rule, stands_alone};
-use super::whole::Whole;
+use super::boundary::{Rule, stands_alone};
 use super::windows::Windows;
 use crate::indicators::admit::plain_agent;
 use crate::indicators::guess;
@@ -21,8 +20,8 @@ struct Needle {
     text: Box<[u8]>,
     /// The part in which nothing is written in more than one way.
     part: Range<u32>,
-    /// The first indicator whose value this is. Literals of networks have none: they lead to addresses.
-    first: Option<u32>,
+    /// The last indicator whose value this is.
+    number: u32,
 }
 
 /// All literals, and the search over them.
@@ -36,14 +35,6 @@ pub(super) struct Needles {
 const WIDE: usize = 8;
 const NARROW: usize = 4;
 
-/// Where what is found in text leads: see [`Needles::search`].
-pub(super) enum Lead {
-    /// To the indicators whose value this is, beginning with this one.
-    Value(u32),
-    /// To whatever is known of an address of IPv6, and of networks.
-    Address(IpAddr),
-}
-
 /// Gathers literals.
 #[derive(Default)]
 pub(super) struct Builder {
@@ -52,36 +43,22 @@ pub(super) struct Builder {
 }
 
 impl Builder {
-    /// Adds the literal of an indicator, if it has one that is searched for in text. Returns the indicator that was first
-    /// with the same literal before.
+    /// Adds the literal of an indicator, if it has one that is searched for in text. Returns the indicator before with the
+    /// same literal.
     pub(super) fn add(&mut self, number: u32, indicator: &Indicator) -> Option<u32> {
         let (rule, text) = literal(indicator)?;
+        let text: Box<[u8]> = text.into();
         let part = if rule == Rule::Agent { longest_word(&indicator.value) } else { 0..text.len() };
         let part = u32::try_from(part.start).ok()?..u32::try_from(part.end).ok()?;
-        self.insert(rule, text.into(), part).and_then(|needle| needle.first.replace(number))
-    }
-
-    /// Adds what every address of the networks begins with: the first two parts of IPv4, the first one of IPv6. Single
-    /// addresses of IPv6 are looked for in the same way, because their spellings are many.
-    pub(super) fn add_networks(&mut self, whole: &Whole) {
-        let networks = whole.networks.all().into_iter().flat_map(|(base, length)| beginnings(base, length));
-        let addresses = whole.addresses().filter_map(beginning_of_v6);
-        let mut all: Vec<(Rule, String)> = networks.chain(addresses).collect();
-        all.sort();
-        all.dedup();
-        for (rule, text) in all {
-            let part = 0..u32::try_from(text.len()).unwrap_or(0);
-            self.insert(rule, text.into_bytes().into(), part);
-        }
-    }
-
-    fn insert(&mut self, rule: Rule, text: Box<[u8]>, part: Range<u32>) -> Option<&mut Needle> {
         let next = self.needles.len();
         let at = *self.known.entry((rule, text.clone())).or_insert(next);
-        if at == next {
-            self.needles.push(Needle { rule, text, part, first: None });
+        match self.needles.get_mut(at) {
+            Some(known) => Some(std::mem::replace(&mut known.number, number)),
+            None => {
+                self.needles.push(Needle { rule, text, part, number });
+                None
+            }
         }
-        self.needles.get_mut(at)
     }
 
     /// Builds the search.
@@ -99,13 +76,13 @@ impl Builder {
 }
 
 impl Needles {
-    /// Finds every literal that stands in the text by its rule, and the addresses that networks may hold.
-    pub(super) fn search(&self, text: &[u8], found: &mut dyn FnMut(Lead, Range<usize>)) {
-        let mut confirm = |number: u32, at: usize, offset: usize| {
-            if let Some(needle) = self.needles.get(number as usize)
-                && let Some((lead, span)) = needle.confirm(text, at, offset)
+    /// Finds every literal that stands in the text by its rule: the last indicator whose value it is, and its bounds.
+    pub(super) fn search(&self, text: &[u8], found: &mut dyn FnMut(u32, Range<usize>)) {
+        let mut confirm = |needle: u32, at: usize, offset: usize| {
+            if let Some(needle) = self.needles.get(needle as usize)
+                && let Some(span) = needle.confirm(text, at, offset)
             {
-                found(lead, span);
+                found(needle.number, span);
             }
         };
         self.wide.scan(text, &mut confirm);
@@ -114,35 +91,27 @@ impl Needles {
 }
 
 impl Needle {
-    /// Whether the literal stands where a piece of it does.
-    fn confirm(&self, text: &[u8], at: usize, offset: usize) -> Option<(Lead, Range<usize>)> {
-        if self.rule == Rule::Agent {
-            let span = agent_at(text, at, &self.text, offset).filter(|span| stands_alone(self.rule, text, span))?;
-            return Some((Lead::Value(self.first?), span));
-        }
-        let start = at.checked_sub(offset)?;
-        let span = start..start + self.text.len();
-        if !text.get(span.clone())?.eq_ignore_ascii_case(&self.text) {
-            return None;
-        }
-        match self.rule {
-            Rule::Network4 => boundary::address4(text, start).map(|(address, span)| (Lead::Address(address), span)),
-            Rule::Network6 => boundary::address6(text, start).map(|(address, span)| (Lead::Address(address), span)),
-            _ => stands_alone(self.rule, text, &span).then_some((Lead::Value(self.first?), span)),
-        }
+    /// The bounds of the literal, if it stands where a piece of it does.
+    fn confirm(&self, text: &[u8], at: usize, offset: usize) -> Option<Range<usize>> {
+        let span = if self.rule == Rule::Agent {
+            agent_at(text, at, &self.text, offset)?
+        } else {
+            let start = at.checked_sub(offset)?;
+            let span = start..start + self.text.len();
+            text.get(span.clone())?.eq_ignore_ascii_case(&self.text).then_some(span)?
+        };
+        stands_alone(self.rule, text, &span).then_some(span)
     }
 }
 
-/// The literal by which an indicator is searched for in text, in lower case; `None` for kinds that are compared with files
-/// and with whole fields only, and for patterns.
+/// The literal by which an indicator is searched for in text, in lower case; `None` for addresses, which are searched for in
+/// their own way, for kinds that are compared with files and with whole fields only, and for patterns.
 pub(super) fn literal(indicator: &Indicator) -> Option<(Rule, Vec<u8>)> {
     if indicator.syntax != Syntax::Literal || indicator.method.is_some() {
         return None;
     }
     let value = indicator.value.as_str();
     let (rule, text) = match indicator.kind {
-        Kind::Address if value.contains(':') => return None,
-        Kind::Address => (Rule::Address, value),
         Kind::Domain => (Rule::Domain, value),
         Kind::Url => (Rule::Url, bare_url(value)),
         Kind::UriPath => (Rule::UriPath, value),
@@ -206,18 +175,14 @@ fn agent_at(text: &[u8], at: usize, agent: &[u8], offset: usize) -> Option<Range
 }
 
 /// What the addresses of a network begin with. A network of IPv4 that is wider than its first two parts has several.
-fn beginnings(base: IpAddr, length: u8) -> Vec<(Rule, String)> {
-    let IpAddr::V4(address) = base else { return beginning_of_v6(base).into_iter().collect() };
-    let [first, second, ..] = address.octets();
-    let seconds =
-        u8::try_from(u32::from(u8::MAX).checked_shr(u32::from(length.saturating_sub(8))).unwrap_or(0)).unwrap_or(0);
-    (second..=second.saturating_add(seconds)).map(|second| (Rule::Network4, format!("{first}.{second}."))).collect()
-}
-
-fn beginning_of_v6(base: IpAddr) -> Option<(Rule, String)> {
+fn beginnings(base: IpAddr, length: u8) -> Vec<String> {
     match base {
-        IpAddr::V6(address) => address.segments().first().map(|first| (Rule::Network6, format!("{first:x}:"))),
-        IpAddr::V4(_) => None,
+        IpAddr::V4(address) => {
+            let [first, second, ..] = address.octets();
+            let more = u8::MAX.checked_shr(u32::from(length.saturating_sub(8))).unwrap_or(0);
+            (second..=second | more).map(|second| format!("{first}.{second}.")).collect()
+        }
+        IpAddr::V6(address) => address.segments().first().map(|first| format!("{first:x}:")).into_iter().collect(),
     }
 }
 
@@ -227,9 +192,10 @@ pub(in crate::indicators) fn stored(indicator: &Indicator, alphabet: Alphabet) -
     let whole = match indicator.kind {
         Kind::Network => {
             let (base, length) = guess::network(value)?;
-            return Some(beginnings(base, length).into_iter().map(|(_, text)| text).collect());
+            return Some(beginnings(base, length));
         }
-        Kind::Address if value.contains(':') => beginning_of_v6(value.parse().ok()?)?.1,
+        // The spellings of IPv6 have nothing else in common.
+        Kind::Address if value.contains(':') => return Some(beginnings(value.parse().ok()?, u8::MAX)),
         Kind::Account => value.rsplit('\\').next()?.to_owned(),
         Kind::Url => bare_url(value).to_owned(),
         _ => value.to_owned(),
@@ -245,16 +211,17 @@ pub(super) fn addresses_in(value: &str) -> impl Iterator<Item = IpAddr> {
 /// Where an indicator that begins at a place in a text ends, if it is there: without the search, by the same boundaries.
 #[cfg(test)]
 pub(super) fn naively(indicator: &Indicator, text: &[u8], start: usize) -> Option<usize> {
+    use super::boundary::{address4, address6};
     use crate::indicators::ordinary::first_of;
 
     let of_address = |(address, span): (IpAddr, Range<usize>)| {
         let (base, length) =
-            guess::network(&indicator.value).or_else(|| Some((guess::address(&indicator.value)?, 128)))?;
+            guess::network(&indicator.value).or_else(|| Some((guess::address(&indicator.value)?, u8::MAX)))?;
         (first_of(address, length) == base && address.is_ipv4() == base.is_ipv4()).then_some(span.end)
     };
     match (indicator.kind, indicator.value.contains(':')) {
-        (Kind::Network, false) => return boundary::address4(text, start).and_then(of_address),
-        (Kind::Network | Kind::Address, true) => return boundary::address6(text, start).and_then(of_address),
+        (Kind::Network | Kind::Address, false) => return address4(text, start).and_then(of_address),
+        (Kind::Network | Kind::Address, true) => return address6(text, start).and_then(of_address),
         _ => {}
     }
     let (rule, literal) = literal(indicator)?;
@@ -281,7 +248,7 @@ mod tests {
     fn networks_begin_with_all_their_second_parts_and_no_others() {
         let of = |text: &str| {
             let (base, length) = guess::network(text).unwrap();
-            beginnings(base, length).into_iter().map(|(_, text)| text).collect::<Vec<_>>()
+            beginnings(base, length)
         };
         assert_eq!(of("198.51.100.0/24"), ["198.51."]);
         assert_eq!(of("198.51.0.0/16"), ["198.51."]);

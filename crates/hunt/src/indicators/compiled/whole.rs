@@ -9,6 +9,9 @@ use crate::indicators::disk_path::{DiskPath, Start};
 use crate::indicators::indicator::{Indicator, Kind, Syntax};
 use crate::indicators::{guess, ordinary};
 
+/// The end of a path is compared with so many folders at most; no real indicator names as many.
+const FOLDERS_CAP: usize = 128;
+
 /// For each value, the indicator that was added last with it. The ones before are the caller's to remember.
 #[derive(Debug, Default)]
 pub(super) struct Whole {
@@ -74,7 +77,8 @@ impl Whole {
 
     /// By where a file lies and what it is called.
     pub(super) fn path(&self, path: &DiskPath) -> impl Iterator<Item = u32> {
-        let ends = path.folded.match_indices('/').filter_map(|(at, _)| self.ends.get(path.folded.get(at..)?));
+        let from_end = path.folded.rmatch_indices('/').take(FOLDERS_CAP);
+        let ends = from_end.filter_map(|(at, _)| self.ends.get(path.folded.get(at..)?));
         let root = self.roots.get(path.folded.as_str());
         ends.chain(root).copied().chain(self.name(Kind::FileName, path.name()))
     }

@@ -6,7 +6,10 @@
 
 use super::pattern::{Comparison, Observation, Operator, Test};
 use crate::indicators::guess;
-use crate::indicators::indicator::{Kind, Syntax};
+use crate::indicators::indicator::{Kind, Syntax, short};
+
+/// So many conditions are kept in words.
+const BESIDES_CAP: usize = 8;
 
 /// What a pattern means.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -79,8 +82,9 @@ fn of_all(parts: &[Comparison]) -> Meaning {
         };
     };
     let others = parts.iter().enumerate().filter(|(at, _)| *at != best).map(|(_, part)| written(part));
-    let besides: Vec<String> = others.collect();
-    let with = |part: &Part| Part { besides: part.besides.iter().chain(&besides).cloned().collect(), ..part.clone() };
+    let besides: Vec<String> = others.map(|words| short(&words).to_owned()).take(BESIDES_CAP).collect();
+    let all = |part: &Part| part.besides.iter().chain(&besides).take(BESIDES_CAP).cloned().collect();
+    let with = |part: &Part| Part { besides: all(part), ..part.clone() };
     Meaning { parts: meaning.parts.iter().map(with).collect(), skipped: Vec::new() }
 }
 

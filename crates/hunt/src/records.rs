@@ -3,7 +3,7 @@
 //! Rows of text logs have a program per family (`program.rs`), because a family decides what its columns mean. Records
 //! bring their fields' names with them, so all rules share one program, and the log source is looked up per kind of record.
 
-mod event;
+pub(crate) mod event;
 pub(crate) mod scan;
 pub(crate) mod sources;
 

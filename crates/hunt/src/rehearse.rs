@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hikeshi_core::family::Family;
-use hikeshi_core::finding::Reading;
+use hikeshi_core::finding::{EvidenceRef, Reading};
 use hikeshi_evidence::encoding::{Encoding, Utf8Reader};
 use hikeshi_evidence::reader::{Everything, LogReader};
 use hikeshi_evidence::row::Fit;
@@ -13,11 +13,12 @@ use hikeshi_pack::samples::{Expect, Sample};
 
 use crate::Error;
 use crate::collect::Collected;
-use crate::correlate::{Watch, correlate};
+use crate::correlate::{Joined, Watch, Watched, correlate};
 use crate::event::{Columns, RowEvent, Sight};
 use crate::memo::Memo;
 use crate::program::{Mode, Program, RuleFacts, source_of};
 use crate::recognise::{Recogniser, What};
+use crate::records::event::RecordEvent;
 use crate::records::{Kept, RecordProgram};
 use crate::scan::{Tools, scan};
 use crate::scope::Scope;
@@ -226,11 +227,31 @@ impl Stage<'_> {
         }
     }
 
+    /// What correlations need of the records of a sample.
+    fn watched_records(&self, file: &str, bytes: &[u8]) -> Result<Vec<Watched>, String> {
+        let records = written::records(bytes).map_err(|what| format!("{file}: {what}"))?;
+        let mut kept = Kept::default();
+        let mut watched = Vec::new();
+        for (line, record) in (1..).zip(&records) {
+            let evidence =
+                EvidenceRef { path: file.to_owned(), line: None, record: Some(line), offset: line, sha256: None };
+            let joined = Joined { evidence, time: record.time, address: None };
+            for rule in self.records.evaluate(record, Mode::SearchFirst, &mut kept) {
+                watched.extend(self.watch.take(rule, &RecordEvent::plain(record), joined.clone()));
+            }
+        }
+        Ok(watched)
+    }
+
     /// A correlation over all files of a sample: raised or not.
     fn correlation(&self, place: usize, sample: &Sample) -> Result<(), String> {
         let families: Vec<&Family> = self.programs.iter().map(|program| &program.family).collect();
         let mut watched = Vec::new();
         for (file, bytes) in &sample.files {
+            if file.ends_with(".jsonl") {
+                watched.extend(self.watched_records(file, bytes)?);
+                continue;
+            }
             let recognised =
                 self.recogniser.recognise(file, bytes.get(..crate::recognise::HEAD).unwrap_or(bytes), &families);
             let What::Log(family, encoding) = recognised.what else { return Err(format!("{file} is of no family")) };

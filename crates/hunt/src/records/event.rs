@@ -14,6 +14,12 @@ pub(crate) struct RecordEvent<'a> {
 }
 
 impl<'a> RecordEvent<'a> {
+    /// A record under its own names.
+    pub(crate) fn plain(record: &'a Record) -> Self {
+        static NONE: Names = Names::new();
+        Self { record, names: &NONE }
+    }
+
     fn values(&self, name: &str) -> Vec<EventValue<'a>> {
         // Some events have blanks in their names; Sigma writes these without.
         let squeezed = |have: &str| {

@@ -12,7 +12,6 @@ use hikeshi_evidence::record::{Flow, Missed, Record, Sink, Topic, Value};
 use hikeshi_evidence::yara::Match;
 
 use super::event::RecordEvent;
-use super::sources::Names;
 use super::{Kept, RecordProgram};
 use crate::check::unreadable;
 use crate::collect::Hits;
@@ -144,7 +143,7 @@ impl<'a> RecordScan<'a> {
             let fields = shown(record, &self.tools.program.fields_of(place, record), &self.tools.program.sources.show);
             hits.listed.push(Finding { fields, ..facts.finding(evidence.clone(), record.time, address.clone()) });
         }
-        let event = RecordEvent { record, names: &Names::new() };
+        let event = RecordEvent::plain(record);
         let joined = Joined { evidence, time: record.time, address };
         self.watched.extend(self.tools.watch.take(place, &event, joined));
     }

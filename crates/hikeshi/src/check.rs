@@ -144,7 +144,7 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
 fn end_of(text: &str) -> Result<Timestamp, NoTime> {
     let time: Timestamp = text.parse()?;
     let is_day = !text.contains([':', 'T', ' ']);
-    Ok(if is_day { time.plus_seconds(24 * 3600 - 1) } else { time })
+    Ok(if is_day { Timestamp::from_micros(time.plus_seconds(24 * 3600).micros() - 1) } else { time })
 }
 
 fn read_rules(folder: &Path) -> Result<RuleBook> {

@@ -153,6 +153,8 @@ struct State {
     sights: Sights,
     /// Members of archives that were not wanted.
     left_out: u64,
+    /// SHA-256 of the members of archives in which something was found.
+    members: BTreeMap<String, String>,
     /// The kinds of records that were seen.
     asked: HashSet<Key>,
 }
@@ -254,7 +256,7 @@ impl<'a> Bench<'a> {
         let narrowed = self.scope.narrowed(left_out + state.left_out);
         let (found, mut skipped) = self.correlated(state);
         let Found { mut findings, totals, rules: found } = found;
-        hash_files(&mut findings, listing);
+        hash_files(&mut findings, listing, &state.members);
         let mut cover = std::mem::take(&mut state.cover);
         for (root, unreadable) in &listing.unreadable {
             cover.unreadable(UNKNOWN, *root, unreadable.clone());
@@ -272,6 +274,7 @@ impl<'a> Bench<'a> {
             findings: &findings,
             coverage: &coverage,
             present: &present,
+            files: state.files,
             partial: halted,
             narrowed: narrowed.as_ref(),
         });
@@ -362,7 +365,7 @@ impl State {
 }
 
 /// Fills in the hash of each file that a finding names.
-fn hash_files(findings: &mut [hikeshi_core::finding::Finding], listing: &Listing) {
+fn hash_files(findings: &mut [hikeshi_core::finding::Finding], listing: &Listing, members: &BTreeMap<String, String>) {
     let mut named: BTreeMap<String, Option<String>> = BTreeMap::new();
     for evidence in findings.iter().flat_map(|finding| finding.joined.iter().chain([&finding.evidence])) {
         named.entry(evidence.path.clone()).or_default();
@@ -374,7 +377,8 @@ fn hash_files(findings: &mut [hikeshi_core::finding::Finding], listing: &Listing
         .map(|file| (file.path.as_str(), file))
         .collect();
     for (path, hash) in &mut named {
-        *hash = places.get(path.as_str()).and_then(|file| sha256(file).ok());
+        let of_file = || places.get(path.as_str()).and_then(|file| sha256(file).ok());
+        *hash = members.get(path).cloned().or_else(of_file);
     }
     for finding in findings {
         for evidence in finding.joined.iter_mut().chain([&mut finding.evidence]) {

@@ -153,6 +153,11 @@ impl Collected {
         }
     }
 
+    /// Whether something was found in a file.
+    pub(crate) fn names(&self, path: &str) -> bool {
+        self.by_rule.values().any(|of_rule| of_rule.totals.contains_key(path))
+    }
+
     /// All findings in order, and the totals.
     pub(crate) fn finish(self) -> Found {
         let mut findings = Vec::new();

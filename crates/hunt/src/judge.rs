@@ -34,6 +34,8 @@ pub(crate) struct Case<'a> {
     pub(crate) findings: &'a [Finding],
     pub(crate) coverage: &'a [Coverage],
     pub(crate) present: &'a Present,
+    /// Files that were read.
+    pub(crate) files: u64,
     pub(crate) partial: bool,
     pub(crate) narrowed: Option<&'a Narrowed>,
 }
@@ -55,7 +57,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Judgement {
     let unread = case.partial
         || case.narrowed.is_some()
         || case.coverage.iter().any(|coverage| !coverage.unreadable.is_empty() || coverage.unreadable_more > 0);
-    let nothing_read = case.present.is_empty();
+    let nothing_read = case.files == 0;
     let verdict = match furthest {
         Some(Stage::Implant | Stage::Action) => Verdict::Compromised,
         Some(Stage::Exploitation) => Verdict::Exploited,

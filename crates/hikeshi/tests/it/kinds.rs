@@ -67,6 +67,9 @@ fn archives_are_read_in_place_and_an_archive_in_them_once() {
             "plain.zip!/a/desk_1.log",
         ]
     );
+    for finding in report["findings"].as_array().unwrap() {
+        assert_eq!(finding["evidence"]["sha256"], sha256(log.as_bytes()).as_str(), "{finding}");
+    }
     let told = unread(&report);
     assert_eq!(told.len(), 1, "{told:?}");
     assert_eq!(told[0].1, "deep.zip!/middle.zip!/b/inner.zip");
@@ -257,6 +260,10 @@ fn indicators_are_found_in_rows_records_files_and_names_and_the_ordinary_is_refu
     let all = check(&host, "--indicators list.csv --read-all");
     assert_eq!(all["findings"], report["findings"]);
     assert_eq!(all["totals"], report["totals"]);
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    hikeshi_evidence::look::Hashes::of(bytes).sha256()
 }
 
 fn md5_hex(bytes: &[u8]) -> String {

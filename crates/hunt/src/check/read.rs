@@ -23,7 +23,7 @@ use crate::recognise::What;
 use crate::records::Kept;
 use crate::records::scan::{RecordScan, RecordTools};
 use crate::scan::{Tools, not_opened, scan};
-use item::{Conversation, Item, Metered};
+use item::{Conversation, Hashing, Item, Metered};
 
 /// An archive in an archive is opened; one in that is not.
 const DEEPEST_ARCHIVE: usize = 2;
@@ -94,8 +94,13 @@ impl<'r> Thread<'r> {
                 self.read_archive(item, workers);
             }
             (What::Other(kind), _) if kind.reader() == Some(Reader::Records) => self.read_records(item, kind, workers),
-            (What::Empty | What::Other(_) | What::Unknown, place) if place.is_some() || self.bench.looks_at_all => {
+            (what @ (What::Empty | What::Other(_) | What::Unknown), place)
+                if place.is_some() || self.bench.looks_at_all =>
+            {
                 self.look(&mut item, place, workers);
+                if let What::Other(kind) = what {
+                    self.tell_unread(&item, kind);
+                }
             }
             (What::Other(kind), _) => {
                 self.seek_path(&item);
@@ -262,9 +267,16 @@ impl<'r> Thread<'r> {
             self.lock().left_out += 1;
             return;
         }
-        match Item::of_member(root, path.clone(), member, &self.bench.tops, unpacking) {
+        let mut hashing = Hashing::new(&mut *unpacking);
+        match Item::of_member(root, path.clone(), member, &self.bench.tops, &mut hashing) {
             Ok(item) => self.read_item(item, workers),
             Err(error) => self.unread(Kind::Archive.word(), root, not_opened(&path, &error)),
+        }
+        // A finding names the hash of the whole member, so what its reader left is read for it.
+        if self.lock().collected.names(&path)
+            && let Ok(digest) = hashing.finish()
+        {
+            self.lock().members.insert(path.clone(), digest);
         }
         if let Some(missed) = unpacking.missed_of_member() {
             self.unread(Kind::Archive.word(), root, unreadable(&path, missed));
@@ -292,6 +304,11 @@ impl<'r> Thread<'r> {
     fn pass_over(&self, item: &Item<'_>, kind: Kind) {
         self.count_read(item);
         self.lock().cover.file(kind.word(), item.root, &item.path, item.bytes);
+        self.tell_unread(item, kind);
+    }
+
+    /// Evidence whose records this version does not read stays unread, also where its content was looked at as a file.
+    fn tell_unread(&self, item: &Item<'_>, kind: Kind) {
         // Programs lie everywhere on a disk; that they were not looked into is said once, by their count.
         // The log of a hive is read together with it.
         if !matches!(kind, Kind::Executable | Kind::HiveLog) {

@@ -8,8 +8,9 @@ use hikeshi_core::time::Timestamp;
 use hikeshi_evidence::archive::Member;
 use hikeshi_evidence::collected::disk_path;
 use hikeshi_evidence::record::{Flow, Missed, Record, Sink};
-use hikeshi_evidence::worker::{About, Input, Parent, Unpacking};
+use hikeshi_evidence::worker::{About, Input, Parent};
 use hikeshi_evidence::yara::Match;
+use sha2::{Digest, Sha256};
 
 use super::{Halt, Progress};
 use crate::discover::Candidate;
@@ -55,12 +56,12 @@ impl<'i> Item<'i> {
         path: String,
         member: &Member,
         tops: &[&str],
-        unpacking: &'i mut Unpacking<'_>,
+        source: &'i mut dyn Read,
     ) -> io::Result<Self> {
-        let head = read_head(unpacking)?;
+        let head = read_head(source)?;
         let about = About { modified: member.modified, ..about(&path, tops) };
         let bytes = member.bytes.unwrap_or(head.len() as u64);
-        Ok(Self { root, path, bytes, about, head, rest: Rest::Member(unpacking) })
+        Ok(Self { root, path, bytes, about, head, rest: Rest::Member(source) })
     }
 
     pub(super) const fn is_file(&self) -> bool {
@@ -101,6 +102,32 @@ fn timestamp(time: SystemTime) -> Option<Timestamp> {
         Err(before) => -i64::try_from(before.duration().as_micros()).ok()?,
     };
     Some(Timestamp::from_micros(micros))
+}
+
+/// Takes the hash of what is read.
+pub(super) struct Hashing<R> {
+    source: R,
+    hash: Sha256,
+}
+
+impl<R: Read> Hashing<R> {
+    pub(super) fn new(source: R) -> Self {
+        Self { source, hash: Sha256::new() }
+    }
+
+    /// Reads what is left, and gives the SHA-256 of all in lower-case hex.
+    pub(super) fn finish(mut self) -> io::Result<String> {
+        io::copy(&mut self, &mut io::sink())?;
+        Ok(self.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        let count = self.source.read(room)?;
+        self.hash.update(room.get(..count).unwrap_or_default());
+        Ok(count)
+    }
 }
 
 /// Counts what is read, and ends early when the run is broken off.

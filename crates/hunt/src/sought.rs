@@ -192,7 +192,7 @@ impl RuleFacts {
             },
             stage: stage(indicator.kind, about.confidence),
             judged: about.confidence == Confidence::High,
-            cve: about.cve.clone().into(),
+            cve: about.cve.clone(),
             attack: Vec::new().into(),
             explanation: Explanation {
                 name: Text::same(&shown),

@@ -4,7 +4,7 @@
 
 use std::{error::Error, fs, path::PathBuf, time::Instant};
 
-use hikeshi_drill::{Options, Spec, write};
+use hikeshi_drill::{Form, Options, Spec, write};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
@@ -21,7 +21,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     files.sort();
     let spec = Spec::parse(&files)?;
     let directory = tempfile::tempdir()?;
-    let options = Options { scenario, size_bytes: Some(megabytes * 1_000_000), days: None, seed: 1 };
+    let options =
+        Options { scenario, size_bytes: Some(megabytes * 1_000_000), days: None, seed: 1, form: Form::Folder };
     let begun = Instant::now();
     let summary = write(directory.path(), &spec, &options)?;
     let seconds = begun.elapsed().as_secs_f64();

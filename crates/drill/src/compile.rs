@@ -1,17 +1,19 @@
 //! From the YAML shapes to byte segments: looks names up, encodes columns, joins rows.
 
+mod disk;
 mod event;
 
 use std::collections::BTreeMap;
 
 use crate::{
     Error,
-    clock::{self, MINUTE},
+    clock::{self, MINUTE, Moment},
     error::Error as E,
-    shape::{By, Entry, File, Format, Kind, Names, Request, Rotation, Scalar, Step, Stream, Text},
-    template::{Encoding, Segment, encode, join, many_lines, push},
+    shape::{By, Entry as ListEntry, File, Format, Kind, Names, Request, Rotation, Scalar, Step, Stream, Text},
+    template::{Draw, Encoding, Segment, encode, join, many_lines, push},
 };
 
+pub(crate) use disk::{Changes, FileForm, HiveForm, Setting};
 pub(crate) use event::{EventForm, EventLog};
 
 /// How deep a template may name others.
@@ -71,7 +73,11 @@ pub(crate) struct Happening {
     pub(crate) every: i64,
     pub(crate) what: Text,
     pub(crate) rows: Rows,
+    pub(crate) changes: Changes,
 }
+
+/// A text with slots.
+type Slots = Vec<Segment>;
 
 /// Turns the shapes of one set of files into logs, traffic and happenings.
 pub(crate) struct Compiler<'a> {
@@ -139,22 +145,32 @@ impl<'a> Compiler<'a> {
     }
 
     /// `place` names the list of steps.
-    pub(crate) fn happenings(&self, place: &str, steps: &[Step]) -> Result<Vec<Happening>, Error> {
+    pub(crate) fn happenings(&self, place: &str, steps: &'a [Step]) -> Result<Vec<Happening>, Error> {
         steps.iter().map(|step| self.happening(place, step)).collect()
     }
 
-    fn happening(&self, place: &str, step: &Step) -> Result<Happening, Error> {
+    fn happening(&self, place: &str, step: &'a Step) -> Result<Happening, Error> {
         let place = format!("{place}, step at {}", step.at);
         let at = clock::parse(&step.at).ok_or_else(|| E::template(&place, "not a time"))?;
         let (times, every) = step.repeat.map_or((1, 0), |repeat| (repeat.times, repeat.every));
         if times == 0 || times > REPEATS {
             return Err(E::template(place, format!("repeats outside 1 to {REPEATS}")));
         }
-        if let Some(stray) = step.rules.keys().find(|name| !step.streams.contains(name)) {
+        let leaves = |name: &String| {
+            step.streams.contains(name) || step.makes.contains(name) || step.registry.contains_key(name)
+        };
+        if let Some(stray) = step.rules.keys().find(|name| !leaves(name)) {
             return Err(E::template(place, format!("rules for `{stray}`, which is not in `in`")));
         }
+        let changes = self.changes(&place, step)?;
+        if changes.is_empty() && step.streams.is_empty() {
+            return Err(E::template(place, "leaves nothing"));
+        }
+        if !changes.is_empty() && times > 1 {
+            return Err(E::template(place, "what changes files or hives happens once"));
+        }
         let rows = self.rows(place, &step.streams, &step.lets, &step.set, &step.rules)?;
-        Ok(Happening { at, times, every: every.into(), what: step.what.clone(), rows })
+        Ok(Happening { at, times, every: every.into(), what: step.what.clone(), rows, changes })
     }
 
     fn rows(
@@ -168,7 +184,7 @@ impl<'a> Compiler<'a> {
         if let Some(stray) = set.keys().find(|name| !names.contains(name)) {
             return Err(E::template(place, format!("`set` for `{stray}`, which is not in `in`")));
         }
-        let mut scope = Scope { place, lets: Vec::new(), lists: Vec::new(), guids: Vec::new() };
+        let mut scope = Scope::new(place, Vec::new());
         let (mut rows, mut events) = (Vec::new(), Vec::new());
         for name in names {
             let (own, rules) = (set.get(name), rules.get(name).cloned().unwrap_or_default());
@@ -186,9 +202,7 @@ impl<'a> Compiler<'a> {
             let segments = self.row(format, &layers, &mut scope)?;
             rows.push(Row { log, many_lines: many_lines(&segments), segments, rules });
         }
-        scope.lists.sort_unstable();
-        scope.lists.dedup();
-        Ok(Rows { rows, events, lists: scope.lists, guids: scope.guids.len() })
+        Ok(Rows { rows, events, guids: scope.guids.len(), lists: scope.lists() })
     }
 
     fn row(&self, format: &Format, layers: &[&Names], scope: &mut Scope<'_>) -> Result<Vec<Segment>, Error> {
@@ -212,6 +226,14 @@ impl<'a> Compiler<'a> {
     fn format(&self, stream: &Stream, place: &str) -> Result<&'a Format, Error> {
         let format = self.file.formats.get(&stream.format);
         format.ok_or_else(|| E::template(place, format!("unknown format `{}`", stream.format)))
+    }
+
+    fn slots(&self, template: Option<&Scalar>, scope: &mut Scope<'_>) -> Result<Slots, Error> {
+        let mut slots = Vec::new();
+        if let Some(Scalar(template)) = template {
+            self.expand(template, scope, DEPTH, &mut slots)?;
+        }
+        Ok(slots)
     }
 
     /// Cuts a template into segments, at the end of `column`.
@@ -279,9 +301,9 @@ impl<'a> Compiler<'a> {
         let mut entries = Vec::with_capacity(values.len());
         for value in values {
             let text = match value {
-                Entry::Text(text) if record.is_empty() => Some(text),
-                Entry::Record(texts) => texts.get(record),
-                Entry::Text(_) => None,
+                ListEntry::Text(text) if record.is_empty() => Some(text),
+                ListEntry::Record(texts) => texts.get(record),
+                ListEntry::Text(_) => None,
             };
             let Scalar(text) = text.ok_or_else(|| scope.unknown(slot))?;
             let mut entry = Vec::new();
@@ -294,7 +316,18 @@ impl<'a> Compiler<'a> {
     }
 }
 
-impl Scope<'_> {
+impl<'a> Scope<'a> {
+    fn new(place: String, lets: Vec<&'a Names>) -> Self {
+        Self { place, lets, lists: Vec::new(), guids: Vec::new() }
+    }
+
+    /// The lists that were picked from.
+    fn lists(mut self) -> Vec<usize> {
+        self.lists.sort_unstable();
+        self.lists.dedup();
+        self.lists
+    }
+
     /// The index of the request's identifier of that name.
     fn guid(&mut self, name: &str) -> usize {
         let known = self.guids.iter().position(|guid| guid == name);
@@ -307,6 +340,13 @@ impl Scope<'_> {
     fn unknown(&self, slot: &str) -> Error {
         E::template(&self.place, format!("unknown slot `{{{slot}}}`"))
     }
+}
+
+/// A text, its slots filled.
+fn filled(slots: &Slots, moment: &Moment, draw: &mut Draw) -> String {
+    let mut text = Vec::new();
+    draw.write(slots, moment, &mut text);
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 /// Whether a path leads to a file below the practice directory.

@@ -7,12 +7,16 @@
 //! version 1.5, with hash leaves and big data. The hint fields that only speed up Windows are filled in as far as other
 //! readers look at them. Not here: class names, volatile keys, security descriptors but one.
 
+mod accounts;
 mod base;
 mod bins;
 mod keys;
 mod log;
 
 use hikeshi_core::time::Timestamp;
+
+pub use accounts::{Account, accounts};
+pub(crate) use base::filetime;
 
 /// A key with its values and its subkeys.
 #[derive(Debug, Clone)]
@@ -76,6 +80,16 @@ impl Key {
     #[must_use]
     pub fn value(mut self, name: &str, data: impl Into<Data>) -> Self {
         self.values.push((name.to_owned(), data.into()));
+        self
+    }
+
+    /// Adds a value, or changes the one of this name.
+    #[must_use]
+    pub fn change(mut self, name: &str, data: impl Into<Data>) -> Self {
+        match self.values.iter_mut().find(|(have, _)| have.eq_ignore_ascii_case(name)) {
+            Some((_, value)) => *value = data.into(),
+            None => self.values.push((name.to_owned(), data.into())),
+        }
         self
     }
 

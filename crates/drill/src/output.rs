@@ -1,10 +1,12 @@
-//! The files of one log: opened, numbered and closed as time and size go on.
+//! The files of one log: opened, numbered and closed as time and size go on; and single files.
 
 mod events;
+mod packed;
 
 use std::{
     io::{self, Write},
     path::Path,
+    time::{Duration, SystemTime},
 };
 
 use crate::{
@@ -16,9 +18,42 @@ use crate::{
 };
 
 pub(crate) use events::EventOutput;
+pub use packed::ARCHIVE_FILE;
+pub(crate) use packed::{UNPACKED, pack};
 
 /// Rows are gathered up to this size before they go to the file.
 const BUFFER_BYTES: usize = 256 * 1024;
+
+/// A file that was written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Written {
+    /// Below the practice directory, with `/`.
+    pub(crate) path: String,
+    pub(crate) bytes: u64,
+    /// When it was last modified on the practice server, in milliseconds since 1970.
+    pub(crate) modified: i64,
+}
+
+/// Writes one file.
+pub(crate) fn write_file(root: &Path, path: String, bytes: &[u8], modified: i64) -> Result<Written, Error> {
+    let whole = root.join(&path);
+    let written = create(&whole).and_then(|mut file| {
+        file.write_all(bytes)?;
+        stamp(&file, modified)
+    });
+    written.map_err(|source| Error::Write { path: whole, source })?;
+    Ok(Written { path, bytes: bytes.len() as u64, modified })
+}
+
+/// Gives a file the time of its modification.
+fn stamp(file: &fs_err::File, modified: i64) -> io::Result<()> {
+    let since = Duration::from_millis(modified.unsigned_abs());
+    let time = match modified {
+        0.. => SystemTime::UNIX_EPOCH.checked_add(since),
+        _ => SystemTime::UNIX_EPOCH.checked_sub(since),
+    };
+    time.map_or(Ok(()), |time| file.set_modified(time))
+}
 
 /// Writes one log.
 #[derive(Debug)]
@@ -27,8 +62,7 @@ pub(crate) struct Output<'a> {
     log: &'a Log,
     buffer: Vec<u8>,
     open: Option<Open>,
-    pub(crate) files: u64,
-    pub(crate) bytes: u64,
+    pub(crate) written: Vec<Written>,
 }
 
 #[derive(Debug)]
@@ -41,11 +75,13 @@ struct Open {
     number: u32,
     bytes: u64,
     lines: u64,
+    /// The time of its last row.
+    modified: i64,
 }
 
 impl<'a> Output<'a> {
     pub(crate) fn new(root: &'a Path, log: &'a Log) -> Self {
-        Self { root, log, buffer: Vec::new(), open: None, files: 0, bytes: 0 }
+        Self { root, log, buffer: Vec::new(), open: None, written: Vec::new() }
     }
 
     /// Appends a row and says on which line it begins, counted from 1.
@@ -71,6 +107,7 @@ impl<'a> Output<'a> {
             line = open.lines + 1;
             open.lines += lines;
             open.bytes += (self.buffer.len() - from) as u64;
+            open.modified = moment.millis();
         }
         if self.buffer.len() >= BUFFER_BYTES {
             self.flush()?;
@@ -86,9 +123,9 @@ impl<'a> Output<'a> {
     /// Writes what is still gathered and closes the file.
     pub(crate) fn close(&mut self) -> Result<(), Error> {
         self.flush()?;
-        if let Some(open) = self.open.take() {
-            self.files += 1;
-            self.bytes += open.bytes;
+        if let Some(Open { file, path, bytes, modified, .. }) = self.open.take() {
+            stamp(&file, modified).map_err(|source| Error::Write { path: self.root.join(&path), source })?;
+            self.written.push(Written { path, bytes, modified });
         }
         Ok(())
     }
@@ -101,8 +138,15 @@ impl<'a> Output<'a> {
         let file = create(&whole).map_err(failed)?;
         let header = header(&self.log.header, moment);
         self.buffer.extend_from_slice(header.as_bytes());
-        self.open =
-            Some(Open { file, path, period, number, bytes: header.len() as u64, lines: breaks(header.as_bytes()) });
+        self.open = Some(Open {
+            file,
+            path,
+            period,
+            number,
+            bytes: header.len() as u64,
+            lines: breaks(header.as_bytes()),
+            modified: moment.millis(),
+        });
         Ok(())
     }
 

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use crate::{
-    Attack, Error, PRACTICE_MARK, Spec, TRUTH_FILE, Trace, Truth,
+    Attack, Error, Form, PRACTICE_MARK, Spec, TRUTH_FILE, Trace, Truth,
     clock::{self, DAY, HOUR, Moment, SECOND},
     compile::{EventForm, Everyday, Happening, Pace, Row, Rows},
-    output::{EventOutput, Output},
+    disk::Disk,
+    output::{EventOutput, Output, UNPACKED, Written, pack},
     random::Random,
     spec::Scenario,
     template::Draw,
@@ -26,6 +27,7 @@ pub struct Options {
     /// How many days the logs cover; the templates' own number if none.
     pub days: Option<u32>,
     pub seed: u64,
+    pub form: Form,
 }
 
 /// What was written.
@@ -50,10 +52,19 @@ pub fn write(dir: &Path, spec: &Spec, options: &Options) -> Result<Summary, Erro
     let start = spec.end - i64::from(days) * DAY;
     let schedule = schedule(spec, scenario, start, days)?;
     empty_directory(dir)?;
-    let mut writer = Writer::new(dir, spec, options.seed, start, schedule);
+    let root = match options.form {
+        Form::Folder => dir.to_owned(),
+        Form::Zip => dir.join(UNPACKED),
+    };
+    let mut writer = Writer::new(&root, spec, options.seed, start, schedule);
     let size_bytes = options.size_bytes.unwrap_or(spec.period.size);
     writer.everything(volume::factor(spec, days, size_bytes))?;
-    let summary = writer.finish(scenario, options.seed, days)?;
+    let (mut written, left) = writer.finish(&root, options.seed)?;
+    if options.form == Form::Zip {
+        pack(dir, &root, &mut written)?;
+    }
+    let rows = left.rows;
+    let summary = Summary { truth: truth(scenario, options, days, &written, left), rows };
     let mut json = serde_json::to_vec_pretty(&summary.truth).map_err(Error::Truth)?;
     json.push(b'\n');
     let path = dir.join(TRUTH_FILE);
@@ -110,11 +121,19 @@ fn schedule<'a>(spec: &'a Spec, scenario: &'a Scenario, start: i64, days: u32) -
     }
 }
 
+/// What there is to tell of a server that was written.
+struct Left {
+    rows: u64,
+    traces: Vec<Trace>,
+    context: Vec<Trace>,
+}
+
 struct Writer<'a> {
     spec: &'a Spec,
     start: i64,
     outputs: Vec<Output<'a>>,
     event_outputs: Vec<EventOutput<'a>>,
+    disk: Disk<'a>,
     moment: Moment,
     /// Everyday traffic, background and attack draw apart, so that an attack changes no other row.
     everyday: Draw,
@@ -149,6 +168,7 @@ impl<'a> Writer<'a> {
             start,
             outputs: spec.logs.iter().map(|log| Output::new(dir, log)).collect(),
             event_outputs: spec.event_logs.iter().map(|log| EventOutput::new(dir, log)).collect(),
+            disk: Disk::new(spec),
             moment: Moment::new(first),
             everyday,
             background: draw(2),
@@ -278,8 +298,8 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn happen(&mut self, appointment: &Appointment<'_>) -> Result<(), Error> {
-        let Happening { what, rows: Rows { rows, events, lists, guids }, .. } = appointment.happening;
+    fn happen(&mut self, appointment: &Appointment<'a>) -> Result<(), Error> {
+        let Happening { what, rows: Rows { rows, events, lists, guids }, changes, .. } = appointment.happening;
         self.moment.set(appointment.at);
         let (draw, traces) = match appointment.part {
             Part::Background => (&mut self.background, &mut self.context),
@@ -312,32 +332,47 @@ impl<'a> Writer<'a> {
             tell(output.path(), None, Some(record), &event.rules);
             self.rows += 1;
         }
+        for (path, rules) in self.disk.traces(appointment.at, changes) {
+            tell(&path, None, None, rules);
+        }
+        self.disk.change(appointment.at, changes);
+        // A file that is gone is no trace any more.
+        let removed = self.disk.removed(changes);
+        for traces in [&mut self.traces, &mut self.context] {
+            traces.retain(|trace| !removed.contains(&trace.path));
+        }
         Ok(())
     }
 
-    fn finish(mut self, scenario: &Scenario, seed: u64, days: u32) -> Result<Summary, Error> {
-        for output in &mut self.outputs {
+    /// Closes the logs and writes the rest of the disk.
+    fn finish(self, root: &Path, seed: u64) -> Result<(Vec<Written>, Left), Error> {
+        let mut written = self.disk.write(root, seed)?;
+        for mut output in self.outputs {
             output.close()?;
+            written.append(&mut output.written);
         }
-        let mut event_bytes = Vec::new();
         for output in self.event_outputs {
-            event_bytes.extend(output.close()?);
+            written.extend(output.close()?);
         }
-        let ends = self.traces.first().zip(self.traces.last());
-        let attack = ends.map(|(first, last)| Attack { from: first.time.clone(), to: last.time.clone() });
-        let truth = Truth {
-            practice: true,
-            mark: PRACTICE_MARK.to_owned(),
-            scenario: scenario.name.clone(),
-            seed,
-            days,
-            verdict: scenario.verdict,
-            attack,
-            traces: self.traces,
-            context: self.context,
-            files: self.outputs.iter().map(|output| output.files).sum::<u64>() + event_bytes.len() as u64,
-            bytes: self.outputs.iter().map(|output| output.bytes).chain(event_bytes).sum(),
-        };
-        Ok(Summary { truth, rows: self.rows })
+        Ok((written, Left { rows: self.rows, traces: self.traces, context: self.context }))
+    }
+}
+
+fn truth(scenario: &Scenario, options: &Options, days: u32, written: &[Written], left: Left) -> Truth {
+    let ends = left.traces.first().zip(left.traces.last());
+    let attack = ends.map(|(first, last)| Attack { from: first.time.clone(), to: last.time.clone() });
+    Truth {
+        practice: true,
+        mark: PRACTICE_MARK.to_owned(),
+        scenario: scenario.name.clone(),
+        seed: options.seed,
+        days,
+        form: options.form,
+        verdict: scenario.verdict,
+        attack,
+        traces: left.traces,
+        context: left.context,
+        files: written.len() as u64,
+        bytes: written.iter().map(|written| written.bytes).sum(),
     }
 }

@@ -4,9 +4,13 @@
 //! Values are templates: `{slot}` is replaced for each row, `{{` and `}}` are plain braces.
 //! `template.rs` lists the slots.
 
+mod disk;
+
 use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Deserializer, Serialize, de};
+
+pub(crate) use disk::*;
 
 /// One file of practice templates.
 #[derive(Debug, Default, Deserialize)]
@@ -23,6 +27,10 @@ pub(crate) struct File {
     pub(crate) event_logs: BTreeMap<String, EventLogShape>,
     /// What kinds of events there are, by the name that `in` uses.
     pub(crate) events: BTreeMap<String, EventShape>,
+    /// Files besides logs.
+    pub(crate) files: BTreeMap<String, FileShape>,
+    /// Registry hives.
+    pub(crate) hives: BTreeMap<String, HiveShape>,
     /// Everyday requests.
     pub(crate) traffic: Vec<Request>,
     /// Fixed happenings that every scenario contains and that are no attack.
@@ -241,13 +249,22 @@ pub(crate) struct Step {
     /// `2021-03-03T04:12:33.512Z`
     pub(crate) at: String,
     pub(crate) what: Text,
-    #[serde(rename = "in")]
+    #[serde(default, rename = "in")]
     pub(crate) streams: Vec<String>,
+    /// Files that are there from now on.
+    #[serde(default)]
+    pub(crate) makes: Vec<String>,
+    /// Files that are gone from now on.
+    #[serde(default)]
+    pub(crate) removes: Vec<String>,
+    /// What is written into hives, by hive.
+    #[serde(default)]
+    pub(crate) registry: BTreeMap<String, Vec<EntryShape>>,
     #[serde(default, rename = "let")]
     pub(crate) lets: Names,
     #[serde(default)]
     pub(crate) set: BTreeMap<String, Names>,
-    /// Names of the rules that its row or event should raise, by stream or event.
+    /// Names of the rules that its row, event, file or hive should raise, by stream, event, file or hive.
     #[serde(default)]
     pub(crate) rules: BTreeMap<String, Vec<String>>,
     pub(crate) repeat: Option<Repeat>,

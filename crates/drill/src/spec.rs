@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, btree_map};
 use crate::{
     Error, Expected, Text,
     clock::{self, DAY},
-    compile::{Compiler, EventLog, Everyday, Happening, Log},
+    compile::{Compiler, EventLog, Everyday, FileForm, Happening, HiveForm, Log},
     error::Error as E,
     shape::{File, Period, ScenarioShape},
 };
@@ -18,6 +18,8 @@ pub struct Spec {
     pub(crate) period: Period,
     pub(crate) logs: Vec<Log>,
     pub(crate) event_logs: Vec<EventLog>,
+    pub(crate) files: Vec<FileForm>,
+    pub(crate) hives: Vec<HiveForm>,
     /// How many lists there are to pick from.
     pub(crate) lists: usize,
     pub(crate) traffic: Vec<Everyday>,
@@ -75,6 +77,8 @@ impl Spec {
             period,
             logs,
             event_logs,
+            files: compiler.files()?,
+            hives: compiler.hives()?,
             lists: file.values.len(),
             traffic,
             background: compiler.happenings("background", &file.background)?,
@@ -137,6 +141,8 @@ fn lay_over(whole: &mut File, file: File, name: &str) -> Result<(), Error> {
     join(&mut whole.streams, file.streams, name)?;
     join(&mut whole.event_logs, file.event_logs, name)?;
     join(&mut whole.events, file.events, name)?;
+    join(&mut whole.files, file.files, name)?;
+    join(&mut whole.hives, file.hives, name)?;
     join(&mut whole.acts, file.acts, name)?;
     whole.traffic.extend(file.traffic);
     whole.background.extend(file.background);
@@ -167,6 +173,13 @@ mod tests {
         assert!(FERRY.contains(old), "{old}");
         let yaml = FERRY.replace(old, new);
         Spec::parse(&[("ferry.yaml".to_owned(), yaml)]).unwrap_err().to_string()
+    }
+
+    /// Each case: what is replaced, by what, and what is said then.
+    fn refuses(cases: &[(&str, &str, &str)]) {
+        for (old, new, expected) in cases {
+            assert_eq!(refusal(old, new), format!("practice templates: {expected}"), "{old} -> {new}");
+        }
     }
 
     #[test]
@@ -222,9 +235,51 @@ mod tests {
             ("last-day: 2020-03-01", "last-day: 2020-02-30", "period: `last-day` is not a date"),
             ("rhythm: [0, 0,", "rhythm: [0,", "period: `rhythm` needs 24 numbers of 0 or more"),
         ];
-        for (old, new, expected) in cases {
-            assert_eq!(refusal(old, new), format!("practice templates: {expected}"), "{old} -> {new}");
-        }
+        refuses(&cases);
+    }
+
+    #[test]
+    fn a_fault_in_files_and_hives_is_named_with_its_place() {
+        let cases = [
+            (
+                "path: D/Ferry/menu.html,",
+                "path: ../menu.html,",
+                "file `menu`: the path must stay below the practice directory",
+            ),
+            (
+                "menu.html, modified: 2019-06-01T08:00:00Z,",
+                "menu.html,",
+                "file `menu`: needs `modified`, or a step that makes it",
+            ),
+            (
+                "menu.html, modified: 2019-06-01T08:00:00Z",
+                "menu.html, modified: June",
+                "file `menu`: `June` is no time",
+            ),
+            ("\"<!-- {mark}", "\"<!-- ", "file `menu`: the text does not hold `{mark}`"),
+            ("count: 3", "count: 1", "file `report`: `{n}` stands in the path of 2 to 1000 files, and of no other"),
+            (
+                "archive: {'a/b.txt': 'deep', c.txt: shallow}",
+                "hex: 00",
+                "file `charts`: needs either `text` or `archive`",
+            ),
+            ("'de ad be ef'", "'de ad be e'", "file `suitcase`: malformed hex digits"),
+            ("  menu: {path", "  gate: {path", "file `gate`: a stream or a kind of event has the same name"),
+            ("  menu: {path", "  crew: {path", "hive `crew`: a stream, a kind of event or a file has the same name"),
+            ("flushed: 2020-02-29", "flushed: 2020-03-02", "hive `deck`: nothing is written after `flushed`"),
+            ("machine: S-1", "machine: T-1", "hive `crew`: `T-1-5-21-1-2-3` is no SID"),
+            ("    machine: S-1-5-21-1-2-3\n", "", "hive `crew`: hive `crew` needs `machine` to hold accounts"),
+            ("Name: 'Ferry {int:1-9}'", "Name: '{ferry}'", "hive `deck`: unknown slot `{ferry}`"),
+            ("registry: {deck", "registry: {dock", "background, step at 2020-02-29T10:05:00Z: unknown hive `dock`"),
+            ("removes: [ticket]", "removes: [tick]", "act `board`, step at 2020-02-29T12:32:00Z: unknown file `tick`"),
+            ("removes: [ticket]", "let: {a: b}", "act `board`, step at 2020-02-29T12:32:00Z: leaves nothing"),
+            (
+                "removes: [ticket]",
+                "removes: [ticket], repeat: {times: 2, every: 5}",
+                "act `board`, step at 2020-02-29T12:32:00Z: what changes files or hives happens once",
+            ),
+        ];
+        refuses(&cases);
     }
 
     #[test]

@@ -16,17 +16,30 @@ pub struct Truth {
     pub scenario: String,
     pub seed: u64,
     pub days: u32,
+    /// How its files are handed over.
+    pub form: Form,
     /// What a check should find.
     pub verdict: Expected,
-    /// First and last row or event of the intruder; none in a clean scenario.
+    /// First and last trace of the intruder; none in a clean scenario.
     pub attack: Option<Attack>,
-    /// Every row and event that the intruder left, in order of time; once for each rule it should raise.
+    /// Every row, event, file and setting that the intruder left, in order of time; once for each rule it should raise.
     pub traces: Vec<Trace>,
-    /// Fixed rows and events of every scenario that look odd and are no attack.
+    /// Fixed rows, events, files and settings of every scenario that look odd and are no attack.
     pub context: Vec<Trace>,
-    /// Log files and their bytes, without this file.
+    /// Files and their bytes, without this file; in an archive, its members.
     pub files: u64,
     pub bytes: u64,
+}
+
+/// How the files of a practice server are handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    /// As they lie on the disk.
+    #[default]
+    Folder,
+    /// In one zip archive, as a collector packs them.
+    Zip,
 }
 
 /// When the attack took place, RFC 3339, UTC.
@@ -36,13 +49,13 @@ pub struct Attack {
     pub to: String,
 }
 
-/// One row or event worth finding.
+/// One row, event, file or setting of a registry hive worth finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
     pub what: Text,
     /// Name of the pack's rule that should find it, if there is one.
     pub rule: Option<String>,
-    /// Below the practice directory, with `/`.
+    /// Below the practice directory or inside the archive, with `/`; for a setting, the path of its hive.
     pub path: String,
     /// Physical line on which the row begins, counted from 1; in a text log.
     #[serde(skip_serializing_if = "Option::is_none", default)]

@@ -32,6 +32,15 @@ pub(crate) struct Arguments {
     /// The same seed and options give the same server.
     #[arg(long, default_value_t = 1, value_name = "N")]
     seed: u64,
+    /// How the server is handed over: its files in the folder, or in server.zip there.
+    #[arg(long, value_enum, default_value_t = Form::Folder, value_name = "FORM")]
+    form: Form,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Form {
+    Folder,
+    Zip,
 }
 
 pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
@@ -42,6 +51,10 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
         size_bytes: arguments.size,
         days: arguments.days,
         seed: arguments.seed,
+        form: match arguments.form {
+            Form::Folder => hikeshi_drill::Form::Folder,
+            Form::Zip => hikeshi_drill::Form::Zip,
+        },
     };
     let summary = hikeshi_drill::write(&arguments.folder, &spec, &options)
         .map_err(|error| could_not_write(error, arguments, &spec))?;

@@ -32,4 +32,5 @@ help-drill--pack = 模擬サーバーのもとになる知識パック (ID ま�
 help-drill--size = 書き出す量の目安。500K、20M、2G など
 help-drill--days = ログをさかのぼる日数
 help-drill--seed = 同じ種と指定からは同じサーバーができます
+help-drill--form = 渡し方。folder はフォルダーにファイルのまま、zip はそこに server.zip としてまとめます
 help-worker = このプログラムの別プロセスのために、制限の下でバイナリー形式の証拠を読みます。利用者向けではありません

@@ -6,11 +6,11 @@ use crate::{
     error::Error as E,
     event_log::{Body, Datum, Element, Event, Guid, Kind, Level, Provider, Value, number},
     random::Random,
-    shape::{EventLogShape, EventShape, LevelShape, Names, ProviderShape, Scalar, UserData},
-    template::{Draw, Segment},
+    shape::{EventLogShape, EventShape, LevelShape, Names, ProviderShape, UserData},
+    template::Draw,
 };
 
-use super::{Compiler, DEPTH, Scope, stays_inside};
+use super::{Compiler, Scope, Slots, filled, stays_inside};
 
 /// An event log that is written.
 #[derive(Debug)]
@@ -38,8 +38,6 @@ pub(crate) struct EventForm {
     /// Names the request or step in errors.
     place: String,
 }
-
-type Slots = Vec<Segment>;
 
 #[derive(Debug)]
 enum BodyForm {
@@ -116,14 +114,6 @@ impl<'a> Compiler<'a> {
             Some(user) => BodyForm::User(user.clone(), fields),
             None => BodyForm::Data(shape.data_name.clone(), fields),
         })
-    }
-
-    fn slots(&self, template: Option<&Scalar>, scope: &mut Scope<'_>) -> Result<Slots, Error> {
-        let mut slots = Vec::new();
-        if let Some(Scalar(template)) = template {
-            self.expand(template, scope, DEPTH, &mut slots)?;
-        }
-        Ok(slots)
     }
 }
 
@@ -210,10 +200,4 @@ impl EventForm {
     fn fault(&self, problem: impl ToString) -> Error {
         E::template(&self.place, problem.to_string())
     }
-}
-
-fn filled(slots: &Slots, moment: &Moment, draw: &mut Draw) -> String {
-    let mut text = Vec::new();
-    draw.write(slots, moment, &mut text);
-    String::from_utf8_lossy(&text).into_owned()
 }

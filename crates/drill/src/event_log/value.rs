@@ -206,6 +206,12 @@ fn bytes_of_hex(text: &str) -> Option<Vec<u8>> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sid(Vec<u8>);
 
+impl Sid {
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
 impl FromStr for Sid {
     type Err = NoValue;
 

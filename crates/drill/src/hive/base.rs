@@ -91,7 +91,7 @@ fn checksum(bytes: &[u8]) -> u32 {
 }
 
 /// Hundreds of nanoseconds since 1601.
-pub(super) fn filetime(time: Timestamp) -> u64 {
+pub(crate) fn filetime(time: Timestamp) -> u64 {
     const FROM_1601_TO_1970: i64 = 11_644_473_600_000_000;
     time.micros().saturating_add(FROM_1601_TO_1970).max(0).unsigned_abs() * 10
 }

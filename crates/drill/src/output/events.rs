@@ -3,7 +3,7 @@
 use std::io::{self, Seek};
 use std::path::{Path, PathBuf};
 
-use super::create;
+use super::{Written, create, stamp};
 use crate::{
     Error, PRACTICE_MARK,
     clock::Moment,
@@ -22,16 +22,19 @@ pub(crate) struct EventOutput<'a> {
     path: PathBuf,
     log: &'a EventLog,
     writer: Option<Writer<fs_err::File>>,
+    /// The time of its last event.
+    modified: i64,
 }
 
 impl<'a> EventOutput<'a> {
     pub(crate) fn new(root: &Path, log: &'a EventLog) -> Self {
-        Self { path: root.join(&log.path), log, writer: None }
+        Self { path: root.join(&log.path), log, writer: None, modified: 0 }
     }
 
     /// Appends an event and says the number of its record.
     pub(crate) fn event(&mut self, moment: &Moment, form: &EventForm, draw: &mut Draw) -> Result<u64, Error> {
         let event = form.event(moment, draw)?;
+        self.modified = moment.millis();
         let writer = match &mut self.writer {
             Some(writer) => writer,
             None => {
@@ -46,11 +49,15 @@ impl<'a> EventOutput<'a> {
         &self.log.path
     }
 
-    /// Finishes the file and says its size in bytes; none if there was no event.
-    pub(crate) fn close(self) -> Result<Option<u64>, Error> {
+    /// Finishes the file; there is none if there was no event.
+    pub(crate) fn close(self) -> Result<Option<Written>, Error> {
         let Some(writer) = self.writer else { return Ok(None) };
-        let size = writer.finish().and_then(|mut file| file.stream_position());
-        size.map(Some).map_err(|source| failed(&self.path, source))
+        let bytes = writer.finish().and_then(|mut file| {
+            stamp(&file, self.modified)?;
+            file.stream_position()
+        });
+        let bytes = bytes.map_err(|source| failed(&self.path, source))?;
+        Ok(Some(Written { path: self.log.path.clone(), bytes, modified: self.modified }))
     }
 }
 

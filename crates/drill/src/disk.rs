@@ -31,12 +31,12 @@ impl<'a> Disk<'a> {
         Self { spec, files: ordinary.map(|(index, _)| (index, None)).collect(), settings: Vec::new() }
     }
 
-    /// Does what a step does.
+    /// Does what a step does: first it removes, then it makes.
     pub(crate) fn change(&mut self, at: i64, changes: &'a Changes) {
-        self.files.extend(changes.makes.iter().map(|(index, _)| (*index, Some(at))));
         for index in &changes.removes {
             self.files.remove(index);
         }
+        self.files.extend(changes.makes.iter().map(|(index, _)| (*index, Some(at))));
         self.settings.extend(changes.settings.iter().map(|setting| (at, setting)));
     }
 

@@ -301,6 +301,11 @@ impl<'a> Writer<'a> {
     fn happen(&mut self, appointment: &Appointment<'a>) -> Result<(), Error> {
         let Happening { what, rows: Rows { rows, events, lists, guids }, changes, .. } = appointment.happening;
         self.moment.set(appointment.at);
+        // A file that is gone is no trace any more.
+        let removed = self.disk.removed(changes);
+        for traces in [&mut self.traces, &mut self.context] {
+            traces.retain(|trace| !removed.contains(&trace.path));
+        }
         let (draw, traces) = match appointment.part {
             Part::Background => (&mut self.background, &mut self.context),
             Part::Attack => (&mut self.attack, &mut self.traces),
@@ -336,11 +341,6 @@ impl<'a> Writer<'a> {
             tell(&path, None, None, rules);
         }
         self.disk.change(appointment.at, changes);
-        // A file that is gone is no trace any more.
-        let removed = self.disk.removed(changes);
-        for traces in [&mut self.traces, &mut self.context] {
-            traces.retain(|trace| !removed.contains(&trace.path));
-        }
         Ok(())
     }
 

@@ -66,6 +66,7 @@ impl Spec {
         }
         let compiler = Compiler::new(file);
         let (logs, event_logs) = (compiler.logs()?, compiler.event_logs()?);
+        let (files, hives) = (compiler.files()?, compiler.hives()?);
         let traffic: Result<Vec<_>, _> = file.traffic.iter().map(|request| compiler.everyday(request)).collect();
         let traffic = traffic?;
         let mut acts = BTreeMap::new();
@@ -77,8 +78,8 @@ impl Spec {
             period,
             logs,
             event_logs,
-            files: compiler.files()?,
-            hives: compiler.hives()?,
+            files,
+            hives,
             lists: file.values.len(),
             traffic,
             background: compiler.happenings("background", &file.background)?,
@@ -268,7 +269,7 @@ mod tests {
             ("  menu: {path", "  crew: {path", "hive `crew`: a stream, a kind of event or a file has the same name"),
             ("flushed: 2020-02-29", "flushed: 2020-03-02", "hive `deck`: nothing is written after `flushed`"),
             ("machine: S-1", "machine: T-1", "hive `crew`: `T-1-5-21-1-2-3` is no SID"),
-            ("    machine: S-1-5-21-1-2-3\n", "", "hive `crew`: hive `crew` needs `machine` to hold accounts"),
+            ("    machine: S-1-5-21-1-2-3\n", "", "hive `crew`: accounts need the `machine` of hive `crew`"),
             ("Name: 'Ferry {int:1-9}'", "Name: '{ferry}'", "hive `deck`: unknown slot `{ferry}`"),
             ("registry: {deck", "registry: {dock", "background, step at 2020-02-29T10:05:00Z: unknown hive `dock`"),
             ("removes: [ticket]", "removes: [tick]", "act `board`, step at 2020-02-29T12:32:00Z: unknown file `tick`"),

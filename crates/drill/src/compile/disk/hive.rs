@@ -126,7 +126,7 @@ impl<'a> Compiler<'a> {
                 }
                 EntryShape::Account(account) if has_accounts => (&account.at, EntryForm::Account(account.clone())),
                 EntryShape::Account(_) => {
-                    return Err(E::template(&scope.place, format!("hive `{name}` needs `machine` to hold accounts")));
+                    return Err(E::template(&scope.place, format!("accounts need the `machine` of hive `{name}`")));
                 }
             };
             let at = at.as_deref().map(|text| time(text, &scope.place)).transpose()?;

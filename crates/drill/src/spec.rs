@@ -262,7 +262,12 @@ mod tests {
             (
                 "archive: {'a/b.txt': 'deep', c.txt: shallow}",
                 "hex: 00",
-                "file `charts`: needs either `text` or `archive`",
+                "file `charts`: needs either `text` or `archive` or `executable`",
+            ),
+            (
+                "version: 1.2.3.4",
+                "version: 1.2.3",
+                "file `engine`: the version `1.2.3` is not four numbers with dots between them",
             ),
             ("'de ad be ef'", "'de ad be e'", "file `suitcase`: malformed hex digits"),
             ("  menu: {path", "  gate: {path", "file `gate`: a stream or a kind of event has the same name"),

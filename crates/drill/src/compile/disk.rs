@@ -9,7 +9,8 @@ use crate::{
     archive::Archive,
     clock::{self, MINUTE, Moment},
     error::Error as E,
-    shape::{FileShape, Names, Scalar, Step, TextEncoding},
+    portable::{self, Version},
+    shape::{ExecutableForm, ExecutableShape, FileShape, Names, Scalar, Step, TextEncoding},
     template::Draw,
 };
 
@@ -35,8 +36,14 @@ pub(crate) struct FileForm {
 
 #[derive(Debug)]
 enum Body {
-    Bytes { before: Vec<u8>, text: Slots, encoding: TextEncoding },
+    Bytes {
+        before: Vec<u8>,
+        text: Slots,
+        encoding: TextEncoding,
+    },
     Archive(Vec<(String, Slots)>),
+    /// It was compiled when it was modified.
+    Executable(Version),
 }
 
 /// What a step does to the disk.
@@ -78,19 +85,7 @@ impl<'a> Compiler<'a> {
             return refused("needs `modified`, or a step that makes it");
         }
         let mut scope = Scope::new(place.clone(), Vec::new());
-        let body = match (&shape.archive, &shape.text) {
-            (Some(members), None) if shape.hex.is_none() => {
-                let member = |(name, text)| Ok((String::clone(name), self.slots(Some(text), &mut scope)?));
-                Body::Archive(members.iter().map(member).collect::<Result<_, Error>>()?)
-            }
-            (None, Some(Scalar(text))) if text.contains("{mark}") => Body::Bytes {
-                before: shape.hex.as_deref().map_or(Ok(Vec::new()), |digits| hex(digits, &place))?,
-                text: self.slots(shape.text.as_ref(), &mut scope)?,
-                encoding: shape.encoding,
-            },
-            (None, Some(_)) => return refused("the text does not hold `{mark}`"),
-            _ => return refused("needs either `text` or `archive`"),
-        };
+        let body = self.file_body(shape, &mut scope)?;
         Ok(FileForm {
             path: shape.path.clone(),
             modified,
@@ -100,6 +95,31 @@ impl<'a> Compiler<'a> {
             guids: scope.guids.len(),
             lists: scope.lists(),
             comes_later,
+        })
+    }
+
+    fn file_body(&self, shape: &FileShape, scope: &mut Scope<'_>) -> Result<Body, Error> {
+        let place = scope.place.clone();
+        let (archive, executable) = (&shape.archive, &shape.executable);
+        if [shape.text.is_some(), archive.is_some(), executable.is_some()].into_iter().filter(|is| *is).count() != 1
+            || (shape.hex.is_some() && shape.text.is_none())
+        {
+            return Err(E::template(place, "needs either `text` or `archive` or `executable`"));
+        }
+        if let Some(members) = archive {
+            let member = |(name, text)| Ok((String::clone(name), self.slots(Some(text), scope)?));
+            return Ok(Body::Archive(members.iter().map(member).collect::<Result<_, Error>>()?));
+        }
+        if let Some(shape) = executable {
+            return Ok(Body::Executable(version(shape, &place)?));
+        }
+        if !shape.text.as_ref().is_some_and(|Scalar(text)| text.contains("{mark}")) {
+            return Err(E::template(place, "the text does not hold `{mark}`"));
+        }
+        Ok(Body::Bytes {
+            before: shape.hex.as_deref().map_or(Ok(Vec::new()), |digits| hex(digits, &place))?,
+            text: self.slots(shape.text.as_ref(), scope)?,
+            encoding: shape.encoding,
         })
     }
 
@@ -158,8 +178,25 @@ impl FileForm {
                 }
                 archive.finish(PRACTICE_MARK)
             }
+            Body::Executable(version) => {
+                Ok(portable::write(&Version { compiled: moment.timestamp(), ..version.clone() }))
+            }
         }
     }
+}
+
+fn version(shape: &ExecutableShape, place: &str) -> Result<Version, Error> {
+    let numbers: Result<Vec<u16>, _> = shape.version.split('.').map(str::parse).collect();
+    let numbers = numbers.ok().and_then(|numbers| numbers.try_into().ok());
+    let numbers: [u16; 4] = numbers.ok_or_else(|| {
+        E::template(place, format!("the version `{}` is not four numbers with dots between them", shape.version))
+    })?;
+    let form = match shape.form {
+        ExecutableForm::Program => portable::Form::Program,
+        ExecutableForm::Library => portable::Form::Library,
+    };
+    let texts = shape.texts.clone().into_iter().collect();
+    Ok(Version { form, file: numbers, product: numbers, texts, compiled: Moment::new(0).timestamp() })
 }
 
 fn time(text: &str, place: &str) -> Result<i64, Error> {

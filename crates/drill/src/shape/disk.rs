@@ -27,6 +27,8 @@ pub(crate) struct FileShape {
     pub(crate) text: Option<Scalar>,
     /// Instead of bytes and text: the members of a zip archive, as templates.
     pub(crate) archive: Option<BTreeMap<String, Scalar>>,
+    /// Instead of bytes and text: what a program or library that does nothing says of itself.
+    pub(crate) executable: Option<ExecutableShape>,
 }
 
 fn once() -> u32 {
@@ -40,6 +42,26 @@ pub(crate) enum TextEncoding {
     Utf8,
     /// Little-endian, with a byte order mark.
     Utf16,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ExecutableShape {
+    #[serde(default)]
+    pub(crate) form: ExecutableForm,
+    /// Its version, as four numbers with dots between them.
+    pub(crate) version: String,
+    /// Named texts, such as `ProductName`.
+    #[serde(default)]
+    pub(crate) texts: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ExecutableForm {
+    #[default]
+    Program,
+    Library,
 }
 
 /// A registry hive.

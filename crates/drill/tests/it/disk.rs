@@ -60,7 +60,8 @@ fn files_are_there_from_the_beginning_until_they_are_removed_or_from_the_step_th
         let files = files(&written(&ferry(), &options(scenario)).0);
         files.into_keys().filter_map(|path| path.strip_prefix("D/Ferry/").map(str::to_owned)).collect::<Vec<_>>()
     });
-    let ordinary = ["charts.zip", "drill.txt", "menu.html", "reports/1.txt", "reports/2.txt", "reports/3.txt"];
+    let ordinary =
+        ["charts.zip", "drill.txt", "engine.exe", "menu.html", "reports/1.txt", "reports/2.txt", "reports/3.txt"];
     assert_eq!(quiet, ordinary);
     let mut expected: Vec<_> = ordinary.into_iter().chain(["coat.txt", "suitcase.bin"]).collect();
     expected.sort_unstable();
@@ -68,7 +69,7 @@ fn files_are_there_from_the_beginning_until_they_are_removed_or_from_the_step_th
 }
 
 #[test]
-fn a_file_holds_its_bytes_and_then_its_text_in_its_encoding() {
+fn a_file_holds_its_bytes_and_text_or_members_or_version() {
     let files = stowaway();
     let mark = PRACTICE_MARK;
     assert_eq!(files["D/Ferry/menu.html"], format!("<!-- {mark} -->\r\n<p>soup</p>\r\n").as_bytes());
@@ -82,6 +83,8 @@ fn a_file_holds_its_bytes_and_then_its_text_in_its_encoding() {
     let mut text = String::new();
     charts.by_name("a/b.txt").unwrap().read_to_string(&mut text).unwrap();
     assert_eq!((text.as_str(), charts.len()), ("deep", 2));
+    let engine = &files["D/Ferry/engine.exe"];
+    assert!(engine.starts_with(b"MZ") && holds(engine, "Ferry engine") && holds(engine, mark));
 }
 
 #[test]
@@ -135,7 +138,7 @@ fn an_attack_changes_no_other_file() {
     let quiet = files(&written(&ferry(), &options("quiet")).0);
     let attacked = stowaway();
     let ordinary: Vec<_> = quiet.iter().filter(|(path, _)| path.starts_with("D/Ferry/")).collect();
-    assert_eq!(ordinary.len(), 6);
+    assert_eq!(ordinary.len(), 7);
     for (path, bytes) in ordinary {
         assert!(attacked[path] == *bytes, "{path}");
     }

@@ -6,7 +6,7 @@ const CALLS: [(&str, &[&str]); 4] = [
     ("--help", &["check", "pack", "drill", "--lang", "--version"]),
     ("check --help", &["--pack", "--rules", "--threads", "--format", "--output", "--read-all", "--lang", "<PATH>..."]),
     ("pack --help", &["list", "show", "lint", "test"]),
-    ("drill --help", &["--scenario", "--pack", "--size", "--days", "--seed", "<DIR>"]),
+    ("drill --help", &["--scenario", "--pack", "--size", "--days", "--seed", "--form", "<DIR>"]),
 ];
 
 #[test]

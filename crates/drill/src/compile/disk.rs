@@ -100,26 +100,19 @@ impl<'a> Compiler<'a> {
 
     fn file_body(&self, shape: &FileShape, scope: &mut Scope<'_>) -> Result<Body, Error> {
         let place = scope.place.clone();
-        let (archive, executable) = (&shape.archive, &shape.executable);
-        if [shape.text.is_some(), archive.is_some(), executable.is_some()].into_iter().filter(|is| *is).count() != 1
-            || (shape.hex.is_some() && shape.text.is_none())
-        {
-            return Err(E::template(place, "needs either `text` or `archive` or `executable`"));
-        }
-        if let Some(members) = archive {
-            let member = |(name, text)| Ok((String::clone(name), self.slots(Some(text), scope)?));
-            return Ok(Body::Archive(members.iter().map(member).collect::<Result<_, Error>>()?));
-        }
-        if let Some(shape) = executable {
-            return Ok(Body::Executable(version(shape, &place)?));
-        }
-        if !shape.text.as_ref().is_some_and(|Scalar(text)| text.contains("{mark}")) {
-            return Err(E::template(place, "the text does not hold `{mark}`"));
-        }
-        Ok(Body::Bytes {
-            before: shape.hex.as_deref().map_or(Ok(Vec::new()), |digits| hex(digits, &place))?,
-            text: self.slots(shape.text.as_ref(), scope)?,
-            encoding: shape.encoding,
+        Ok(match (&shape.text, &shape.archive, &shape.executable) {
+            (Some(Scalar(text)), None, None) if text.contains("{mark}") => Body::Bytes {
+                before: shape.hex.as_deref().map_or(Ok(Vec::new()), |digits| hex(digits, &place))?,
+                text: self.slots(shape.text.as_ref(), scope)?,
+                encoding: shape.encoding,
+            },
+            (Some(_), None, None) => return Err(E::template(place, "the text does not hold `{mark}`")),
+            (None, Some(members), None) if shape.hex.is_none() => {
+                let member = |(name, text)| Ok((String::clone(name), self.slots(Some(text), scope)?));
+                Body::Archive(members.iter().map(member).collect::<Result<_, Error>>()?)
+            }
+            (None, None, Some(executable)) if shape.hex.is_none() => Body::Executable(version(executable, &place)?),
+            _ => return Err(E::template(place, "needs either `text` or `archive` or `executable`")),
         })
     }
 

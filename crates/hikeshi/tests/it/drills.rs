@@ -56,6 +56,15 @@ fn finds_exactly_what_is_hidden(scenario: &str, expected: &str, exit: i32) {
 }
 
 #[test]
+fn a_clean_server_whose_evidence_covers_the_whole_window_is_clean() {
+    let host = host();
+    let made = host.hikeshi("drill server --scenario clean --size 1M --days 75");
+    assert_eq!(made.exit, 0, "{made}");
+    let run = host.hikeshi("check server --format json");
+    assert_eq!((verdict(&run.json()).as_str(), run.exit), ("clean", 0));
+}
+
+#[test]
 fn a_clean_server_of_few_days_stays_inconclusive() {
     finds_exactly_what_is_hidden("clean", "inconclusive", 3);
 }

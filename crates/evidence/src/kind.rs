@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::archive::Format;
 use crate::artefact::Artefact;
 
 /// A file that no log family describes.
@@ -51,17 +52,14 @@ impl Kind {
         if is_hive_log(head) {
             return Some(Self::HiveLog);
         }
-        const MAGIC: [(usize, &[u8], Kind); 14] = [
+        if Format::detect(head).is_some() {
+            return Some(Self::Archive);
+        }
+        const MAGIC: [(usize, &[u8], Kind); 8] = [
             (0, b"ElfFile\0", Kind::EventLog),
             (4, b"LfLe", Kind::OldEventLog),
             (0, b"regf", Kind::Hive),
-            (0, b"PK\x03\x04", Kind::Archive),
-            (0, b"PK\x05\x06", Kind::Archive),
-            (0, b"7z\xbc\xaf\x27\x1c", Kind::Archive),
-            (0, b"\x1f\x8b\x08", Kind::Archive),
-            (0, b"Rar!\x1a\x07", Kind::Archive),
             (257, b"ustar", Kind::Archive),
-            (0, b"MSCF\0\0\0\0", Kind::Archive),
             (0, b"MZ", Kind::Executable),
             (4, b"\xef\xcd\xab\x89", Kind::Database),
             (0, b"MDMP\x93\xa7", Kind::MemoryDump),
@@ -165,6 +163,8 @@ mod tests {
         let base_block = |file_type| [b"regf".as_slice(), &[0; 24], &[file_type, 0, 0, 0]].concat();
         assert_eq!(Kind::detect(&base_block(0)), Some(Kind::Hive));
         assert_eq!(Kind::detect(&base_block(6)), Some(Kind::HiveLog));
+        assert_eq!(Kind::detect(b"PK\x07\x08PK\x03\x04"), Some(Kind::Archive));
+        assert_eq!(Kind::detect(b"\xfd7zXZ\0rest"), Some(Kind::Archive));
         assert_eq!(Kind::detect(b"#Software: x"), None);
         assert_eq!(Kind::detect(b""), None);
     }

@@ -173,13 +173,6 @@ fn measure(source: &mut (impl Read + Seek)) -> io::Result<(Vec<u8>, u64)> {
     Ok((head, length))
 }
 
-/// From a Windows file time: 100 nanoseconds since 1601-01-01 UTC.
-fn windows_time(ticks: u64) -> Option<Timestamp> {
-    const BEFORE_UNIX_MICROS: i64 = 11_644_473_600_000_000;
-    let micros = i64::try_from(ticks / 10).ok()? - BEFORE_UNIX_MICROS;
-    (ticks > 0).then_some(Timestamp::from_micros(micros))
-}
-
 /// Whether the system could not read, memory ran out, or what was read makes no sense.
 fn reason(error: &io::Error) -> Gap {
     match error.kind() {

@@ -17,6 +17,7 @@ pub mod fields;
 mod file_attributes;
 pub mod file_table;
 pub mod fuzz;
+pub mod hex;
 pub mod hive;
 pub mod hosts_file;
 pub mod kind;

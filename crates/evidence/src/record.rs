@@ -3,6 +3,8 @@
 //! Rows of text logs are borrowed from their reader's buffer: see [`crate::row`]. A record is owned, because it may come
 //! from a worker process.
 
+use std::io;
+
 use hikeshi_core::coverage::Gap;
 use hikeshi_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -236,6 +238,16 @@ impl Missed {
         detail.truncate(detail.floor_char_boundary(LONGEST));
         self.detail = Some(detail);
         self
+    }
+}
+
+/// The gap that an error of the system means.
+#[must_use]
+pub const fn gap_of(kind: io::ErrorKind) -> Gap {
+    match kind {
+        io::ErrorKind::PermissionDenied => Gap::PermissionDenied,
+        io::ErrorKind::NotFound => Gap::Vanished,
+        _ => Gap::ReadFailed,
     }
 }
 

@@ -28,6 +28,7 @@ mod tests {
     fn file_times_count_from_1601_and_zero_is_no_time() {
         // The example of many tools: 2023-02-18T05:14:17 UTC.
         assert_eq!(filetime(133_211_708_571_634_483).unwrap().to_string(), "2023-02-18T05:14:17.163448Z");
+        assert_eq!(filetime(132_600_000_000_000_000).unwrap().to_string(), "2021-03-12T05:20:00Z");
         assert_eq!(filetime(1).unwrap().to_string(), "1601-01-01T00:00:00Z");
         for none in [0, u64::MAX, i64::MAX as u64] {
             assert_eq!(filetime(none), None);

@@ -14,7 +14,7 @@ mod frame;
 mod unpacking;
 mod watchdog;
 
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -328,32 +328,4 @@ impl Running {
         }
         reply?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
     }
-}
-
-/// A parent over a reader, for callers whose sink is all they have.
-pub struct FromReader<'a> {
-    /// The bytes of [`Input::Pieces`].
-    pub source: &'a mut dyn Read,
-    /// Where records go.
-    pub sink: &'a mut dyn Sink,
-}
-
-impl Sink for FromReader<'_> {
-    fn record(&mut self, record: Record) -> Flow {
-        self.sink.record(record)
-    }
-
-    fn missed(&mut self, missed: Missed) {
-        self.sink.missed(missed);
-    }
-}
-
-impl Parent for FromReader<'_> {
-    fn more(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        self.source.read(room)
-    }
-
-    fn progress(&mut self, _: u64) {}
-
-    fn matched(&mut self, _: usize, _: Match) {}
 }

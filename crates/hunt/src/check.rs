@@ -16,7 +16,6 @@ use hikeshi_core::family::Family;
 use hikeshi_core::report::{Affected, PackRef, Report, RuleSkipped, SCHEMA, Scanned, Tool};
 use hikeshi_evidence::worker::{Launch, Setup, Watchdog};
 use hikeshi_pack::{Manifest, Pack, Rule, RuleBook};
-use sha2::{Digest, Sha256};
 
 use crate::Error;
 use crate::collect::{Collected, Found, Hits};
@@ -36,6 +35,7 @@ use crate::sought::{IndicatorBook, Sought};
 use crate::yara::{YaraBook, YaraPlaces};
 pub use preview::preview;
 use read::Thread;
+use read::item::Hashing;
 pub(crate) use read::unreadable;
 
 /// A worker that says nothing for so long hangs: it is ended, and the file told as unread.
@@ -388,14 +388,5 @@ fn hash_files(findings: &mut [hikeshi_core::finding::Finding], listing: &Listing
 }
 
 fn sha256(file: &Candidate) -> io::Result<String> {
-    let mut source = fs_err::File::open(&file.place)?.take(file.bytes);
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 256 << 10];
-    loop {
-        match source.read(&mut buffer)? {
-            0 => break,
-            count => hash.update(buffer.get(..count).unwrap_or_default()),
-        }
-    }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Hashing::new(fs_err::File::open(&file.place)?.take(file.bytes)).finish()
 }

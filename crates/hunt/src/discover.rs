@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use hikeshi_core::coverage::{Gap, Unreadable};
+use hikeshi_evidence::record::gap_of;
 use walkdir::WalkDir;
 
 use crate::Error;
@@ -103,7 +104,9 @@ fn walk(number: usize, root: &Path, listing: &mut Listing) {
             Ok(entry) => entry,
             Err(error) => {
                 let path = error.path().map_or_else(|| ".".to_owned(), |path| relative(path, root));
-                let gap = Unreadable::new(path, reason(error.io_error().map(io::Error::kind)));
+                // An error without the system's own is a circle of links.
+                let reason = error.io_error().map_or(Gap::LinkNotFollowed, |source| gap_of(source.kind()));
+                let gap = Unreadable::new(path, reason);
                 let gap = match error.io_error() {
                     Some(source) => gap.because(source),
                     None => gap,
@@ -135,17 +138,6 @@ fn walk(number: usize, root: &Path, listing: &mut Listing) {
         }
         let bytes = entry.metadata().map_or(0, |metadata| metadata.len());
         listing.files.push(Candidate { root: number, path, place: entry.path().to_owned(), bytes });
-    }
-}
-
-/// The gap that a system error means.
-#[must_use]
-pub fn reason(kind: Option<io::ErrorKind>) -> Gap {
-    match kind {
-        Some(io::ErrorKind::PermissionDenied) => Gap::PermissionDenied,
-        Some(io::ErrorKind::NotFound) => Gap::Vanished,
-        Some(_) => Gap::ReadFailed,
-        None => Gap::LinkNotFollowed,
     }
 }
 

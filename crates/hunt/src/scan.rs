@@ -9,6 +9,7 @@ use hikeshi_core::family::Roles;
 use hikeshi_core::finding::{EvidenceRef, Finding, Reading};
 use hikeshi_evidence::encoding::{Encoding, Utf8Reader};
 use hikeshi_evidence::reader::{LogReader, Summary, Tally};
+use hikeshi_evidence::record::gap_of;
 use hikeshi_evidence::row::{Fit, Row};
 
 use crate::collect::Hits;
@@ -161,12 +162,12 @@ fn gaps(path: &str, summary: &Summary, malformed: &Tally) -> Vec<Unreadable> {
         gaps.push(Unreadable::new(path, Gap::NoRows));
     }
     if let Some(error) = &summary.failed {
-        gaps.push(Unreadable::new(path, crate::discover::reason(Some(error.kind()))).because(error));
+        gaps.push(not_read(path, error));
     }
     gaps
 }
 
-/// The gap that an error at opening means.
-pub(crate) fn not_opened(path: &str, error: &io::Error) -> Unreadable {
-    Unreadable::new(path, crate::discover::reason(Some(error.kind()))).because(error)
+/// What an error of the system leaves unread.
+pub(crate) fn not_read(path: &str, error: &io::Error) -> Unreadable {
+    Unreadable::new(path, gap_of(error.kind())).because(error)
 }

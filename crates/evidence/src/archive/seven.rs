@@ -14,8 +14,10 @@ use sevenz_rust2::{Archive, ArchiveEntry, Block, BlockDecoder, EncoderMethod, Er
 
 use crate::archive::delivery::{Delivery, Ending, Poured, Rest};
 use crate::archive::seven::header::HeaderProblem;
-use crate::archive::{Wanted, broken, windows_time};
+use crate::archive::{Wanted, broken};
+use crate::hex::hex;
 use crate::record::Missed;
+use crate::windows_time::filetime;
 
 /// What unpacking may hold in memory. The largest dictionary that 7-Zip's levels choose is 256 MiB.
 const DICTIONARY_CAP: u64 = 512 << 20;
@@ -229,12 +231,11 @@ fn refusal(entry: &ArchiveEntry) -> Option<Missed> {
 }
 
 fn modified(entry: &ArchiveEntry) -> Option<Timestamp> {
-    entry.has_last_modified_date.then(|| windows_time(entry.last_modified_date.into())).flatten()
+    entry.has_last_modified_date.then(|| filetime(entry.last_modified_date.into())).flatten()
 }
 
 fn method_name(id: &[u8]) -> String {
-    let hex = || id.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    EncoderMethod::by_id(id).map_or_else(|| format!("method {}", hex()), |method| method.name().to_owned())
+    EncoderMethod::by_id(id).map_or_else(|| format!("method {}", hex(id)), |method| method.name().to_owned())
 }
 
 fn is_checksum(error: &io::Error) -> bool {

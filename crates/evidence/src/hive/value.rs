@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::bytes::{hex, latin1, u16_at, u32_at, u64_at, utf16};
+use super::bytes::{latin1, u16_at, u32_at, u64_at, utf16};
 use super::cells::{Cells, Damage};
+use crate::hex::hex;
 use crate::record::VALUE_CAP;
 
 /// So many bytes are read of a value: the text of the longest value that a record holds, and a little more, so that

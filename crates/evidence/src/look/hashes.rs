@@ -1,10 +1,10 @@
 //! The three hashes that indicator lists use, over content that comes in pieces.
 
-use std::fmt::Write;
-
 use md5::{Digest, Md5};
 use sha1::Sha1;
 use sha2::Sha256;
+
+use crate::hex::hex;
 
 /// Takes in content piece by piece. SHA instructions of the processor are used where it has them.
 #[derive(Debug, Clone, Default)]
@@ -72,14 +72,6 @@ impl Digests {
     pub fn sha256(&self) -> String {
         hex(&self.sha256)
     }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

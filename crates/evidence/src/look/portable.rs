@@ -11,6 +11,7 @@ mod imports;
 use hikeshi_core::coverage::Gap;
 use hikeshi_core::time::Timestamp;
 
+use crate::little_endian::{u16_at, u32_at};
 use crate::record::Missed;
 use signature::Signature;
 use version::VersionInfo;
@@ -203,18 +204,6 @@ impl Section {
             offset: offset - offset % SECTOR,
         })
     }
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
-}
-
-fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
-    Some(u64::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
 }
 
 #[cfg(test)]

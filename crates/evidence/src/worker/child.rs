@@ -16,7 +16,7 @@ use crate::archive;
 use crate::event_log;
 use crate::hive;
 use crate::kind::Kind;
-use crate::record::{Missed, Sink};
+use crate::record::{Missed, Sink, gap_of};
 use crate::yara::Rules;
 use out::{Handed, Out};
 use source::Source;
@@ -84,7 +84,7 @@ impl Bench<'_, '_> {
         limits::grant_processor_seconds(self.limits.seconds_for(job.bytes))?;
         let mut out = Out::new(self.pipe);
         match Source::open(job, self.pipe) {
-            Err(error) => out.missed(Missed::new(reason(error.kind())).because(&error)),
+            Err(error) => out.missed(Missed::new(gap_of(error.kind())).because(&error)),
             Ok(source) => match &job.task {
                 Task::Records(kind) => records(*kind, job, source, &mut out),
                 Task::Look => self.look(&job.about, job.bytes, source, &mut out),
@@ -123,14 +123,5 @@ fn records(kind: Kind, job: &Job, mut source: Source<'_, '_>, sink: &mut dyn Sin
             artefact.read(&path, &mut source, sink);
         }
         _ => sink.missed(Missed::new(Gap::NotReadYet)),
-    }
-}
-
-/// The gap that an error at opening means.
-fn reason(kind: io::ErrorKind) -> Gap {
-    match kind {
-        io::ErrorKind::PermissionDenied => Gap::PermissionDenied,
-        io::ErrorKind::NotFound => Gap::Vanished,
-        _ => Gap::ReadFailed,
     }
 }

@@ -9,12 +9,39 @@ use hikeshi_core::time::Timestamp;
 use hikeshi_drill::event_log::{Body, Event, EventLog, Guid, Provider};
 use hikeshi_evidence::kind::Kind;
 use hikeshi_evidence::record::{Flow, Gathered, Missed, Record, Sink};
-use hikeshi_evidence::worker::{About, FromReader, Input, Job, Launch, Limits, Setup, Task, Watchdog, Worker};
+use hikeshi_evidence::worker::{About, Input, Job, Launch, Limits, Parent, Setup, Task, Watchdog, Worker};
+use hikeshi_evidence::yara::Match;
 
 use crate::reports::host;
 
 /// Nothing in these tests keeps silent for so long.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Gives the bytes of a reader to a worker, and what the worker tells to a sink.
+struct FromReader<'a> {
+    source: &'a mut dyn Read,
+    sink: &'a mut dyn Sink,
+}
+
+impl Sink for FromReader<'_> {
+    fn record(&mut self, record: Record) -> Flow {
+        self.sink.record(record)
+    }
+
+    fn missed(&mut self, missed: Missed) {
+        self.sink.missed(missed);
+    }
+}
+
+impl Parent for FromReader<'_> {
+    fn more(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        self.source.read(room)
+    }
+
+    fn progress(&mut self, _: u64) {}
+
+    fn matched(&mut self, _: usize, _: Match) {}
+}
 
 fn worker(limits: Limits) -> Worker {
     let launch = Launch { program: env!("CARGO_BIN_EXE_hikeshi").into(), arguments: vec!["worker".to_owned()] };

@@ -16,7 +16,7 @@ use crate::cover::UNKNOWN;
 use crate::discover::{Candidate, Listing, discover};
 use crate::places::Sights;
 use crate::recognise::What;
-use crate::scan::not_opened;
+use crate::scan::not_read;
 
 /// So much of each kind is read to learn how fast it is read here.
 const SAMPLE_BYTES: u64 = 24 << 20;
@@ -62,7 +62,7 @@ impl<'l> Sorted<'l> {
     fn sort(&mut self, bench: &Bench<'_>, file: &'l Candidate) {
         let item = match Item::open(file, &bench.tops) {
             Ok(item) => item,
-            Err(error) => return self.unreadable.push(not_opened(&file.path, &error)),
+            Err(error) => return self.unreadable.push(not_read(&file.path, &error)),
         };
         bench.places.see(file.root, &file.path, &mut self.sights);
         let recognised = bench.recogniser.recognise(&file.path, &item.head, &bench.families());

@@ -22,7 +22,7 @@ use crate::discover::Candidate;
 use crate::recognise::What;
 use crate::records::Kept;
 use crate::records::scan::{RecordScan, RecordTools};
-use crate::scan::{Tools, not_opened, scan};
+use crate::scan::{Tools, not_read, scan};
 use item::{Conversation, Hashing, Item, Metered};
 
 /// An archive in an archive is opened; one in that is not.
@@ -65,7 +65,7 @@ impl<'r> Thread<'r> {
                 self.read_item(item, &mut workers);
                 self.workers = workers;
             }
-            Err(error) => self.unread(UNKNOWN, file.root, not_opened(&file.path, &error)),
+            Err(error) => self.unread(UNKNOWN, file.root, not_read(&file.path, &error)),
         }
     }
 
@@ -159,7 +159,7 @@ impl<'r> Thread<'r> {
         let busiest = scan.times.iter().filter(|_| kind == Kind::EventLog);
         let busiest = busiest.max_by_key(|(channel, times)| (times.spans().count(), std::cmp::Reverse(*channel)));
         let word = busiest.map_or_else(|| kind.word().to_owned(), |(channel, _)| self.bench.kinds.of_channel(channel));
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.lock();
         state.cover.file(&word, item.root, &item.path, item.bytes);
         for (channel, times) in scan.times.iter().filter(|_| kind == Kind::EventLog) {
             let seen = Seen { first: times.first, last: times.last };
@@ -172,7 +172,7 @@ impl<'r> Thread<'r> {
     fn look(&mut self, item: &mut Item<'_>, place: Option<&'r Place>, workers: &mut [Worker]) {
         let Some(scan) = self.converse(item, Task::Look, place, workers) else { return };
         let word = place.map_or(FILES, |place| place.id.as_str());
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.lock();
         if place.is_none() {
             state.cover.file(word, item.root, &item.path, item.bytes);
         }
@@ -270,7 +270,7 @@ impl<'r> Thread<'r> {
         let mut hashing = Hashing::new(&mut *unpacking);
         match Item::of_member(root, path.clone(), member, &self.bench.tops, &mut hashing) {
             Ok(item) => self.read_item(item, workers),
-            Err(error) => self.unread(Kind::Archive.word(), root, not_opened(&path, &error)),
+            Err(error) => self.unread(Kind::Archive.word(), root, not_read(&path, &error)),
         }
         // A finding names the hash of the whole member, so what its reader left is read for it.
         if self.lock().collected.names(&path)

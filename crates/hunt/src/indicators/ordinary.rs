@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::LazyLock;
 
-use md5::Md5;
-use sha1::Sha1;
-use sha2::{Digest, Sha256};
+use hikeshi_evidence::look::Hashes;
 
 use super::disk_path::{self, DiskPath, Start};
 use super::guess;
@@ -121,20 +119,13 @@ pub(super) fn is_trivial_content(kind: Kind, hex: &str) -> bool {
             &zeros,
         ];
         let hashes = |content: &&[u8]| {
-            [
-                (Kind::Md5, hex_of(&Md5::digest(content))),
-                (Kind::Sha1, hex_of(&Sha1::digest(content))),
-                (Kind::Sha256, hex_of(&Sha256::digest(content))),
-            ]
+            let digests = Hashes::of(content);
+            [(Kind::Md5, digests.md5()), (Kind::Sha1, digests.sha1()), (Kind::Sha256, digests.sha256())]
         };
         contents.iter().flat_map(hashes).collect()
     });
     let is_filler = hex.bytes().all(|byte| byte == b'0') || hex.bytes().all(|byte| byte == b'f');
     is_filler || HASHES.iter().any(|(of, known)| *of == kind && known == hex)
-}
-
-fn hex_of(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Networks whose addresses name no one machine in the world, from the IANA registries of special-purpose addresses

@@ -4,6 +4,7 @@ use flate2::Crc;
 use hikeshi_core::time::Timestamp;
 
 use crate::archive::{NAME_CAP, name};
+use crate::windows_time::filetime;
 
 /// Size of a local header without name and extra fields.
 pub(super) const LOCAL_HEADER: usize = 30;
@@ -210,7 +211,7 @@ fn unicode_path(raw_name: &[u8], extra: &[u8]) -> Option<String> {
 fn modified(extra: &[u8]) -> Option<Timestamp> {
     let of_windows = || {
         let times = extra_field(extra, 0x000a)?.get(4..)?.strip_prefix(&[1, 0, 24, 0])?;
-        super::super::windows_time(u64::from_le_bytes(*times.first_chunk::<8>()?))
+        filetime(u64::from_le_bytes(*times.first_chunk::<8>()?))
     };
     let of_unix = || {
         let field = extra_field(extra, 0x5455)?;

@@ -6,8 +6,9 @@
 
 use md5::{Digest, Md5};
 
-use super::super::hashes::hex;
-use super::{Entry, Layout, u32_at, u64_at};
+use super::{Entry, Layout};
+use crate::hex::hex;
+use crate::little_endian::{u32_at, u64_at};
 
 /// An image with more libraries has no import hash.
 const LIBRARIES_CAP: usize = 512;

@@ -3,8 +3,9 @@
 //! Formats: "Attribute Certificate Table" in "PE Format"; the signed message is PKCS #7 (RFC 2315), its certificates
 //! X.509 (RFC 5280), both in DER.
 
-use super::{Entry, Layout, u16_at, u32_at};
+use super::{Entry, Layout};
 use crate::encoding;
+use crate::little_endian::{u16_at, u32_at};
 
 /// So many entries of the certificate table are looked at; an ordinary file holds one.
 const ENTRIES_CAP: usize = 8;

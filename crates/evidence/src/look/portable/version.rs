@@ -3,7 +3,8 @@
 //! Format: "Version Information Structures",
 //! <https://learn.microsoft.com/windows/win32/menurc/version-information-structures>.
 
-use super::{Directory, Entry, Layout, u16_at, u32_at};
+use super::{Directory, Entry, Layout};
+use crate::little_endian::{u16_at, u32_at};
 
 /// So many entries of one folder of the resource tree are looked at.
 const ENTRIES_CAP: usize = 4_096;

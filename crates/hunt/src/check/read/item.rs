@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use hikeshi_core::time::Timestamp;
 use hikeshi_evidence::archive::Member;
 use hikeshi_evidence::collected::disk_path;
+use hikeshi_evidence::hex::hex;
 use hikeshi_evidence::record::{Flow, Missed, Record, Sink};
 use hikeshi_evidence::worker::{About, Input, Parent};
 use hikeshi_evidence::yara::Match;
@@ -105,20 +106,21 @@ fn timestamp(time: SystemTime) -> Option<Timestamp> {
 }
 
 /// Takes the hash of what is read.
-pub(super) struct Hashing<R> {
+pub(in crate::check) struct Hashing<R> {
     source: R,
     hash: Sha256,
 }
 
 impl<R: Read> Hashing<R> {
-    pub(super) fn new(source: R) -> Self {
+    pub(in crate::check) fn new(source: R) -> Self {
         Self { source, hash: Sha256::new() }
     }
 
     /// Reads what is left, and gives the SHA-256 of all in lower-case hex.
-    pub(super) fn finish(mut self) -> io::Result<String> {
-        io::copy(&mut self, &mut io::sink())?;
-        Ok(self.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    pub(in crate::check) fn finish(mut self) -> io::Result<String> {
+        let mut buffer = vec![0; 256 << 10];
+        while self.read(&mut buffer)? > 0 {}
+        Ok(hex(&self.hash.finalize()))
     }
 }
 

@@ -14,7 +14,7 @@ use hikeshi_hunt::program::Mode;
 use hikeshi_hunt::yara::YaraBook;
 use hikeshi_hunt::{Halt, IndicatorBook, Options, Scope, indicators};
 use hikeshi_pack::{Pack, RuleBook};
-use hikeshi_report::{Words, complete, json, terminal};
+use hikeshi_report::{Words, complete, complete_preview, json, terminal};
 
 use crate::builtin;
 use crate::exit::Exit;
@@ -120,7 +120,8 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
         version: env!("CARGO_PKG_VERSION"),
     };
     if arguments.explain_only {
-        let preview = hikeshi_hunt::preview(options, &halt).map_err(could_not_check)?;
+        let mut preview = hikeshi_hunt::preview(options, &halt).map_err(could_not_check)?;
+        complete_preview(&mut preview);
         emit(arguments, |out| match arguments.format {
             Format::Text => hikeshi_report::preview::write(&preview, words, out),
             Format::Json | Format::Jsonl => json::write_preview(&preview, out),

@@ -116,7 +116,7 @@ fn of_hir(hir: &Hir) -> Needed {
 }
 
 /// The text of a part that is always the same but for case: a literal, or a class of one letter's cases.
-fn character_run(hir: &Hir) -> Option<String> {
+pub(crate) fn character_run(hir: &Hir) -> Option<String> {
     match hir.kind() {
         HirKind::Literal(literal) => std::str::from_utf8(&literal.0).ok().map(str::to_owned),
         HirKind::Class(Class::Unicode(class)) => {

@@ -11,7 +11,7 @@ use hikeshi_evidence::reader::header_marks;
 use hikeshi_evidence::row::Fit;
 use hikeshi_pack::rules::{Detection, Rule};
 use rsigma_eval::{CompiledRule, Engine, compile_to_compiled, evaluate_rule};
-use rsigma_ir::LowerOptions;
+use rsigma_ir::{IrRule, LowerOptions};
 use rsigma_parser::SigmaRule;
 
 use crate::Error;
@@ -120,12 +120,7 @@ impl Program {
             if !family.logsource.answers(&source_of(sigma)) {
                 continue;
             }
-            let lowered = rsigma_ir::lower_rule(sigma, &LowerOptions::default());
-            let compiled = lowered.map_err(|error| error.to_string()).and_then(|lowered| {
-                let compiled = compile_to_compiled(&lowered).map_err(|error| error.to_string())?;
-                Ok((lowered, compiled))
-            });
-            match compiled {
+            match compile(sigma) {
                 Err(reason) => skip(skipped, rule, reason),
                 Ok((lowered, rule)) => match needed(&lowered) {
                     // The engine hands back this id with a match; it is our place in the rule book.
@@ -215,6 +210,13 @@ impl Searched {
     fn holds(&self, event: &RowEvent<'_>) -> bool {
         evaluate_rule(&self.rule, event).is_some()
     }
+}
+
+/// A rule, lowered and compiled; or why that cannot be.
+pub(crate) fn compile(sigma: &SigmaRule) -> Result<(IrRule, CompiledRule), String> {
+    let lowered = rsigma_ir::lower_rule(sigma, &LowerOptions::default()).map_err(|error| error.to_string())?;
+    let compiled = compile_to_compiled(&lowered).map_err(|error| error.to_string())?;
+    Ok((lowered, compiled))
 }
 
 pub(crate) fn skip(skipped: &mut Vec<RuleSkipped>, rule: &Rule, reason: String) {

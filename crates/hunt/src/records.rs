@@ -14,14 +14,13 @@ use hikeshi_core::channel::Channel;
 use hikeshi_core::report::RuleSkipped;
 use hikeshi_evidence::record::{Record, Value};
 use hikeshi_pack::rules::{Detection, Rule};
-use rsigma_eval::{CompiledRule, compile_to_compiled, evaluate_rule};
-use rsigma_ir::LowerOptions;
+use rsigma_eval::{CompiledRule, evaluate_rule};
 
 use crate::Error;
 use crate::literals::needed;
 use crate::memo;
 use crate::prefilter::{Candidates, Escapes, Prefilter, Scratch};
-use crate::program::{Mode, skip, source_of};
+use crate::program::{self, Mode, skip, source_of};
 use event::RecordEvent;
 use sources::{Key, Names, Sources};
 
@@ -73,25 +72,23 @@ impl Kept {
 const ROUTES: usize = 10_000;
 
 impl RecordProgram {
-    /// Compiles all rules over single records that no text log alone is meant by.
+    /// Compiles the rules over single records whose log source may be one of records. What does not compile is told.
     pub(crate) fn compile(
         rules: &[Rule],
         channels: &[&Channel],
         skipped: &mut Vec<RuleSkipped>,
     ) -> Result<Self, Error> {
+        let sources = Sources::new(channels.iter().copied());
         let (mut compiled, mut groups, mut searched) = (Vec::new(), Vec::new(), Vec::new());
         for (place, rule) in rules.iter().enumerate() {
             let Detection::Rule(sigma) = &rule.detection else { continue };
-            let lowered = match rsigma_ir::lower_rule(sigma, &LowerOptions::default()) {
-                Ok(lowered) => lowered,
-                Err(reason) => {
-                    skip(skipped, rule, reason.to_string());
-                    continue;
-                }
-            };
-            match compile_to_compiled(&lowered) {
-                Err(reason) => skip(skipped, rule, reason.to_string()),
-                Ok(ready) => {
+            match program::compile(sigma) {
+                Err(reason) => skip(skipped, rule, reason),
+                Ok((lowered, ready)) => {
+                    let source = source_of(sigma);
+                    if !sources.knows(&source) {
+                        continue;
+                    }
                     let needed = needed(&lowered);
                     let has_literals = !needed.is_empty();
                     if has_literals {
@@ -99,14 +96,13 @@ impl RecordProgram {
                         groups.push(needed);
                     }
                     let fields = memo::fields(&lowered).unwrap_or_default();
-                    let source = source_of(sigma);
                     compiled.push(RecordRule { place, source, rule: ready, fields, has_literals });
                 }
             }
         }
         let prefilter = Prefilter::new(&groups, &[], Escapes::AsStored)
             .map_err(|source| Error::Search { family: "records".to_owned(), source })?;
-        Ok(Self { sources: Sources::new(channels.iter().copied()), rules: compiled, prefilter, searched })
+        Ok(Self { sources, rules: compiled, prefilter, searched })
     }
 
     /// The places, in the rule book, of the rules that hold for a record.

@@ -6,8 +6,6 @@ use hikeshi_core::preview::Preview;
 use hikeshi_core::report::Report;
 use hikeshi_core::untrusted::is_armed;
 
-use crate::words::kind_title;
-
 /// Writes the whole report, indented, with a final line break.
 ///
 /// # Errors
@@ -17,16 +15,12 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-/// Writes a preview, indented, with a final line break. Titles of kinds that no pack describes are filled in.
+/// Writes a preview, indented, with a final line break.
 ///
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write_preview(preview: &Preview, out: &mut dyn Write) -> io::Result<()> {
-    let mut preview = preview.clone();
-    for kind in preview.kinds.iter_mut().filter(|kind| kind.title.en.is_empty()) {
-        kind.title = kind_title(&kind.kind);
-    }
-    spelled_out(&serde_json::to_string_pretty(&preview)?, out)?;
+    spelled_out(&serde_json::to_string_pretty(preview)?, out)?;
     out.write_all(b"\n")
 }
 

@@ -7,4 +7,4 @@ pub mod preview;
 pub mod terminal;
 pub mod words;
 
-pub use words::{Words, complete};
+pub use words::{Words, complete, complete_preview};

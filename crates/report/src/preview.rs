@@ -6,7 +6,7 @@ use hikeshi_core::preview::Preview;
 use hikeshi_core::untrusted::Untrusted;
 
 use crate::terminal::bytes;
-use crate::words::{Words, kind_title};
+use crate::words::Words;
 
 /// Entries shown of each list.
 const ENTRIES: usize = 30;
@@ -26,10 +26,9 @@ pub fn write(preview: &Preview, words: &Words, out: &mut dyn Write) -> io::Resul
     writeln!(out)?;
     writeln!(out, "{}", words.get("preview-kinds"))?;
     for kind in preview.kinds.iter().take(ENTRIES) {
-        let title = if kind.title.en.is_empty() { kind_title(&kind.kind) } else { kind.title.clone() };
         let size = bytes(kind.bytes);
         let mut args: Vec<(&str, &dyn ToString)> = Vec::new();
-        let (name, took) = (Untrusted(title.get(lang)).to_string(), kind.seconds.map(time));
+        let (name, took) = (Untrusted(kind.title.get(lang)).to_string(), kind.seconds.map(time));
         args.extend([("kind", &name as &dyn ToString), ("files", &kind.files), ("bytes", &size)]);
         let line = match &took {
             Some(took) => {

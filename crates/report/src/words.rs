@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use hikeshi_core::preview::Preview;
 use hikeshi_core::report::{Report, Sentence};
 use hikeshi_core::text::{Lang, Text};
 use hikeshi_core::time::Timestamp;
@@ -90,6 +91,13 @@ impl Words {
         self.with(key, &[("first", &first), ("last", &last)])
     }
 
+    /// The name of a kind of evidence that no pack describes. What stands behind a colon is a name from the evidence.
+    #[must_use]
+    pub fn kind(&self, kind: &str) -> String {
+        let (kind, name) = kind.split_once(':').unwrap_or((kind, ""));
+        self.with(&format!("kind-{kind}"), &[("name", &name)])
+    }
+
     fn format(&self, key: &str, args: &FluentArgs<'_>) -> String {
         let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
             return key.to_owned();
@@ -118,13 +126,12 @@ fn argument(value: &str) -> FluentValue<'static> {
     }
 }
 
-/// The name of a kind of evidence that no pack describes. What stands behind a colon is a name from the evidence.
-#[must_use]
-pub fn kind_title(kind: &str) -> Text {
-    let (kind, name) = kind.split_once(':').unwrap_or((kind, ""));
-    let key = format!("kind-{kind}");
-    let word = |lang| Words::new(lang).with(&key, &[("name", &name)]);
-    Text::new(word(Lang::En), word(Lang::Ja))
+/// Fills in the titles of the kinds that no pack describes, in all languages.
+pub fn complete_preview(preview: &mut Preview) {
+    let (en, ja) = (Words::new(Lang::En), Words::new(Lang::Ja));
+    for kind in preview.kinds.iter_mut().filter(|kind| kind.title.en.is_empty()) {
+        kind.title = Text::new(en.kind(&kind.kind), ja.kind(&kind.kind));
+    }
 }
 
 /// Fills in the words of all sentences, in all languages. To be called before a report is shown or saved.
@@ -134,7 +141,7 @@ pub fn complete(report: &mut Report) {
     report.reasons.iter_mut().for_each(|reason| fill(&mut reason.sentence));
     fill(&mut report.window.summary);
     for coverage in report.coverage.iter_mut().filter(|coverage| coverage.title.en.is_empty()) {
-        coverage.title = kind_title(&coverage.kind);
+        coverage.title = Text::new(en.kind(&coverage.kind), ja.kind(&coverage.kind));
     }
 }
 

@@ -1,10 +1,11 @@
 //! Regular expressions and globs: built within limits, and what text they cannot match without.
 
 use regex::{Regex, RegexBuilder};
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Hir, HirKind};
 
 use super::disk_path;
 use super::indicator::{Draft, Kind, Syntax};
+use crate::literals::character_run;
 
 /// A compiled expression may take so many bytes; real ones take a few thousand.
 const SIZE_CAP: usize = 1 << 20;
@@ -112,7 +113,7 @@ pub(super) fn needed_of(source: &str, alphabet: Alphabet) -> Option<Vec<String>>
 
 fn of_hir(hir: &Hir, alphabet: Alphabet) -> Option<Vec<String>> {
     match hir.kind() {
-        HirKind::Literal(_) | HirKind::Class(_) => longest(&run(hir)?, alphabet),
+        HirKind::Literal(_) | HirKind::Class(_) => longest(&character_run(hir)?, alphabet),
         HirKind::Capture(capture) => of_hir(&capture.sub, alphabet),
         HirKind::Repetition(repetition) if repetition.min >= 1 => of_hir(&repetition.sub, alphabet),
         HirKind::Alternation(parts) => {
@@ -129,7 +130,7 @@ fn of_hir(hir: &Hir, alphabet: Alphabet) -> Option<Vec<String>> {
             let mut best = None;
             let mut text = String::new();
             for part in parts {
-                if let Some(more) = run(part) {
+                if let Some(more) = character_run(part) {
                     text.push_str(&more);
                     continue;
                 }
@@ -137,21 +138,6 @@ fn of_hir(hir: &Hir, alphabet: Alphabet) -> Option<Vec<String>> {
                 best = better(best, of_hir(part, alphabet));
             }
             better(best, longest(&text, alphabet))
-        }
-        _ => None,
-    }
-}
-
-/// The text of a part that is always the same but for case: a literal, or a class of one letter's cases.
-fn run(hir: &Hir) -> Option<String> {
-    match hir.kind() {
-        HirKind::Literal(literal) => std::str::from_utf8(&literal.0).ok().map(str::to_owned),
-        HirKind::Class(Class::Unicode(class)) => {
-            let letters: Vec<char> =
-                class.ranges().iter().flat_map(|range| range.start()..=range.end()).take(5).collect();
-            let first = letters.iter().find(|letter| letter.is_ascii_alphabetic())?.to_ascii_lowercase();
-            let is_same = |letter: &char| fold(*letter) == first;
-            (letters.len() <= 4 && letters.iter().all(is_same)).then(|| first.to_string())
         }
         _ => None,
     }

@@ -84,6 +84,20 @@ impl Sources {
         sources
     }
 
+    /// Whether a rule for `source` may concern any record at all.
+    pub(crate) fn knows(&self, source: &LogSource) -> bool {
+        let LogSource { category, product, service } = source;
+        let is_windows = product.as_ref().is_none_or(|product| product.eq_ignore_ascii_case("windows"));
+        let of_fact = |category: &String| Topic::ALL.iter().any(|topic| topic.word().eq_ignore_ascii_case(category));
+        let of_event = |category: &String| self.categories.keys().any(|known| known.eq_ignore_ascii_case(category));
+        let has_service = |service: &String| self.services.keys().any(|known| known.eq_ignore_ascii_case(service));
+        let names_something = category.is_some() || product.is_some() || service.is_some();
+        is_windows
+            && names_something
+            && category.as_ref().is_none_or(|category| of_fact(category) || of_event(category))
+            && service.as_ref().is_none_or(has_service)
+    }
+
     /// Whether a rule for `source` concerns records of `key`; and if so, under which names it finds their fields.
     pub(crate) fn concerns(&self, source: &LogSource, key: &Key) -> Option<Names> {
         let is_windows = source.product.as_ref().is_none_or(|product| product.eq_ignore_ascii_case("windows"));
@@ -149,6 +163,31 @@ mod tests {
         assert!(sources.concerns(&source(None, Some("windows"), Some("system")), &security).is_none());
         assert!(sources.concerns(&source(Some("process_creation"), Some("linux"), None), &security).is_none());
         assert!(sources.concerns(&source(None, None, None), &security).is_none());
+    }
+
+    #[test]
+    fn a_rule_that_concerns_some_record_is_known_and_one_for_text_logs_alone_is_not() {
+        let sources = Sources::new([]);
+        let keys = [
+            event("Security", "4688"),
+            event("Microsoft-Windows-Sysmon/Operational", "1"),
+            event("", ""),
+            Key::of(&Record::new(Topic::File, 0)),
+            Key::of(&Record::new(Topic::Service, 0)),
+        ];
+        let one_of = |names: [&'static str; 4]| [None].into_iter().chain(names.map(Some));
+        for category in one_of(["process_creation", "FILE", "webserver", "service"]) {
+            for product in one_of(["windows", "Windows", "linux", "apache"]) {
+                for service in one_of(["security", "Sysmon", "iis", "sshd"]) {
+                    let source = source(category, product, service);
+                    let concerns = keys.iter().any(|key| sources.concerns(&source, key).is_some());
+                    assert!(sources.knows(&source) || !concerns, "{source:?}");
+                }
+            }
+        }
+        assert!(!sources.knows(&source(Some("webserver"), None, None)));
+        assert!(!sources.knows(&source(None, Some("windows"), Some("iis"))));
+        assert!(!sources.knows(&source(None, None, None)));
     }
 
     #[test]

@@ -100,14 +100,20 @@ impl Halt {
 /// # Errors
 /// When a root cannot be reached, or the packs cannot be compiled. Everything that concerns one file or one rule is in the report.
 pub fn check(options: Options<'_>, progress: &dyn Progress, halt: &Arc<Halt>) -> Result<Report, Error> {
+    let (bench, listing, left_out) = prepare(options)?;
+    progress.started(listing.files.len() as u64, listing.files.iter().map(|file| file.bytes).sum());
+    let mut state = bench.read_all(&listing, progress, halt);
+    Ok(bench.finish(&listing, &mut state, left_out, halt.asked()))
+}
+
+/// What is to be read, and with what; and how many files were not wanted.
+fn prepare(options: Options<'_>) -> Result<(Bench<'_>, Listing, u64), Error> {
     let mut listing = discover(options.roots)?;
     let bench = Bench::compile(options)?;
     let listed = listing.files.len();
     listing.files.retain(|file| bench.scope.wants(&file.path));
     let left_out = (listed - listing.files.len()) as u64;
-    progress.started(listing.files.len() as u64, listing.files.iter().map(|file| file.bytes).sum());
-    let mut state = bench.read_all(&listing, progress, halt);
-    Ok(bench.finish(&listing, &mut state, left_out, halt.asked()))
+    Ok((bench, listing, left_out))
 }
 
 /// Everything that reading needs, compiled.

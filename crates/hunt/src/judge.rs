@@ -327,11 +327,7 @@ fn lacks(case: &Case<'_>, manifest: &Manifest, kinds: &[String], window: Span) -
         if open_spans.as_ref().is_some_and(Vec::is_empty) {
             return None;
         }
-        let (title, ask) = match manifest.kinds.get(kind) {
-            Some(kind) => (kind.title.clone(), kind.ask.clone()),
-            None => (case.kinds.title(kind), case.kinds.ask(kind)),
-        };
-        let candidate = Missing { kind: kind.clone(), title, ask, spans: open_spans.unwrap_or_default() };
+        let candidate = case.kinds.missing(kind, manifest, open_spans.unwrap_or_default());
         // What is there in part is nearer than what is not there at all.
         let is_nearer = best.as_ref().is_none_or(|best| best.spans.is_empty() && !candidate.spans.is_empty());
         if is_nearer {

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hikeshi_core::channel::Channel;
+use hikeshi_core::coverage::{Missing, Span};
 use hikeshi_core::family::{Family, Retention};
 use hikeshi_core::place::Place;
 use hikeshi_core::text::Text;
 use hikeshi_evidence::kind::Kind;
+use hikeshi_pack::Manifest;
 
 /// Without a figure of the kind, so many seconds between two records are no silence.
 const DEFAULT_GAP_SECONDS: i64 = 26 * 3600;
@@ -70,9 +72,13 @@ impl Kinds {
         self.get(id).map(|described| described.title.clone()).unwrap_or_default()
     }
 
-    /// How to bring a kind, as far as a pack says.
-    pub(crate) fn ask(&self, id: &str) -> Text {
-        self.get(id).map(|described| described.ask.clone()).unwrap_or_default()
+    /// A kind that "clean" needs by the word of a pack, and the parts of the window that lack it; none where all does.
+    pub(crate) fn missing(&self, id: &str, manifest: &Manifest, spans: Vec<Span>) -> Missing {
+        let (title, ask) = match manifest.kinds.get(id) {
+            Some(kind) => (kind.title.clone(), kind.ask.clone()),
+            None => (self.title(id), self.get(id).map(|described| described.ask.clone()).unwrap_or_default()),
+        };
+        Missing { kind: id.to_owned(), title, ask, spans }
     }
 
     /// The kind of a channel's events.

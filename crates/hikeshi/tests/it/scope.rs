@@ -55,3 +55,32 @@ fn a_time_or_pattern_that_is_none_is_refused() {
         assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{asked}");
     }
 }
+
+/// Kind, files, and whether it would be read, of everything that a preview names.
+fn preview(host: &hikeshi_testkit::Sandbox, more: &str) -> (i32, Vec<(String, u64, bool)>, Value) {
+    let run = host.hikeshi(&format!("check logs --pack pack --explain-only --format json {more}"));
+    let report = run.json();
+    let kinds = report["kinds"].as_array().unwrap().iter();
+    let mut kinds: Vec<_> =
+        kinds.map(|kind| (text(&kind["kind"]), kind["files"].as_u64().unwrap(), kind["seconds"].is_number())).collect();
+    kinds.sort();
+    (run.exit, kinds, report)
+}
+
+#[test]
+fn a_preview_names_what_is_there_and_what_is_missing_and_judges_nothing() {
+    let kind = |name: &str, files, is_read| (name.to_owned(), files, is_read);
+    let host = with_rows(&["BERTH 12;"], &[]).file("logs/notes.bin", [0xff_u8]).file("logs/old.evt", b"\x30\0\0\0LfLe");
+    let (exit, kinds, report) = preview(&host, "");
+    assert_eq!(exit, 0);
+    let expected =
+        [kind("evt", 1, false), kind("kamome-desk", 1, true), kind("kamome-gate", 1, true), kind("unknown", 1, false)];
+    assert_eq!(kinds, expected);
+    assert!(report.get("verdict").is_none() && !report.to_string().contains("BERTH"), "{report}");
+    let (exit, kinds, report) = preview(&host, "--exclude gate_*");
+    assert_eq!((exit, kinds.len()), (3, 3));
+    assert_eq!(report["missing"][0]["kind"], "kamome-gate");
+    assert_eq!(report["missing"][0]["title"]["ja"], "改札のログ");
+    let japanese = host.hikeshi_in_japanese("check logs --pack pack --explain-only --exclude gate_*");
+    assert!(japanese.stdout.contains("改札のログ") && japanese.stdout.contains("予約窓口のログ"), "{japanese}");
+}

@@ -4,16 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use hikeshi_core::coverage::Missing;
+use hikeshi_core::coverage::{Missing, Unreadable};
+use hikeshi_core::family::Family;
 use hikeshi_core::preview::{Expected, Preview, SCHEMA};
 use hikeshi_evidence::kind::Kind;
 use hikeshi_pack::Manifest;
+use hikeshi_pack::manifest::Requirement;
 
 use super::read::item::Item;
-use super::{Bench, Halt, Options};
+use super::{Bench, Halt, Options, prepare};
 use crate::Error;
 use crate::cover::UNKNOWN;
-use crate::discover::{Candidate, Listing, discover};
+use crate::discover::{Candidate, Listing};
 use crate::places::Sights;
 use crate::recognise::What;
 use crate::scan::not_read;
@@ -26,14 +28,14 @@ const SAMPLE_BYTES: u64 = 24 << 20;
 /// # Errors
 /// As [`super::check`].
 pub fn preview(options: Options<'_>, halt: &Arc<Halt>) -> Result<Preview, Error> {
-    let mut listing = discover(options.roots)?;
-    let bench = Bench::compile(options)?;
-    listing.files.retain(|file| bench.scope.wants(&file.path));
+    let (bench, listing, _) = prepare(options)?;
+    let families = bench.families();
     let mut sorted = Sorted::default();
     for file in &listing.files {
-        sorted.sort(&bench, file);
+        sorted.sort(&bench, &families, file);
     }
-    let mut kinds: Vec<Expected> = sorted.kinds.iter().map(|(kind, files)| bench.expect(kind, files, halt)).collect();
+    let mut kinds: Vec<Expected> =
+        sorted.kinds.iter().map(|(kind, of_kind)| bench.expect(kind, of_kind, halt)).collect();
     kinds.sort_by(|a, b| b.seconds.unwrap_or(0.0).total_cmp(&a.seconds.unwrap_or(0.0)).then(a.kind.cmp(&b.kind)));
     let seen = bench.places.seen(&sorted.sights).into_iter().map(|(_, place)| place.id.clone());
     let present: BTreeSet<String> =
@@ -53,30 +55,40 @@ pub fn preview(options: Options<'_>, halt: &Arc<Halt>) -> Result<Preview, Error>
 /// Files by their kinds.
 #[derive(Default)]
 struct Sorted<'l> {
-    kinds: BTreeMap<String, Vec<&'l Candidate>>,
+    kinds: BTreeMap<String, OfKind<'l>>,
     sights: Sights,
-    unreadable: Vec<hikeshi_core::coverage::Unreadable>,
+    unreadable: Vec<Unreadable>,
+}
+
+/// The files of one kind.
+#[derive(Default)]
+struct OfKind<'l> {
+    /// They are read, and not only counted.
+    is_read: bool,
+    files: Vec<&'l Candidate>,
 }
 
 impl<'l> Sorted<'l> {
-    fn sort(&mut self, bench: &Bench<'_>, file: &'l Candidate) {
+    fn sort(&mut self, bench: &Bench<'_>, families: &[&Family], file: &'l Candidate) {
         let item = match Item::open(file, &bench.tops) {
             Ok(item) => item,
             Err(error) => return self.unreadable.push(not_read(&file.path, &error)),
         };
         bench.places.see(file.root, &file.path, &mut self.sights);
-        let recognised = bench.recogniser.recognise(&file.path, &item.head, &bench.families());
-        let kind = match (recognised.what, bench.places.of(&file.path)) {
+        let recognised = bench.recogniser.recognise(&file.path, &item.head, families);
+        let (kind, is_read) = match (recognised.what, bench.places.of(&file.path)) {
             (What::Log(family, _), _) => {
-                bench.programs.get(family).map_or(UNKNOWN, |program| &program.family.id).to_owned()
+                (bench.programs.get(family).map_or(UNKNOWN, |program| &program.family.id).to_owned(), true)
             }
-            (What::Other(Kind::EventLog), _) => bench.kinds.of_channel(&channel_of(&file.path)),
-            (What::Other(kind), _) if kind.reader().is_some() => kind.word().to_owned(),
-            (_, Some(place)) => place.id.clone(),
-            (What::Other(kind), None) => kind.word().to_owned(),
-            (What::Empty | What::Unknown, None) => UNKNOWN.to_owned(),
+            (What::Other(Kind::EventLog), _) => (bench.kinds.of_channel(&channel_of(&file.path)), true),
+            (What::Other(kind), _) if kind.reader().is_some() => (kind.word().to_owned(), true),
+            (_, Some(place)) => (place.id.clone(), true),
+            (What::Other(kind), None) => (kind.word().to_owned(), bench.looks_at_all),
+            (What::Empty | What::Unknown, None) => (UNKNOWN.to_owned(), bench.looks_at_all),
         };
-        self.kinds.entry(kind).or_default().push(file);
+        let of_kind = self.kinds.entry(kind).or_default();
+        of_kind.is_read |= is_read;
+        of_kind.files.push(file);
     }
 }
 
@@ -91,47 +103,31 @@ impl Bench<'_> {
         self.places.iter().any(|place| place.id == kind)
     }
 
-    fn expect(&self, kind: &str, files: &[&Candidate], halt: &Arc<Halt>) -> Expected {
+    fn expect(&self, kind: &str, OfKind { is_read, files }: &OfKind<'_>, halt: &Arc<Halt>) -> Expected {
         let bytes = files.iter().map(|file| file.bytes).sum();
         Expected {
+            kind: kind.to_owned(),
             title: self.kinds.title(kind),
             files: files.len() as u64,
             bytes,
-            seconds: self.reads(kind).then(|| self.measure(files, bytes, halt)),
-            kind: kind.to_owned(),
+            seconds: is_read.then(|| self.measure(files, bytes, halt)),
         }
-    }
-
-    /// Whether files of a kind are read at all.
-    fn reads(&self, kind: &str) -> bool {
-        const UNREAD: [Kind; 8] = [
-            Kind::OldEventLog,
-            Kind::HiveLog,
-            Kind::Executable,
-            Kind::Database,
-            Kind::MemoryDump,
-            Kind::NcsaLog,
-            Kind::FixedLog,
-            Kind::EventLog,
-        ];
-        self.looks_at_all
-            || !(kind == UNKNOWN || UNREAD.iter().any(|unread| unread.word() == kind && unread.reader().is_none()))
     }
 
     /// How long all files of a kind would take, by the time that some of them take.
     fn measure(&self, files: &[&Candidate], bytes: u64, halt: &Arc<Halt>) -> f64 {
         let mut sample = Listing::default();
         let mut sampled = 0;
-        let mut smallest_first: Vec<&&Candidate> = files.iter().collect();
-        smallest_first.sort_by_key(|file| file.bytes);
+        let mut by_size = files.to_vec();
+        by_size.sort_by_key(|file| file.bytes);
         // The middle tells more of a kind than its smallest files; a single large file is read as a whole.
-        let from_the_middle = smallest_first.iter().skip(smallest_first.len() / 2).chain(smallest_first.iter().rev());
-        for file in from_the_middle {
-            if sampled >= SAMPLE_BYTES || sample.files.len() >= files.len() {
+        by_size.rotate_left(files.len() / 2);
+        for file in by_size {
+            if sampled >= SAMPLE_BYTES {
                 break;
             }
             sampled += file.bytes;
-            sample.files.push((**file).clone());
+            sample.files.push(file.clone());
         }
         let began = Instant::now();
         let _ = self.read_all(&sample, &(), halt);
@@ -143,18 +139,13 @@ impl Bench<'_> {
 
     /// What a pack's "clean" needs and is not there, of the alternative that lacks least.
     fn lacking(&self, manifest: &Manifest, present: &BTreeSet<String>) -> Vec<Missing> {
-        let lacking = |alternative: &Vec<hikeshi_pack::manifest::Requirement>| {
+        let lacking = |alternative: &Vec<Requirement>| {
             let absent = alternative.iter().filter(|need| !need.any.iter().any(|kind| present.contains(kind)));
-            absent.filter_map(|need| need.any.first()).map(|kind| self.missing(manifest, kind)).collect::<Vec<_>>()
+            absent
+                .filter_map(|need| need.any.first())
+                .map(|kind| self.kinds.missing(kind, manifest, Vec::new()))
+                .collect::<Vec<_>>()
         };
         manifest.clean_needs.iter().map(lacking).min_by_key(Vec::len).unwrap_or_default()
-    }
-
-    fn missing(&self, manifest: &Manifest, kind: &str) -> Missing {
-        let (title, ask) = match manifest.kinds.get(kind) {
-            Some(kind) => (kind.title.clone(), kind.ask.clone()),
-            None => (self.kinds.title(kind), self.kinds.ask(kind)),
-        };
-        Missing { kind: kind.to_owned(), title, ask, spans: Vec::new() }
     }
 }

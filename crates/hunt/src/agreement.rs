@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use hikeshi_core::family::Family;
 use hikeshi_evidence::encoding::Encoding;
+use hikeshi_evidence::record::{Record, Topic};
 use hikeshi_pack::RuleBook;
+use hikeshi_pack::rules::Rule;
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::correlate::Watch;
-use crate::program::{Mode, Program, RuleFacts};
+use crate::program::{self, Mode, Program, RuleFacts};
+use crate::records::{Kept, RecordProgram};
 use crate::scan::{Tools, scan};
 
 const DELIMITED: &str = "{id: gate, title: {en: Gate, ja: 門}, format: delimited, signature: {columns: [when, aa]}, \
@@ -149,6 +152,10 @@ fn found(program: &Program, facts: &[RuleFacts], text: &str, mode: Mode) -> BTre
     hits.iter().map(|(rule, hits)| (*rule, (hits.count, hits.exact, lines(hits)))).collect()
 }
 
+fn compiled(family: Family, rules: &[Rule]) -> Program {
+    Program::compile(family, rules, &program::compile(rules, &mut Vec::new())).unwrap()
+}
+
 fn agree(family: &str, rules: &[String], text: &str) -> Result<(), TestCaseError> {
     let family: Family = yaml_serde::from_str(family).unwrap();
     let names: Vec<String> = (0..rules.len()).map(|number| format!("rule-{number}.yml")).collect();
@@ -157,12 +164,12 @@ fn agree(family: &str, rules: &[String], text: &str) -> Result<(), TestCaseError
     // Each rule alone, so that one that must see every row does not hide what the search of another would miss.
     for rule in &book.rules {
         let alone = std::slice::from_ref(rule);
-        let program = Program::compile(family.clone(), alone, &mut Vec::new()).unwrap();
+        let program = compiled(family.clone(), alone);
         let facts: Vec<RuleFacts> = alone.iter().map(RuleFacts::new).collect();
         let searched = found(&program, &facts, text, Mode::SearchFirst);
         prop_assert_eq!(&searched, &found(&program, &facts, text, Mode::ReadAll), "{}\n{}", rules.join("---\n"), text);
     }
-    let program = Program::compile(family, &book.rules, &mut Vec::new()).unwrap();
+    let program = compiled(family, &book.rules);
     let facts: Vec<RuleFacts> = book.rules.iter().map(RuleFacts::new).collect();
     prop_assert_eq!(found(&program, &facts, text, Mode::SearchFirst), found(&program, &facts, text, Mode::ReadAll));
     Ok(())
@@ -178,13 +185,60 @@ proptest! {
     fn searching_first_finds_what_reading_everything_finds_in_w3c_logs(rules in prop::collection::vec(rule(), 1..5), text in log(true)) {
         agree(W3C, &rules, &text)?;
     }
+
+    #[test]
+    fn searching_first_finds_what_asking_every_rule_finds_in_records(
+        rules in prop::collection::vec(rule(), 1..5),
+        records in prop::collection::vec(record(), 1..12),
+    ) {
+        let (program, count) = of_records(&rules);
+        let mut kept = Kept::default();
+        for record in &records {
+            let searched = program.evaluate(record, Mode::SearchFirst, &mut kept);
+            prop_assert_eq!(&searched, &program.evaluate(record, Mode::ReadAll, &mut kept), "{}\n{:?}", rules.join("---\n"), record);
+            prop_assert!(searched.len() <= count);
+        }
+    }
+}
+
+/// An event whose fields hold generated words, some of them several.
+fn record() -> impl Strategy<Value = Record> {
+    let value = || prop::collection::vec(written(), 0..3).prop_map(|words| words.concat());
+    let field = (select(vec!["aa", "bb", "dd", "Some Name", "Data"]), value());
+    prop::collection::vec(field, 0..6).prop_map(|fields| {
+        let event = Record::new(Topic::Event, 0).with("Channel", "Security").with("EventID", "4688");
+        fields.into_iter().fold(event, |event, (name, value)| event.with(name, value))
+    })
+}
+
+/// The program of rules over an event log, and how many rules it has.
+fn of_records(rules: &[String]) -> (RecordProgram, usize) {
+    let rules: Vec<String> =
+        rules.iter().map(|rule| rule.replace("{category: c}", "{product: windows, service: security}")).collect();
+    let names: Vec<String> = (0..rules.len()).map(|number| format!("rule-{number}.yml")).collect();
+    let book =
+        RuleBook::parse(names.iter().map(String::as_str).zip(rules.iter().map(String::as_str)).collect(), "test");
+    let ready = program::compile(&book.rules, &mut Vec::new());
+    (RecordProgram::compile(&ready, &[]).unwrap(), ready.len())
+}
+
+#[test]
+fn the_generated_records_do_hit() {
+    let rule = "title: t\nlogsource: {category: c}\ndetection: {s: {\"aa|contains\": \"/ecp/\"}, condition: s}\n";
+    let (program, _) = of_records(&[rule.to_owned()]);
+    let event = |aa: &str| Record::new(Topic::Event, 0).with("Channel", "security").with("EventID", "1").with("aa", aa);
+    let mut kept = Kept::default();
+    for mode in [Mode::SearchFirst, Mode::ReadAll] {
+        assert_eq!(program.evaluate(&event("x/ECP/y"), mode, &mut kept), [0]);
+        assert_eq!(program.evaluate(&event("x"), mode, &mut kept), Vec::<usize>::new());
+    }
 }
 
 #[test]
 fn the_generated_cases_do_hit() {
     let rule = "title: t\nlogsource: {category: c}\ndetection: {s: {\"aa|contains\": \"/ecp/\"}, condition: s}\n";
     let book = RuleBook::parse(vec![("r.yml", rule)], "test");
-    let program = Program::compile(yaml_serde::from_str(W3C).unwrap(), &book.rules, &mut Vec::new()).unwrap();
+    let program = compiled(yaml_serde::from_str(W3C).unwrap(), &book.rules);
     let facts: Vec<RuleFacts> = book.rules.iter().map(RuleFacts::new).collect();
     let text = "#Fields: date time aa bb dd ee\n2021-03-03 04:00:00 %252fECP%2f - - -\n2021-03-03 04:00:00 x - - -\n";
     assert_eq!(found(&program, &facts, text, Mode::SearchFirst), BTreeMap::from([(0, (1, 1, vec![2]))]));

@@ -26,7 +26,7 @@ use crate::judge::{Case, judge};
 use crate::kinds::Kinds;
 use crate::known_good::KnownGood;
 use crate::places::{Places, Sights};
-use crate::program::{Mode, Program, RuleFacts};
+use crate::program::{self, Mode, Program, RuleFacts};
 use crate::recognise::Recogniser;
 use crate::records::RecordProgram;
 use crate::records::sources::Key;
@@ -178,12 +178,13 @@ impl<'a> Bench<'a> {
         for family in options.packs.iter().flat_map(|pack| &pack.families) {
             families.entry(&family.id).or_insert(family);
         }
+        let ready = program::compile(&rules, &mut skipped);
         let programs = families
             .into_values()
-            .map(|family| Program::compile(family.clone(), &rules, &mut skipped))
+            .map(|family| Program::compile(family.clone(), &rules, &ready))
             .collect::<Result<Vec<_>, _>>()?;
         let channels: Vec<&Channel> = options.packs.iter().flat_map(|pack| &pack.channels).collect();
-        let records = RecordProgram::compile(&rules, &channels, &mut skipped)?;
+        let records = RecordProgram::compile(&ready, &channels)?;
         let places = Places::new(options.packs.iter().flat_map(|pack| &pack.places))?;
         let kinds = Kinds::new(programs.iter().map(|program| &program.family), channels, places.iter());
         let recogniser = Recogniser::new(programs.iter().map(|program| &program.family))?;

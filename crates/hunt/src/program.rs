@@ -11,12 +11,12 @@ use hikeshi_evidence::reader::header_marks;
 use hikeshi_evidence::row::Fit;
 use hikeshi_pack::rules::{Detection, Rule};
 use rsigma_eval::{CompiledRule, Engine, compile_to_compiled, evaluate_rule};
-use rsigma_ir::{IrRule, LowerOptions};
+use rsigma_ir::LowerOptions;
 use rsigma_parser::SigmaRule;
 
 use crate::Error;
 use crate::event::{RowEvent, Sight};
-use crate::literals::needed;
+use crate::literals::{Group, needed};
 use crate::memo::{self, Memo};
 use crate::prefilter::{Candidates, Escapes, Plan, Prefilter, Scratch};
 
@@ -94,7 +94,7 @@ pub struct Program {
 struct Searched {
     /// Its place in the rule book.
     place: usize,
-    rule: CompiledRule,
+    rule: Arc<CompiledRule>,
 }
 
 /// How rows are chosen for evaluation. Findings do not depend on it; a property test holds that.
@@ -112,27 +112,17 @@ impl Program {
     ///
     /// # Errors
     /// When the search cannot be built.
-    pub fn compile(family: Family, rules: &[Rule], skipped: &mut Vec<RuleSkipped>) -> Result<Self, Error> {
+    pub fn compile(family: Family, rules: &[Rule], ready: &[Ready]) -> Result<Self, Error> {
         let (mut searched, mut groups, mut fields) = (Vec::new(), Vec::new(), Vec::new());
         let mut batch: Vec<SigmaRule> = Vec::new();
-        for (place, rule) in rules.iter().enumerate() {
-            let Detection::Rule(sigma) = &rule.detection else { continue };
-            if !family.logsource.answers(&source_of(sigma)) {
-                continue;
-            }
-            match compile(sigma) {
-                Err(reason) => skip(skipped, rule, reason),
-                Ok((lowered, rule)) => match needed(&lowered) {
-                    // The engine hands back this id with a match; it is our place in the rule book.
-                    none if none.is_empty() => {
-                        batch.push(SigmaRule { id: Some(place.to_string()), ..(**sigma).clone() })
-                    }
-                    found => {
-                        groups.push(found);
-                        fields.push(memo::fields(&lowered));
-                        searched.push(Searched { place, rule });
-                    }
-                },
+        for ready in ready.iter().filter(|ready| family.logsource.answers(&ready.source)) {
+            if !ready.needed.is_empty() {
+                groups.push(ready.needed.clone());
+                fields.push(ready.fields.clone());
+                searched.push(Searched { place: ready.place, rule: Arc::clone(&ready.rule) });
+            } else if let Some(Detection::Rule(sigma)) = rules.get(ready.place).map(|rule| &rule.detection) {
+                // The engine hands back this id with a match; it is our place in the rule book.
+                batch.push(SigmaRule { id: Some(ready.place.to_string()), ..(**sigma).clone() });
             }
         }
         let mut engine = Engine::new();
@@ -212,18 +202,47 @@ impl Searched {
     }
 }
 
-/// A rule, lowered and compiled; or why that cannot be.
-pub(crate) fn compile(sigma: &SigmaRule) -> Result<(IrRule, CompiledRule), String> {
-    let lowered = rsigma_ir::lower_rule(sigma, &LowerOptions::default()).map_err(|error| error.to_string())?;
-    let compiled = compile_to_compiled(&lowered).map_err(|error| error.to_string())?;
-    Ok((lowered, compiled))
+/// A rule over single records, compiled once for all programs.
+pub struct Ready {
+    /// Its place in the rule book.
+    pub(crate) place: usize,
+    pub(crate) source: LogSource,
+    pub(crate) rule: Arc<CompiledRule>,
+    /// What text any match must contain; see [`needed`].
+    pub(crate) needed: Vec<Group>,
+    /// The fields that decide over it; `None` where it looks at the whole record.
+    pub(crate) fields: Option<Vec<String>>,
 }
 
-pub(crate) fn skip(skipped: &mut Vec<RuleSkipped>, rule: &Rule, reason: String) {
-    let entry = RuleSkipped { path: rule.path.clone(), reason };
-    if !skipped.contains(&entry) {
-        skipped.push(entry);
+/// Compiles all rules over single records, in the order of the rule book. One that does not compile goes to `skipped`.
+#[must_use]
+pub fn compile(rules: &[Rule], skipped: &mut Vec<RuleSkipped>) -> Vec<Ready> {
+    let mut all = Vec::new();
+    for (place, rule) in rules.iter().enumerate() {
+        let Detection::Rule(sigma) = &rule.detection else { continue };
+        match ready(place, sigma) {
+            Ok(ready) => all.push(ready),
+            Err(reason) => {
+                let entry = RuleSkipped { path: rule.path.clone(), reason };
+                if !skipped.contains(&entry) {
+                    skipped.push(entry);
+                }
+            }
+        }
     }
+    all
+}
+
+fn ready(place: usize, sigma: &SigmaRule) -> Result<Ready, String> {
+    let lowered = rsigma_ir::lower_rule(sigma, &LowerOptions::default()).map_err(|error| error.to_string())?;
+    let rule = compile_to_compiled(&lowered).map_err(|error| error.to_string())?;
+    Ok(Ready {
+        place,
+        source: source_of(sigma),
+        rule: Arc::new(rule),
+        needed: needed(&lowered),
+        fields: memo::fields(&lowered),
+    })
 }
 
 /// A rule's log source in our words.

@@ -11,16 +11,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use hikeshi_core::channel::Channel;
-use hikeshi_core::report::RuleSkipped;
 use hikeshi_evidence::record::{Record, Value};
-use hikeshi_pack::rules::{Detection, Rule};
 use rsigma_eval::{CompiledRule, evaluate_rule};
 
 use crate::Error;
-use crate::literals::needed;
-use crate::memo;
 use crate::prefilter::{Candidates, Escapes, Prefilter, Scratch};
-use crate::program::{self, Mode, skip, source_of};
+use crate::program::{Mode, Ready};
 use event::RecordEvent;
 use sources::{Key, Names, Sources};
 
@@ -39,7 +35,7 @@ struct RecordRule {
     /// Its place in the rule book.
     place: usize,
     source: hikeshi_core::family::LogSource,
-    rule: CompiledRule,
+    rule: Arc<CompiledRule>,
     /// The fields it looks at; none where it looks at the whole record.
     fields: Vec<String>,
     has_literals: bool,
@@ -72,37 +68,27 @@ impl Kept {
 const ROUTES: usize = 10_000;
 
 impl RecordProgram {
-    /// Compiles the rules over single records whose log source may be one of records. What does not compile is told.
-    pub(crate) fn compile(
-        rules: &[Rule],
-        channels: &[&Channel],
-        skipped: &mut Vec<RuleSkipped>,
-    ) -> Result<Self, Error> {
+    /// Takes the rules whose log source may be one of records.
+    pub(crate) fn compile(ready: &[Ready], channels: &[&Channel]) -> Result<Self, Error> {
         let sources = Sources::new(channels.iter().copied());
-        let (mut compiled, mut groups, mut searched) = (Vec::new(), Vec::new(), Vec::new());
-        for (place, rule) in rules.iter().enumerate() {
-            let Detection::Rule(sigma) = &rule.detection else { continue };
-            match program::compile(sigma) {
-                Err(reason) => skip(skipped, rule, reason),
-                Ok((lowered, ready)) => {
-                    let source = source_of(sigma);
-                    if !sources.knows(&source) {
-                        continue;
-                    }
-                    let needed = needed(&lowered);
-                    let has_literals = !needed.is_empty();
-                    if has_literals {
-                        searched.push(compiled.len());
-                        groups.push(needed);
-                    }
-                    let fields = memo::fields(&lowered).unwrap_or_default();
-                    compiled.push(RecordRule { place, source, rule: ready, fields, has_literals });
-                }
+        let (mut rules, mut groups, mut searched) = (Vec::new(), Vec::new(), Vec::new());
+        for ready in ready.iter().filter(|ready| sources.knows(&ready.source)) {
+            let has_literals = !ready.needed.is_empty();
+            if has_literals {
+                searched.push(rules.len());
+                groups.push(ready.needed.clone());
             }
+            rules.push(RecordRule {
+                place: ready.place,
+                source: ready.source.clone(),
+                rule: Arc::clone(&ready.rule),
+                fields: ready.fields.clone().unwrap_or_default(),
+                has_literals,
+            });
         }
         let prefilter = Prefilter::new(&groups, &[], Escapes::AsStored)
             .map_err(|source| Error::Search { family: "records".to_owned(), source })?;
-        Ok(Self { sources, rules: compiled, prefilter, searched })
+        Ok(Self { sources, rules, prefilter, searched })
     }
 
     /// The places, in the rule book, of the rules that hold for a record.

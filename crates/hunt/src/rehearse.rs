@@ -16,7 +16,7 @@ use crate::collect::Collected;
 use crate::correlate::{Joined, Watch, Watched, correlate};
 use crate::event::{Columns, RowEvent, Sight};
 use crate::memo::Memo;
-use crate::program::{Mode, Program, RuleFacts, source_of};
+use crate::program::{self, Mode, Program, RuleFacts, source_of};
 use crate::recognise::{Recogniser, What};
 use crate::records::event::RecordEvent;
 use crate::records::{Kept, RecordProgram};
@@ -54,17 +54,18 @@ pub struct Failure {
 pub fn rehearse(pack: &Pack) -> Result<Outcome, Error> {
     let mut skipped = Vec::new();
     let rules = &pack.rules.rules;
+    let ready = program::compile(rules, &mut skipped);
     let programs = pack
         .families
         .iter()
-        .map(|family| Program::compile(family.clone(), rules, &mut skipped))
+        .map(|family| Program::compile(family.clone(), rules, &ready))
         .collect::<Result<Vec<_>, _>>()?;
     let watch = Watch::new(rules, &mut skipped);
     let stage = Stage {
         rules,
         facts: rules.iter().map(RuleFacts::new).collect(),
         recogniser: Recogniser::new(programs.iter().map(|program| &program.family))?,
-        records: RecordProgram::compile(rules, &pack.channels.iter().collect::<Vec<_>>(), &mut Vec::new())?,
+        records: RecordProgram::compile(&ready, &pack.channels.iter().collect::<Vec<_>>())?,
         programs,
         watch,
     };

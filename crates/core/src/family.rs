@@ -184,6 +184,9 @@ pub struct Roles {
     /// The method of the request.
     #[serde(default)]
     pub method: Option<String>,
+    /// The status with which a request was answered, as HTTP counts (RFC 9110, section 15).
+    #[serde(default)]
+    pub status: Option<String>,
     /// The server that wrote the row.
     #[serde(default)]
     pub server: Option<String>,

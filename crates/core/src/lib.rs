@@ -3,6 +3,7 @@
 //! No I/O, no clock, no product names here: reading lives in `evidence`, judging in `hunt`.
 #![warn(missing_docs)]
 
+pub mod actor;
 pub mod channel;
 pub mod coverage;
 pub mod family;

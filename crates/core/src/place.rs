@@ -24,6 +24,9 @@ pub struct Place {
     /// The place counts as seen where each of these globs holds for at least one file. Absent: it never does.
     #[serde(default)]
     pub seen_with: Vec<String>,
+    /// Names of folders, in lower case, whose content a web server shows at the root of a site.
+    #[serde(default)]
+    pub site_roots: Vec<String>,
     /// Files of the pack with the hashes of what belongs there (CSV below `known-good/`).
     #[serde(default)]
     pub known_good: Vec<String>,

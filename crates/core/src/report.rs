@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::actor::Actor;
 use crate::coverage::{Coverage, Missing, Span};
 use crate::finding::{Finding, Severity, Stage, Total};
 use crate::text::Text;
@@ -193,24 +194,6 @@ pub struct Event {
     pub count: u64,
     /// The time of the last of them.
     pub until: Timestamp,
-}
-
-/// Findings that one client address joins.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Actor {
-    /// `actor-1`, `actor-2`, the furthest stage first.
-    pub id: String,
-    /// Names of the rules that held.
-    pub findings: Vec<String>,
-    /// The addresses.
-    pub addresses: Vec<String>,
-    /// The furthest stage.
-    pub stage: Stage,
-    /// First activity.
-    pub first: Option<Timestamp>,
-    /// Last activity.
-    pub last: Option<Timestamp>,
 }
 
 /// One thing to do.

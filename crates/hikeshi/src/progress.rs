@@ -29,6 +29,15 @@ impl Progress for Bar {
         }
     }
 
+    fn following(&self, leads: usize, bytes: u64) {
+        self.0.set_position(0);
+        self.0.set_length(bytes);
+        let template = format!("{{wide_bar}} {{bytes}} / {{total_bytes}}  {leads} leads  {{eta}}");
+        if let Ok(style) = ProgressStyle::with_template(&template) {
+            self.0.set_style(style);
+        }
+    }
+
     fn read(&self, bytes: u64) {
         self.0.inc(bytes);
     }

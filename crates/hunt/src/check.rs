@@ -1,5 +1,6 @@
 //! `check`: from paths to a report.
 
+mod again;
 mod preview;
 mod read;
 
@@ -22,6 +23,7 @@ use crate::collect::{Collected, Found, Hits};
 use crate::correlate::{MOST_WATCHED, Watch, Watched, correlate};
 use crate::cover::{Cover, UNKNOWN};
 use crate::discover::{Candidate, Listing, discover};
+use crate::follow::Followed;
 use crate::judge::{Case, judge};
 use crate::kinds::Kinds;
 use crate::known_good::KnownGood;
@@ -69,6 +71,8 @@ pub struct Options<'a> {
 
 /// Is told how far the run is, from any thread.
 pub trait Progress: Sync {
+    /// What was found is followed: the files are read once more.
+    fn following(&self, _leads: usize, _bytes: u64) {}
     /// The files were listed.
     fn started(&self, _files: u64, _bytes: u64) {}
     /// Bytes were read.
@@ -103,7 +107,26 @@ pub fn check(options: Options<'_>, progress: &dyn Progress, halt: &Arc<Halt>) ->
     let (bench, listing, left_out) = prepare(options)?;
     progress.started(listing.files.len() as u64, listing.files.iter().map(|file| file.bytes).sum());
     let mut state = bench.read_all(&listing, progress, halt);
-    Ok(bench.finish(&listing, &mut state, left_out, halt.asked()))
+    let (mut found, skipped) = bench.correlated(&mut state);
+    let chase = bench.follow(&mut found, &mut state, &listing, progress, halt)?;
+    let (facts, followed) = match &chase {
+        Some(chase) => (chase.facts.as_slice(), Some(&chase.followed)),
+        None => (bench.facts.as_slice(), None),
+    };
+    let ending = Ending { facts, followed, found, skipped, left_out, halted: halt.asked() };
+    Ok(bench.finish(&listing, &mut state, ending))
+}
+
+/// What reading came to, before it is judged.
+struct Ending<'c> {
+    /// All rules of the run, by place; the leads that were followed are among them.
+    facts: &'c [RuleFacts],
+    followed: Option<&'c Followed>,
+    found: Found,
+    skipped: Vec<RuleSkipped>,
+    /// Files that were not wanted.
+    left_out: u64,
+    halted: bool,
 }
 
 /// What is to be read, and with what; and how many files were not wanted.
@@ -259,9 +282,9 @@ impl<'a> Bench<'a> {
         }
     }
 
-    fn finish(&self, listing: &Listing, state: &mut State, left_out: u64, halted: bool) -> Report {
+    fn finish(&self, listing: &Listing, state: &mut State, ending: Ending<'_>) -> Report {
+        let Ending { facts, followed, found, mut skipped, left_out, halted } = ending;
         let narrowed = self.scope.narrowed(left_out + state.left_out);
-        let (found, mut skipped) = self.correlated(state);
         let Found { mut findings, totals, rules: found } = found;
         hash_files(&mut findings, listing, &state.members);
         let mut cover = std::mem::take(&mut state.cover);
@@ -276,7 +299,9 @@ impl<'a> Bench<'a> {
         let judgement = judge(&Case {
             manifests: &manifests,
             kinds: &self.kinds,
-            rules: &self.facts,
+            rules: facts,
+            followed,
+            trail: &self.trail(),
             found: &found,
             findings: &findings,
             coverage: &coverage,

@@ -97,6 +97,21 @@ pub(crate) struct Found {
     pub(crate) rules: Vec<RuleTotal>,
 }
 
+impl Found {
+    /// Takes in what other rules found.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.totals.extend(other.totals);
+        self.rules.extend(other.rules);
+        self.sort();
+    }
+
+    fn sort(&mut self) {
+        self.findings.sort_by(|a, b| (key(a), &a.rule.name).cmp(&(key(b), &b.rule.name)));
+        self.totals.sort_by(|a, b| (&a.rule, &a.path).cmp(&(&b.rule, &b.path)));
+    }
+}
+
 /// What all rules found in all files.
 #[derive(Debug, Default)]
 pub(crate) struct Collected {
@@ -184,9 +199,9 @@ impl Collected {
                 addresses: of_rule.addresses,
             });
         }
-        findings.sort_by(|a, b| (key(a), &a.rule.name).cmp(&(key(b), &b.rule.name)));
-        totals.sort_by(|a, b| (&a.rule, &a.path).cmp(&(&b.rule, &b.path)));
-        Found { findings, totals, rules }
+        let mut found = Found { findings, totals, rules };
+        found.sort();
+        found
     }
 }
 

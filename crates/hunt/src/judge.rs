@@ -4,25 +4,26 @@
 //! action → compromised. Low and informational findings are context. With nothing that counts, the
 //! verdict is clean only if the telling evidence covers the whole window; otherwise inconclusive.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use hikeshi_core::actor::Actor;
 use hikeshi_core::coverage::{Coverage, Missing, Span};
 use hikeshi_core::finding::{Finding, Reading, Stage, weight};
-use hikeshi_core::report::{Actor, Event, Narrowed, Reason, Sentence, Window};
+use hikeshi_core::report::{Event, Narrowed, Reason, Sentence, Window};
 use hikeshi_core::text::Lang;
 use hikeshi_core::time::Timestamp;
 use hikeshi_core::verdict::Verdict;
 use hikeshi_pack::Manifest;
 
-use crate::collect::{Activity, RuleTotal};
+use crate::actors::actors;
+use crate::collect::RuleTotal;
 use crate::cover::{Present, join, open};
+use crate::follow::{Followed, Trail};
 use crate::kinds::Kinds;
 use crate::program::RuleFacts;
 
 /// Reasons that name single rules, at most.
 const RULES_NAMED: usize = 8;
-/// Actors listed.
-const ACTORS: usize = 50;
 
 /// What judging starts from.
 pub(crate) struct Case<'a> {
@@ -30,6 +31,9 @@ pub(crate) struct Case<'a> {
     pub(crate) kinds: &'a Kinds,
     /// All rules of the run, by place.
     pub(crate) rules: &'a [RuleFacts],
+    /// What the findings led to.
+    pub(crate) followed: Option<&'a Followed>,
+    pub(crate) trail: &'a Trail<'a>,
     pub(crate) found: &'a [RuleTotal],
     pub(crate) findings: &'a [Finding],
     pub(crate) coverage: &'a [Coverage],
@@ -73,7 +77,7 @@ pub(crate) fn judge(case: &Case<'_>) -> Judgement {
         window: case.window(verdict),
         missing,
         timeline: case.timeline(&weighed),
-        actors: case.actors(&weighed),
+        actors: actors(case, &weighed),
     }
 }
 
@@ -240,38 +244,6 @@ impl Case<'_> {
         let mut timeline: Vec<_> = weighed.iter().filter_map(event).collect();
         timeline.sort_by(|a, b| (a.time, a.stage, &a.rule).cmp(&(b.time, b.stage, &b.rule)));
         timeline
-    }
-
-    /// One actor per client address. Grouping addresses that belong together comes later.
-    fn actors(&self, weighed: &[(Stage, &RuleTotal)]) -> Vec<Actor> {
-        let mut by_address: BTreeMap<&str, Actor> = BTreeMap::new();
-        for (stage, total) in weighed {
-            let Some(rule) = self.rules.get(total.rule) else { continue };
-            for (address, active) in &total.addresses {
-                let actor = by_address.entry(address).or_insert_with(|| Actor {
-                    id: String::new(),
-                    findings: Vec::new(),
-                    addresses: vec![address.clone()],
-                    stage: *stage,
-                    first: None,
-                    last: None,
-                });
-                let mut activity = Activity { first: actor.first, last: actor.last };
-                activity.join(*active);
-                (actor.first, actor.last) = (activity.first, activity.last);
-                actor.stage = actor.stage.max(*stage);
-                actor.findings.push(rule.reference.name.clone());
-            }
-        }
-        let mut actors: Vec<_> = by_address.into_values().collect();
-        // The furthest first; of those, the earliest. The order of addresses settles the rest.
-        actors.sort_by_key(|actor| (std::cmp::Reverse(actor.stage), actor.first));
-        actors.truncate(ACTORS);
-        for (number, actor) in actors.iter_mut().enumerate() {
-            actor.id = format!("actor-{}", number + 1);
-            actor.findings.sort();
-        }
-        actors
     }
 }
 

@@ -10,6 +10,8 @@ pub(crate) struct KnownGood {
     /// Paths below any folder, in lower case with `\`, and the hashes that files there may have.
     by_path: HashMap<String, HashSet<String>>,
     hashes: HashSet<String>,
+    /// Names of the files, in lower case.
+    names: HashSet<String>,
 }
 
 /// What a list says of a file.
@@ -49,8 +51,14 @@ impl KnownGood {
             };
             let (Some(path), Some(hash)) = (value(0), value(1)) else { continue };
             self.hashes.insert(hash.clone());
+            self.names.extend(path.rsplit('\\').next().map(str::to_owned));
             self.by_path.entry(path.trim_start_matches('\\').to_owned()).or_default().insert(hash);
         }
+    }
+
+    /// Whether the list has a file of this name, in lower case, wherever it lies.
+    pub(crate) fn has_name(&self, name: &str) -> bool {
+        self.names.contains(name)
     }
 
     /// What the list says of a file by its path on the disk and its SHA-256 in lower-case hex.

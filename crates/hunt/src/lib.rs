@@ -3,6 +3,7 @@
 //! discover → recognise → compile → search → evaluate → correlate → judge. Nothing here writes, opens a
 //! socket or starts a program, and nothing here knows a product: that is in the packs.
 
+mod actors;
 #[cfg(test)]
 mod agreement;
 pub mod check;
@@ -12,6 +13,7 @@ mod cover;
 mod decode;
 pub mod discover;
 mod event;
+mod follow;
 pub mod indicators;
 mod judge;
 mod kinds;

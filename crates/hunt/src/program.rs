@@ -21,7 +21,7 @@ use crate::memo::{self, Memo};
 use crate::prefilter::{Candidates, Escapes, Plan, Prefilter, Scratch};
 
 /// What of a rule goes into findings, shared between them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RuleFacts {
     /// Names, author, licence.
     pub reference: Arc<RuleRef>,

@@ -1,6 +1,6 @@
 //! Indicators as rules of a run: where they are looked for in rows, records and paths, and what a match weighs.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use hikeshi_core::family::{Family, Roles};
 use hikeshi_core::finding::{Explanation, RuleRef, Severity, Stage};
@@ -13,6 +13,7 @@ use hikeshi_evidence::row::Row;
 
 use crate::Error;
 use crate::decode;
+use crate::follow::{self, Outcome};
 use crate::indicators::{Compiled, Confidence, Hit, Indicator, Kind, Loaded, Role, Why, compile};
 use crate::prefilter::{Candidates, Escapes, Plan, Prefilter, Scratch};
 use crate::program::RuleFacts;
@@ -27,11 +28,21 @@ pub struct IndicatorBook {
     pub loaded: Loaded,
 }
 
+/// Whether what came of a request makes a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcomes {
+    /// One rule for an indicator, whatever came of it.
+    Alike,
+    /// One rule for each [`Outcome`], one behind the other.
+    Apart,
+}
+
 /// All indicators of a run.
 pub(crate) struct Sought {
     compiled: Compiled,
-    /// The place of the first indicator among all rules.
-    base: usize,
+    /// For each indicator, the place among all rules of what it stands for.
+    places: Vec<usize>,
+    outcomes: Outcomes,
     /// Points at rows that may hold one.
     search: Prefilter,
     /// Some indicator has no text to search for: every row is looked at.
@@ -60,6 +71,17 @@ impl Sought {
             facts.extend(loaded.indicators.iter().map(|indicator| RuleFacts::of_indicator(indicator, &source)));
             indicators.extend(loaded.indicators);
         }
+        let places = (base..base + indicators.len()).collect();
+        Self::of(indicators, places, Outcomes::Alike)
+    }
+
+    /// Looks for leads, each by some indicators; `None` where there are none.
+    pub(crate) fn of_leads(leads: Vec<(usize, Indicator)>, base: usize) -> Result<Option<Self>, Error> {
+        let places = leads.iter().map(|(lead, _)| follow::place(base, *lead, Outcome::Used)).collect();
+        Self::of(leads.into_iter().map(|(_, indicator)| indicator).collect(), places, Outcomes::Apart)
+    }
+
+    fn of(indicators: Vec<Indicator>, places: Vec<usize>, outcomes: Outcomes) -> Result<Option<Self>, Error> {
         if indicators.is_empty() {
             return Ok(None);
         }
@@ -69,7 +91,8 @@ impl Sought {
         let groups = if literals.texts.is_empty() { vec![] } else { vec![vec![literals.texts]] };
         let search = Prefilter::new(&groups, &[], Escapes::Decoded)
             .map_err(|source| Error::Search { family: "indicators".to_owned(), source })?;
-        Ok(Some(Self { compiled, base, search, reads_all: !literals.without.is_empty(), has_hashes }))
+        let reads_all = !literals.without.is_empty();
+        Ok(Some(Self { compiled, places, outcomes, search, reads_all, has_hashes }))
     }
 
     /// The places of indicators that hold for a row, by its columns where they are sure.
@@ -79,6 +102,7 @@ impl Sought {
         if let std::borrow::Cow::Owned(decoded) = decode::percent(row.bytes) {
             self.compiled.text(&decoded, &mut |hit, _| found.push(hit.number));
         }
+        let outcome = self.outcome(row, family);
         let Roles { address, user, agent, method, .. } = &family.roles;
         let value = |column: &Option<String>| column.as_ref().and_then(|column| row.named(column));
         for (role, column) in [(Role::Address, address), (Role::Account, user), (Role::UserAgent, agent)] {
@@ -90,9 +114,29 @@ impl Sought {
                 Some(method) => self.compiled.request(&method, &stem),
                 None => self.compiled.field(Role::UriPath, &stem),
             };
-            found.extend(hits.into_iter().map(|hit| hit.number));
+            let requests = hits.into_iter().map(|hit| hit.number);
+            return self.rules(
+                found
+                    .into_iter()
+                    .map(|number| (number, Outcome::Named))
+                    .chain(requests.map(|number| (number, outcome))),
+                row.time(),
+            );
         }
-        self.places(found, row.time())
+        self.rules(found.into_iter().map(|number| (number, Outcome::Named)), row.time())
+    }
+
+    /// What came of the request that a row tells.
+    fn outcome(&self, row: &Row<'_>, family: &Family) -> Outcome {
+        let value = |column: Option<&String>| column.and_then(|column| row.named(column)).unwrap_or_default();
+        let was_answered = value(family.roles.status.as_ref()).starts_with('2');
+        let has_body = matches!(&*value(family.roles.method.as_ref()).to_ascii_uppercase(), "POST" | "PUT");
+        let query = value(family.uri.as_ref().map(|uri| &uri.query));
+        match (was_answered, has_body || query.contains('=')) {
+            (true, true) => Outcome::Used,
+            (true, false) => Outcome::Answered,
+            (false, _) => Outcome::Named,
+        }
     }
 
     /// The places of indicators that hold for a record.
@@ -119,14 +163,27 @@ impl Sought {
         self.places(self.compiled.path(path).into_iter().map(number).collect(), None)
     }
 
-    fn places(&self, mut numbers: Vec<usize>, time: Option<Timestamp>) -> Vec<usize> {
-        numbers.sort_unstable();
-        numbers.dedup();
+    fn places(&self, numbers: Vec<usize>, time: Option<Timestamp>) -> Vec<usize> {
+        self.rules(numbers.into_iter().map(|number| (number, Outcome::Named)), time)
+    }
+
+    /// The places of rules of indicators that hold, none twice. Of several outcomes the furthest counts.
+    fn rules(&self, found: impl Iterator<Item = (usize, Outcome)>, time: Option<Timestamp>) -> Vec<usize> {
         let tells = |number: &usize| {
             let indicator = self.compiled.indicators().get(*number);
             indicator.is_some_and(|indicator| time.is_none_or(|time| indicator.tells_at(time)))
         };
-        numbers.into_iter().filter(tells).map(|number| self.base + number).collect()
+        let mut furthest: BTreeMap<usize, Outcome> = BTreeMap::new();
+        for (number, outcome) in found.filter(|(number, _)| tells(number)) {
+            let Some(place) = self.places.get(number) else { continue };
+            let known = furthest.entry(*place).or_insert(outcome);
+            *known = outcome.min(*known);
+        }
+        let place = |(place, outcome): (usize, Outcome)| match self.outcomes {
+            Outcomes::Alike => place,
+            Outcomes::Apart => place + outcome as usize,
+        };
+        furthest.into_iter().map(place).collect()
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
+use hikeshi_core::actor::{Actor, ActorKind};
 use hikeshi_core::coverage::{Coverage, Gap, Unreadable};
 use hikeshi_core::finding::{Finding, Reading};
 use hikeshi_core::report::Report;
@@ -22,6 +23,8 @@ const WIDTH: usize = 80;
 const EXAMPLES: usize = 3;
 /// Entries shown of other lists.
 const ENTRIES: usize = 12;
+/// The source of what was found by following a clue.
+const FOLLOWED: &str = "follow";
 /// A value of a record is cut to so many columns.
 const VALUE: usize = 160;
 
@@ -169,7 +172,10 @@ impl Page<'_> {
         for finding in &report.findings {
             by_rule.entry(&finding.rule.name).or_default().push(finding);
         }
-        let mut groups: Vec<_> = by_rule.into_values().collect();
+        // What following a clue led to stands with the actors, unless it weighs something by itself.
+        let is_told =
+            |group: &Vec<&Finding>| group.iter().any(|one| one.rule.source != FOLLOWED || one.weight().is_some());
+        let mut groups: Vec<_> = by_rule.into_values().filter(is_told).collect();
         groups.sort_by_key(|group| {
             group.first().map(|first| {
                 (std::cmp::Reverse(first.weight()), std::cmp::Reverse(first.severity), first.rule.name.clone())
@@ -274,15 +280,47 @@ impl Page<'_> {
         }
         self.head("head-actors")?;
         for actor in report.actors.iter().take(ENTRIES) {
-            let stage = self.words.get(&format!("stage-{}", actor.stage.word()));
-            let period = match (actor.first, actor.last) {
-                (Some(first), Some(last)) => self.words.period(minute(first), minute(last)),
-                _ => String::new(),
-            };
-            let addresses: Vec<_> = actor.addresses.iter().map(|address| defanged(address)).collect();
-            self.item("- ", &format!("{} [{stage}] {period}", addresses.join(" ")))?;
+            self.actor(actor)?;
         }
         self.more(report.actors.len())
+    }
+
+    fn actor(&mut self, actor: &Actor) -> io::Result<()> {
+        let kind = match actor.kind {
+            ActorKind::Intruder => "actor-intruder",
+            ActorKind::Probers => "actor-probers",
+        };
+        let stage = self.words.get(&format!("stage-{}", actor.stage.word()));
+        let period = match (actor.first, actor.last) {
+            (Some(first), Some(last)) => self.words.period(minute(first), minute(last)),
+            _ => String::new(),
+        };
+        let text = format!("{} [{stage}] {period}", self.words.with(kind, &[("id", &actor.id)]));
+        self.item("- ", text.trim_end())?;
+        let addresses: Vec<_> = actor.addresses.iter().map(|address| defanged(address)).collect();
+        let more = actor.addresses_more + addresses.len().saturating_sub(ENTRIES) as u64;
+        let lists = [
+            ("actor-addresses", addresses),
+            ("actor-pages", actor.pages.clone()),
+            ("actor-accounts", actor.accounts.clone()),
+            ("actor-agents", actor.agents.clone()),
+        ];
+        for (key, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
+            let mut text = format!(
+                "{}: {}",
+                self.words.get(key),
+                list.iter().take(ENTRIES).cloned().collect::<Vec<_>>().join(", ")
+            );
+            if key == "actor-addresses" && more > 0 {
+                text += &format!(" {}", self.words.with("more-places", &[("count", &more)]));
+            }
+            self.item("    ", &text)?;
+        }
+        if actor.rows > 0 {
+            let text = self.words.with("actor-rows", &[("count", &actor.rows)]);
+            self.item("    ", &text)?;
+        }
+        Ok(())
     }
 
     fn coverage(&mut self, report: &Report) -> io::Result<()> {

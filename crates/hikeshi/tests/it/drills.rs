@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hikeshi_core::PRACTICE_MARK;
 use serde_json::Value;
 
-use crate::reports::{check_loud, found, host, loud_host, number, text, totals, verdict};
+use crate::reports::{check_loud, findings, found, host, loud_host, number, text, totals, verdict};
 
 /// Findings listed per rule and file, and per rule.
 const PER_FILE: usize = 10;
@@ -91,8 +91,7 @@ fn the_full_chain_is_compromised_and_every_trace_is_found() {
 
 /// Rule, path on the server, and what is said of each finding.
 fn found_on_the_server(report: &Value) -> BTreeSet<(String, String, String)> {
-    let findings = report["findings"].as_array().unwrap().iter();
-    let shown = findings.map(|finding| {
+    let shown = findings(report).map(|finding| {
         let [line, record] = ["line", "record"].map(|name| &finding["evidence"][name]);
         let path = text(&finding["evidence"]["path"]).replace("server.zip!/", "");
         (text(&finding["rule"]["name"]), path, format!("{line} {record} {} {}", finding["time"], finding["fields"]))

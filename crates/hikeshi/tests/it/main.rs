@@ -4,6 +4,7 @@
 mod bad_input;
 mod drills;
 mod exits;
+mod following;
 mod help;
 mod hostile;
 mod kamome;

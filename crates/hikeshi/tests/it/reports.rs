@@ -16,10 +16,20 @@ pub(crate) fn number(place: &Value) -> u64 {
     place["line"].as_u64().or_else(|| place["record"].as_u64()).unwrap_or(0)
 }
 
+/// What rules found; what following it led to is told apart by its name.
+pub(crate) fn findings(report: &Value) -> impl Iterator<Item = &Value> {
+    let findings = report["findings"].as_array().unwrap().iter();
+    findings.filter(|finding| !is_followed(&text(&finding["rule"]["name"])))
+}
+
+/// Whether a rule's name is that of a clue that was followed.
+pub(crate) fn is_followed(rule: &str) -> bool {
+    rule.starts_with("follow-")
+}
+
 /// Rule, path, and line or record of each finding.
 pub(crate) fn found(report: &Value) -> BTreeSet<(String, String, u64)> {
-    let findings = report["findings"].as_array().unwrap().iter();
-    findings
+    findings(report)
         .map(|finding| {
             let evidence = &finding["evidence"];
             (text(&finding["rule"]["name"]), text(&evidence["path"]), number(evidence))
@@ -29,8 +39,7 @@ pub(crate) fn found(report: &Value) -> BTreeSet<(String, String, u64)> {
 
 /// Rule, line, time and fields of each finding, in order: what stays when files are moved.
 pub(crate) fn found_anywhere(report: &Value) -> Vec<String> {
-    let findings = report["findings"].as_array().unwrap().iter();
-    let mut found: Vec<_> = findings
+    let mut found: Vec<_> = findings(report)
         .map(|finding| {
             let [line, time, fields] = [&finding["evidence"]["line"], &finding["time"], &finding["fields"]];
             format!("{} {line} {time} {fields} {}", finding["rule"]["name"], finding["joined"])
@@ -42,12 +51,13 @@ pub(crate) fn found_anywhere(report: &Value) -> Vec<String> {
 
 /// Names of the rules that held.
 pub(crate) fn rules(report: &Value) -> BTreeSet<String> {
-    report["totals"].as_array().unwrap().iter().map(|total| text(&total["rule"])).collect()
+    totals(report).into_keys().map(|(rule, _)| rule).collect()
 }
 
 /// How often each rule held in each file.
 pub(crate) fn totals(report: &Value) -> BTreeMap<(String, String), u64> {
     let totals = report["totals"].as_array().unwrap().iter();
+    let totals = totals.filter(|total| !is_followed(&text(&total["rule"])));
     totals.map(|total| ((text(&total["rule"]), text(&total["path"])), total["count"].as_u64().unwrap())).collect()
 }
 

@@ -1,0 +1,314 @@
+//! Findings that belong together: three intruders read as three, and whoever only tried does not drown them.
+//!
+//! Addresses, pages, accounts and rare names of clients are joined where a finding, or a row that following a clue led to,
+//! shows two of them together. A finding that names none of these joins whoever was at work at that time.
+
+mod bundles;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hikeshi_core::actor::{Actor, ActorKind};
+use hikeshi_core::finding::{Finding, Stage};
+use hikeshi_core::time::Timestamp;
+
+use crate::collect::{Activity, RuleTotal};
+use crate::follow::{Clue, Outcome};
+use crate::judge::Case;
+use bundles::Bundles;
+
+/// Actors listed.
+const ACTORS: usize = 50;
+/// Addresses listed of one actor.
+const ADDRESSES: usize = 100;
+/// What is seen of more addresses than this joins none of them: everybody comes that way.
+const MOST_JOINED: usize = 100;
+/// A finding without a client joins who was at work within so many seconds.
+const NEAR_SECONDS: i64 = 30 * 60;
+
+/// Who did it, the furthest stage first.
+pub(crate) fn actors(case: &Case<'_>, weighed: &[(Stage, &RuleTotal)]) -> Vec<Actor> {
+    let mut scene = Scene::new(case);
+    scene.join_by_findings(case);
+    scene.join_by_leads(case);
+    let mut drafts = scene.drafts(case, weighed);
+    scene.add_traces(case, &mut drafts);
+    listed(drafts)
+}
+
+/// One actor while it is put together.
+#[derive(Debug, Default)]
+struct Draft {
+    clues: BTreeSet<Clue>,
+    stage: Option<Stage>,
+    rules: BTreeSet<String>,
+    active: Activity,
+    /// Rows of its addresses, in all logs.
+    rows: u64,
+    /// When something of it stands in a log.
+    moments: BTreeSet<Timestamp>,
+}
+
+/// The clues of all findings, and which belong together.
+struct Scene {
+    bundles: Bundles<Clue>,
+    /// For each finding, its clues.
+    clues: Vec<BTreeSet<Clue>>,
+    /// Addresses that asked for a planted page, did nothing with it, and are known for nothing else.
+    onlookers: BTreeSet<String>,
+}
+
+impl Scene {
+    fn new(case: &Case<'_>) -> Self {
+        let clues: Vec<_> = case.findings.iter().map(|finding| case.trail.clues(finding)).collect();
+        let onlookers = onlookers(case, &clues);
+        Self { bundles: Bundles::default(), clues, onlookers }
+    }
+
+    /// What one finding names belongs together. A client's name does not join by itself: many may have it.
+    fn join_by_findings(&mut self, case: &Case<'_>) {
+        for (finding, clues) in case.findings.iter().zip(&self.clues) {
+            let is_onlooker = finding.addresses.iter().any(|address| self.onlookers.contains(address));
+            if finding.weight().is_some() && !is_onlooker {
+                self.bundles.join(clues.iter().filter(|clue| !matches!(clue, Clue::Agent(_))));
+            }
+        }
+    }
+
+    /// Who used a page belongs to whoever put it there; a name that only intruders have joins them.
+    fn join_by_leads(&mut self, case: &Case<'_>) {
+        let Some(followed) = case.followed else { return };
+        for (number, lead) in followed.leads.iter().enumerate() {
+            let telling = match lead.clue {
+                Clue::Page(_) => Outcome::Used,
+                Clue::Account(_) | Clue::Agent(_) => Outcome::Named,
+                Clue::Address(_) => continue,
+            };
+            let Some(total) = followed.total(number, telling, case.found) else { continue };
+            let joins = match &lead.clue {
+                Clue::Agent(agent) => total.addresses.len() == 1 || is_browser(agent),
+                _ => total.addresses.len() <= MOST_JOINED,
+            };
+            if joins {
+                let addresses: Vec<Clue> = total.addresses.keys().cloned().map(Clue::Address).collect();
+                self.bundles.join(addresses.iter().chain([&lead.clue]));
+            }
+        }
+    }
+
+    /// One draft for each bundle, with what its addresses did.
+    fn drafts(&mut self, case: &Case<'_>, weighed: &[(Stage, &RuleTotal)]) -> BTreeMap<usize, Draft> {
+        let mut drafts: BTreeMap<usize, Draft> = BTreeMap::new();
+        for (stage, total) in weighed {
+            for (address, active) in &total.addresses {
+                let stage = if self.onlookers.contains(address) { &Stage::Attempt } else { stage };
+                let clue = Clue::Address(address.clone());
+                let draft = drafts.entry(self.bundles.of(&clue)).or_default();
+                draft.active.join(*active);
+                draft.stage = draft.stage.max(Some(*stage));
+                draft.rules.extend(case.rules.get(total.rule).map(|rule| rule.reference.name.clone()));
+                draft.moments.extend([active.first, active.last].into_iter().flatten());
+            }
+        }
+        for (clue, bundle) in self.bundles.all() {
+            drafts.entry(bundle).or_default().clues.insert(clue);
+        }
+        drafts
+    }
+
+    /// Gives each finding that counts to the actor whose traces it is.
+    fn add_traces(&mut self, case: &Case<'_>, drafts: &mut BTreeMap<usize, Draft>) {
+        let mut homeless = Vec::new();
+        for (finding, clues) in case.findings.iter().zip(&self.clues) {
+            let Some(stage) = finding.weight() else { continue };
+            if finding.addresses.iter().any(|address| self.onlookers.contains(address)) {
+                continue;
+            }
+            let addresses = finding.addresses.iter().cloned().map(Clue::Address);
+            let named = clues.iter().filter(|clue| !matches!(clue, Clue::Agent(_))).cloned();
+            let bundle =
+                addresses.chain(named).map(|clue| self.bundles.of(&clue)).find(|bundle| drafts.contains_key(bundle));
+            match bundle.and_then(|bundle| drafts.get_mut(&bundle)) {
+                Some(draft) => draft.take(finding, stage),
+                None if stage >= Stage::Exploitation => homeless.push((finding, stage)),
+                None => {}
+            }
+        }
+        for (finding, stage) in homeless {
+            if let Some(draft) =
+                logged(finding).and_then(|time| nearest(drafts, time)).and_then(|at| drafts.get_mut(&at))
+            {
+                draft.take(finding, stage);
+            }
+        }
+        self.add_activity(case, drafts);
+        join_nameless(drafts);
+    }
+
+    /// Everything else that an intruder's addresses did counts as activity, and as nothing more.
+    fn add_activity(&mut self, case: &Case<'_>, drafts: &mut BTreeMap<usize, Draft>) {
+        let Some(followed) = case.followed else { return };
+        for (number, lead) in followed.leads.iter().enumerate() {
+            let is_activity = |outcome: &Outcome| match lead.clue {
+                Clue::Address(_) => *outcome == Outcome::Named,
+                Clue::Page(_) => *outcome == Outcome::Used,
+                Clue::Account(_) | Clue::Agent(_) => false,
+            };
+            let draft = drafts.get_mut(&self.bundles.of(&lead.clue));
+            let totals = Outcome::ALL
+                .into_iter()
+                .filter(is_activity)
+                .filter_map(|outcome| followed.total(number, outcome, case.found));
+            if let Some(draft) = draft {
+                totals.for_each(|total| {
+                    draft.active.join(total.active);
+                    draft.rows += if matches!(lead.clue, Clue::Address(_)) { total.count } else { 0 };
+                });
+            }
+        }
+    }
+}
+
+impl Draft {
+    fn take(&mut self, finding: &Finding, stage: Stage) {
+        self.rules.insert(finding.rule.name.clone());
+        self.stage = self.stage.max(Some(stage));
+        if let Some(time) = logged(finding) {
+            self.moments.insert(time);
+            self.active.join(Activity { first: Some(time), last: Some(time) });
+        }
+    }
+
+    fn join(&mut self, other: Self) {
+        self.clues.extend(other.clues);
+        self.rules.extend(other.rules);
+        self.active.join(other.active);
+        self.stage = self.stage.max(other.stage);
+        self.rows += other.rows;
+        self.moments.extend(other.moments);
+    }
+
+    fn has_address(&self) -> bool {
+        self.clues.iter().any(|clue| matches!(clue, Clue::Address(_)))
+    }
+
+    fn is_intruder(&self) -> bool {
+        self.stage.is_some_and(|stage| stage >= Stage::Exploitation)
+    }
+
+    fn actor(&self, kind: ActorKind) -> Actor {
+        let of = |pick: fn(&Clue) -> Option<String>| self.clues.iter().filter_map(pick).collect::<Vec<_>>();
+        let mut addresses = of(|clue| if let Clue::Address(address) = clue { Some(address.clone()) } else { None });
+        let addresses_more = addresses.len().saturating_sub(ADDRESSES) as u64;
+        addresses.truncate(ADDRESSES);
+        Actor {
+            id: String::new(),
+            kind,
+            findings: self.rules.iter().cloned().collect(),
+            addresses,
+            addresses_more,
+            agents: of(|clue| if let Clue::Agent(agent) = clue { Some(agent.clone()) } else { None }),
+            pages: of(|clue| if let Clue::Page(page) = clue { Some(page.to_string()) } else { None }),
+            accounts: of(|clue| if let Clue::Account(account) = clue { Some(account.clone()) } else { None }),
+            stage: self.stage.unwrap_or(Stage::Attempt),
+            rows: self.rows,
+            first: self.active.first,
+            last: self.active.last,
+        }
+    }
+}
+
+/// Scanners and responders ask for planted pages too, and those who do nothing more are no intruders.
+fn onlookers(case: &Case<'_>, clues: &[BTreeSet<Clue>]) -> BTreeSet<String> {
+    let Some(followed) = case.followed else { return BTreeSet::new() };
+    let mut looked: BTreeMap<&String, BTreeSet<&Clue>> = BTreeMap::new();
+    for (number, lead) in followed.leads.iter().enumerate().filter(|(_, lead)| matches!(lead.clue, Clue::Page(_))) {
+        let addresses = |outcome| followed.total(number, outcome, case.found).map(|total| &total.addresses);
+        let used = addresses(Outcome::Used);
+        for address in addresses(Outcome::Answered).into_iter().flat_map(BTreeMap::keys) {
+            if used.is_none_or(|used| !used.contains_key(address)) {
+                looked.entry(address).or_default().insert(&lead.clue);
+            }
+        }
+    }
+    for (finding, clues) in case.findings.iter().zip(clues) {
+        let pages = || clues.iter().filter(|clue| matches!(clue, Clue::Page(_)));
+        for address in finding.addresses.iter().filter(|_| finding.weight().is_some()) {
+            let known_for_more = looked
+                .get(address)
+                .is_some_and(|looked_at| pages().next().is_none() || pages().any(|page| !looked_at.contains(page)));
+            if known_for_more {
+                looked.remove(address);
+            }
+        }
+    }
+    looked.into_keys().cloned().collect()
+}
+
+/// Everyone who has a tool calls himself as the tool does. The name of a browser with all its versions is rare, where no
+/// other client has it.
+fn is_browser(agent: &str) -> bool {
+    agent.starts_with("Mozilla/")
+}
+
+/// The time of a finding that stands in a log. The time of a file can be set by whoever wrote it.
+fn logged(finding: &Finding) -> Option<Timestamp> {
+    finding.time.filter(|_| finding.evidence.line.is_some() || finding.evidence.record.is_some())
+}
+
+/// Traces of which no address is known belong to the intruder who was at work at that time, where there is one.
+fn join_nameless(drafts: &mut BTreeMap<usize, Draft>) {
+    let is_nameless = |draft: &Draft| draft.stage.is_some() && !draft.has_address();
+    let nameless: Vec<usize> =
+        drafts.iter().filter(|(_, draft)| is_nameless(draft)).map(|(number, _)| *number).collect();
+    for number in nameless {
+        let Some(draft) = drafts.remove(&number) else { continue };
+        let host = draft.moments.iter().find_map(|moment| nearest(drafts, *moment));
+        match host.and_then(|host| drafts.get_mut(&host)) {
+            Some(host) => host.join(draft),
+            None => drop(drafts.insert(number, draft)),
+        }
+    }
+}
+
+/// The intruder who was at work closest to a time; none where two were equally close.
+fn nearest(drafts: &BTreeMap<usize, Draft>, time: Timestamp) -> Option<usize> {
+    let distance = |draft: &Draft| {
+        let before = draft.moments.range(..=time).next_back().map(|moment| time.seconds_since(*moment));
+        let after = draft.moments.range(time..).next().map(|moment| moment.seconds_since(time));
+        before.into_iter().chain(after).min()
+    };
+    let intruders = drafts.iter().filter(|(_, draft)| draft.is_intruder());
+    let mut near: Vec<(i64, usize)> = intruders
+        .filter_map(|(number, draft)| Some((distance(draft)?, *number)))
+        .filter(|(seconds, _)| *seconds <= NEAR_SECONDS)
+        .collect();
+    near.sort_unstable();
+    match near.as_slice() {
+        [(first, _), (second, _), ..] if first == second => None,
+        [(_, number), ..] => Some(*number),
+        [] => None,
+    }
+}
+
+/// Intruders one by one, and everyone who only tried together at the end.
+fn listed(drafts: BTreeMap<usize, Draft>) -> Vec<Actor> {
+    let counted = drafts.into_values().filter(|draft| draft.stage.is_some());
+    let (intruders, others): (Vec<_>, Vec<_>) = counted.partition(Draft::is_intruder);
+    let mut actors: Vec<Actor> = intruders.iter().map(|draft| draft.actor(ActorKind::Intruder)).collect();
+    // The furthest first; of those, the earliest. The order of addresses settles the rest.
+    actors.sort_by(|a, b| {
+        let key =
+            |actor: &Actor| (std::cmp::Reverse(actor.stage), actor.first, actor.addresses.clone(), actor.pages.clone());
+        key(a).cmp(&key(b))
+    });
+    actors.truncate(ACTORS);
+    let mut probers = Draft::default();
+    for other in others {
+        probers.join(other);
+    }
+    actors.extend(probers.stage.map(|_| probers.actor(ActorKind::Probers)));
+    for (number, actor) in actors.iter_mut().enumerate() {
+        actor.id = format!("actor-{}", number + 1);
+    }
+    actors
+}

@@ -1,0 +1,109 @@
+//! The second pass of a run: reads the evidence once more for what the findings lead to.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use hikeshi_core::channel::Channel;
+use hikeshi_core::finding::{Reading, Stage, weight};
+use hikeshi_evidence::worker::Setup;
+
+use super::{Bench, Halt, Progress, State, known_good};
+use crate::Error;
+use crate::collect::{Found, RuleTotal};
+use crate::correlate::Watch;
+use crate::discover::Listing;
+use crate::follow::{Followed, Outcome, Trail, leads};
+use crate::kinds::Kinds;
+use crate::places::Places;
+use crate::program::{Program, RuleFacts};
+use crate::recognise::Recogniser;
+use crate::records::RecordProgram;
+use crate::sought::Sought;
+use crate::yara::YaraPlaces;
+
+/// What the second pass knew.
+pub(super) struct Chase {
+    /// All rules of the run, and those of the leads.
+    pub(super) facts: Vec<RuleFacts>,
+    pub(super) followed: Followed,
+}
+
+impl<'a> Bench<'a> {
+    /// Names of clients in findings, and what leads nowhere.
+    pub(super) fn trail(&self) -> Trail<'_> {
+        let agents = self.programs.iter().filter_map(|program| program.family.roles.agent.as_ref());
+        Trail {
+            agents: agents.map(|column| column.to_lowercase()).collect(),
+            roots: self.places.iter().flat_map(|place| &place.site_roots).map(String::as_str).collect(),
+            known_good: &self.known_good,
+        }
+    }
+
+    /// Follows what was found through all the evidence. What comes of it joins the findings.
+    pub(super) fn follow(
+        &self,
+        found: &mut Found,
+        state: &mut State,
+        listing: &Listing,
+        progress: &dyn Progress,
+        halt: &Arc<Halt>,
+    ) -> Result<Option<Chase>, Error> {
+        let leads = leads(&found.findings, &self.trail());
+        if leads.is_empty() || halt.asked() {
+            return Ok(None);
+        }
+        let mut facts = self.facts.clone();
+        let (followed, sought) = Followed::new(leads, &mut facts)?;
+        let Some(sought) = sought else { return Ok(None) };
+        progress.following(followed.leads.len(), listing.files.iter().map(|file| file.bytes).sum());
+        let second = self.seeking(facts, sought)?;
+        let mut seen = second.read_all(listing, progress, halt);
+        found.join(std::mem::take(&mut seen.collected).finish());
+        state.members.extend(seen.members);
+        let intruders = intruders(&found.rules, &second.facts, &followed);
+        followed.drop_common(found, &second.facts, &intruders);
+        Ok(Some(Chase { facts: second.facts, followed }))
+    }
+
+    /// The same, with nothing but leads to look for.
+    fn seeking(&self, facts: Vec<RuleFacts>, sought: Sought) -> Result<Self, Error> {
+        let families = || self.programs.iter().map(|program| program.family.clone());
+        let programs = families().map(|family| Program::compile(family, &[], &[])).collect::<Result<Vec<_>, _>>()?;
+        let channels: Vec<&Channel> = self.packs.iter().flat_map(|pack| &pack.channels).collect();
+        let places = Places::new(self.packs.iter().flat_map(|pack| &pack.places))?;
+        Ok(Self {
+            packs: self.packs,
+            threads: self.threads,
+            mode: self.mode,
+            version: self.version.clone(),
+            rules: Vec::new(),
+            facts,
+            records: RecordProgram::compile(&[], &channels)?,
+            kinds: Kinds::new(programs.iter().map(|program| &program.family), channels, places.iter()),
+            recogniser: Recogniser::new(programs.iter().map(|program| &program.family))?,
+            programs,
+            watch: Watch::new(&[], &mut Vec::new()),
+            places,
+            tops: self.tops.clone(),
+            known_good: known_good(self.packs),
+            workers: Arc::clone(&self.workers),
+            setup: Arc::new(Setup { passwords: self.setup.passwords.clone(), ..Setup::default() }),
+            yara: YaraPlaces::new(&[], &mut Vec::new(), &mut Vec::new()),
+            sought: Some(sought),
+            looks_at_all: false,
+            scope: self.scope.clone(),
+            skipped: Vec::new(),
+        })
+    }
+}
+
+/// Addresses from which something worked, or that used a page.
+fn intruders(found: &[RuleTotal], facts: &[RuleFacts], followed: &Followed) -> BTreeSet<String> {
+    let worked = |total: &&RuleTotal| {
+        let reading = if total.exact > 0 { Reading::Exact } else { Reading::Uncertain };
+        let stage = facts.get(total.rule).and_then(|facts| weight(facts.severity, facts.stage, reading));
+        stage.is_some_and(|stage| stage >= Stage::Exploitation)
+    };
+    let used = (0..followed.leads.len()).filter_map(|lead| followed.total(lead, Outcome::Used, found));
+    found.iter().filter(worked).chain(used).flat_map(|total| total.addresses.keys().cloned()).collect()
+}

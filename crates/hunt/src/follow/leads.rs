@@ -1,0 +1,118 @@
+//! Which findings lead somewhere, and where.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use hikeshi_core::finding::{Finding, Stage};
+
+use super::{Clue, Lead, Page};
+use crate::known_good::KnownGood;
+
+/// More leads than this are not followed, so that the second pass stays a search.
+pub(crate) const MOST_LEADS: usize = 120;
+/// A client's name that is shorter tells nothing.
+const SHORTEST_AGENT: usize = 6;
+/// ATT&CK's technique of making accounts. Source: <https://attack.mitre.org/techniques/T1136/>.
+const ACCOUNT_MADE: &str = "T1136";
+/// Fields with the account that was made, in Windows' events and in records of local accounts.
+const ACCOUNT_FIELDS: [&str; 3] = ["TargetUserName", "SamAccountName", "Name"];
+
+/// What leads are looked for with.
+pub(crate) struct Trail<'a> {
+    /// Columns with clients' names, in lower case.
+    pub(crate) agents: BTreeSet<String>,
+    /// Folders that are the root of a site.
+    pub(crate) roots: BTreeSet<&'a str>,
+    /// What products ship, by place: their own pages lead nowhere.
+    pub(crate) known_good: &'a BTreeMap<String, KnownGood>,
+}
+
+impl Trail<'_> {
+    /// The clues of a finding; none where nothing worked.
+    pub(crate) fn clues(&self, finding: &Finding) -> BTreeSet<Clue> {
+        let mut clues = BTreeSet::new();
+        if finding.weight().is_none_or(|stage| stage < Stage::Exploitation) {
+            return clues;
+        }
+        clues
+            .extend(finding.addresses.iter().filter(|address| comes_from_outside(address)).cloned().map(Clue::Address));
+        let texts = finding.fields.values().chain([&finding.evidence.path]);
+        let pages = texts.flat_map(|text| Page::all_in(text, &self.roots)).filter(|page| !self.is_shipped(page));
+        clues.extend(pages.map(Clue::Page));
+        for (name, value) in &finding.fields {
+            if self.agents.contains(&name.to_lowercase()) && value.len() >= SHORTEST_AGENT {
+                clues.insert(Clue::Agent(spaced(value)));
+            }
+            if finding.attack.iter().any(|technique| technique.starts_with(ACCOUNT_MADE))
+                && ACCOUNT_FIELDS.contains(&name.as_str())
+            {
+                clues.insert(Clue::Account(value.clone()));
+            }
+        }
+        clues
+    }
+
+    fn is_shipped(&self, page: &Page) -> bool {
+        self.known_good.values().any(|list| list.has_name(page.name()))
+    }
+}
+
+/// What findings lead to, the furthest stage first, [`MOST_LEADS`] at most.
+pub(crate) fn leads(findings: &[Finding], trail: &Trail<'_>) -> Vec<Lead> {
+    let mut by_clue: BTreeMap<Clue, Lead> = BTreeMap::new();
+    for finding in findings {
+        for clue in trail.clues(finding) {
+            let stage = finding.weight().unwrap_or(Stage::Attempt);
+            let lead = by_clue.entry(clue.clone()).or_insert_with(|| Lead { clue, stage, from: BTreeSet::new() });
+            lead.stage = lead.stage.max(stage);
+            lead.from.insert(finding.rule.name.clone());
+        }
+    }
+    let mut leads: Vec<Lead> = by_clue.into_values().collect();
+    // Stable: of one stage, pages come before accounts, addresses and clients' names.
+    leads.sort_by_key(|lead| std::cmp::Reverse(lead.stage));
+    leads.truncate(MOST_LEADS);
+    leads
+}
+
+/// A client's name as it was sent: some logs write `+` for a blank.
+fn spaced(agent: &str) -> String {
+    if agent.contains(' ') { agent.to_owned() } else { agent.replace('+', " ") }
+}
+
+/// Whether an address can be one outside. One inside is often a proxy, through which everybody comes.
+fn comes_from_outside(address: &str) -> bool {
+    match address.parse() {
+        Ok(IpAddr::V4(address)) => {
+            !(address.is_private() || address.is_loopback() || address.is_link_local() || address.is_unspecified())
+        }
+        Ok(IpAddr::V6(address)) => {
+            !(address.is_loopback()
+                || address.is_unspecified()
+                || address.is_unique_local()
+                || address.is_unicast_link_local())
+        }
+        Err(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_inside_are_not_followed() {
+        for (address, outside) in [
+            ("203.0.113.7", true),
+            ("10.1.2.3", false),
+            ("192.168.0.9", false),
+            ("::1", false),
+            ("fd00::1", false),
+            ("fe80::1", false),
+            ("2001:db8::1", true),
+            ("x", false),
+        ] {
+            assert_eq!(comes_from_outside(address), outside, "{address}");
+        }
+    }
+}

@@ -53,6 +53,9 @@ pub struct Report {
     pub actors: Vec<Actor>,
     /// What to do, the most urgent first.
     pub next_steps: Vec<Step>,
+    /// Logs that the server will delete, the earliest first.
+    #[serde(default)]
+    pub expiring: Vec<Expiring>,
     /// What not to do now.
     pub do_not: Vec<Text>,
     /// Whom to call.
@@ -199,7 +202,6 @@ pub struct Event {
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Step {
     /// Short kebab-case name.
     pub id: String,
@@ -208,6 +210,34 @@ pub struct Step {
     pub act: Text,
     /// Why.
     pub why: Text,
+    /// How long it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub takes: Option<Text>,
+    /// What the words speak of, where the program says them and not a pack.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub args: BTreeMap<String, String>,
+}
+
+/// Logs that the server will delete.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Expiring {
+    /// The kind of evidence.
+    pub kind: String,
+    /// Its name for people.
+    pub title: Text,
+    /// For how many days the server keeps them.
+    pub keeps_days: u32,
+    /// The newest record of all evidence; from here on the days count.
+    pub as_of: Timestamp,
+    /// The oldest row.
+    pub oldest: Timestamp,
+    /// When it is deleted.
+    pub oldest_deleted: Timestamp,
+    /// The oldest row that counts for the verdict.
+    pub telling: Option<Timestamp>,
+    /// When it is deleted.
+    pub telling_deleted: Option<Timestamp>,
 }
 
 /// Whom to call.

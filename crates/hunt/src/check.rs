@@ -23,6 +23,7 @@ use crate::collect::{Collected, Found, Hits};
 use crate::correlate::{MOST_WATCHED, Watch, Watched, correlate};
 use crate::cover::{Cover, UNKNOWN};
 use crate::discover::{Candidate, Listing, discover};
+use crate::expiring::expiring;
 use crate::follow::Followed;
 use crate::judge::{Case, judge};
 use crate::kinds::Kinds;
@@ -34,6 +35,7 @@ use crate::records::RecordProgram;
 use crate::records::sources::Key;
 use crate::scope::Scope;
 use crate::sought::{IndicatorBook, Sought};
+use crate::steps::{Situation, next_steps};
 use crate::yara::{YaraBook, YaraPlaces};
 pub use preview::preview;
 use read::Thread;
@@ -184,6 +186,8 @@ struct State {
     left_out: u64,
     /// SHA-256 of the members of archives in which something was found.
     members: BTreeMap<String, String>,
+    /// The kinds of the files in which something was found.
+    kinds_of_files: BTreeMap<String, String>,
     /// The kinds of records that were seen.
     asked: HashSet<Key>,
 }
@@ -275,7 +279,10 @@ impl<'a> Bench<'a> {
         state.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn keep_hits(&self, state: &mut State, hits: BTreeMap<usize, Hits>, path: &str) {
+    fn keep_hits(&self, state: &mut State, hits: BTreeMap<usize, Hits>, kind: &str, path: &str) {
+        if !hits.is_empty() {
+            state.kinds_of_files.insert(path.to_owned(), kind.to_owned());
+        }
         for (rule, hits) in hits {
             let name = self.facts.get(rule).map_or("", |facts| facts.reference.name.as_str());
             state.collected.add(rule, name, path, hits);
@@ -312,7 +319,9 @@ impl<'a> Bench<'a> {
         });
         skipped.sort();
         let verdict = judgement.verdict;
-        let of_verdict = |manifest: &&Manifest| manifest.next_steps.get(&verdict).cloned().unwrap_or_default();
+        let expiring = expiring(&coverage, &self.kinds, &findings, &state.kinds_of_files);
+        let situation = Situation { verdict, findings: &findings, actors: &judgement.actors, expiring: &expiring };
+        let next_steps = next_steps(&manifests, &situation);
         let not_of_verdict = |manifest: &&Manifest| manifest.do_not.get(&verdict).cloned().unwrap_or_default();
         Report {
             schema: SCHEMA.to_owned(),
@@ -334,7 +343,8 @@ impl<'a> Bench<'a> {
             totals,
             timeline: judgement.timeline,
             actors: judgement.actors,
-            next_steps: manifests.iter().flat_map(of_verdict).collect(),
+            next_steps,
+            expiring,
             do_not: manifests.iter().flat_map(not_of_verdict).collect(),
             contacts: manifests.iter().flat_map(|manifest| manifest.contacts.clone()).collect(),
             rules_skipped: skipped,

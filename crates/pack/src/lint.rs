@@ -7,7 +7,7 @@ use hikeshi_core::place::Place;
 use hikeshi_core::text::Text;
 
 use crate::Pack;
-use crate::manifest::SCHEMA;
+use crate::manifest::{PlannedStep, SCHEMA};
 use crate::rules::{Detection, Rule};
 use crate::samples::Expect;
 
@@ -87,6 +87,10 @@ fn manifest(pack: &Pack, faults: &mut Faults) {
             let name = format!("next_steps.{}.{}", verdict.word(), step.id);
             faults.text(PLACE, &format!("{name}.do"), &step.act);
             faults.text(PLACE, &format!("{name}.why"), &step.why);
+            if let Some(takes) = &step.takes {
+                faults.text(PLACE, &format!("{name}.takes"), takes);
+            }
+            step_form(&name, step, pack, faults);
         }
     }
     for (verdict, texts) in &manifest.do_not {
@@ -110,6 +114,21 @@ fn manifest(pack: &Pack, faults: &mut Faults) {
                 PLACE,
                 format!("`clean_needs` names `{kind}`, which is no family, channel or place, and none of `kinds`"),
             );
+        }
+    }
+}
+
+/// A step that asks for a rule that the pack does not have is never shown, and one whose languages name different things
+/// says different things.
+fn step_form(name: &str, step: &PlannedStep, pack: &Pack, faults: &mut Faults) {
+    for rule in &step.when.rules {
+        if !pack.rules.rules.iter().any(|known| known.reference.name == *rule) {
+            faults.add("pack.yaml", format!("`{name}.when` names the rule `{rule}`, which the pack does not have"));
+        }
+    }
+    for mark in ["{addresses}", "{pages}", "{accounts}"] {
+        if step.act.en.contains(mark) != step.act.ja.contains(mark) {
+            faults.add("pack.yaml", format!("`{name}.do` has `{mark}` in one language only"));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hikeshi_core::report::{Contact, Step};
+use hikeshi_core::report::Contact;
 use hikeshi_core::text::Text;
 use hikeshi_core::time::Timestamp;
 use hikeshi_core::verdict::Verdict;
@@ -48,7 +48,7 @@ pub struct Manifest {
     pub affected_ask: Text,
     /// What to do, by verdict, the most urgent first.
     #[serde(default)]
-    pub next_steps: BTreeMap<Verdict, Vec<Step>>,
+    pub next_steps: BTreeMap<Verdict, Vec<PlannedStep>>,
     /// What not to do now, by verdict.
     #[serde(default)]
     pub do_not: BTreeMap<Verdict, Vec<Text>>,
@@ -65,6 +65,38 @@ pub struct Window {
     pub from: Timestamp,
     /// How that is known.
     pub note: Text,
+}
+
+/// One thing to do, and in which cases.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedStep {
+    /// Short kebab-case name.
+    pub id: String,
+    /// What to do. `{addresses}`, `{pages}` and `{accounts}` stand for those of the intruders; a step that names what there
+    /// is none of is left out.
+    #[serde(rename = "do")]
+    pub act: Text,
+    /// Why.
+    pub why: Text,
+    /// How long it takes.
+    #[serde(default)]
+    pub takes: Option<Text>,
+    /// The cases that call for it; all where nothing is said.
+    #[serde(default)]
+    pub when: When,
+}
+
+/// Cases: one of these was found, by a finding that counts.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct When {
+    /// ATT&CK techniques; one without a dot stands for all below it.
+    #[serde(default)]
+    pub techniques: Vec<String>,
+    /// Names of rules.
+    #[serde(default)]
+    pub rules: Vec<String>,
 }
 
 /// One of these kinds of evidence must cover the window.

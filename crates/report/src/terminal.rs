@@ -107,7 +107,12 @@ impl Page<'_> {
         }
         for (number, step) in report.next_steps.iter().enumerate() {
             self.item(&format!("{:>2}. ", number + 1), step.act.get(lang))?;
-            self.item("    ", step.why.get(lang))?;
+            let takes = step.takes.as_ref().map(|takes| self.words.with("step-takes", &[("time", &takes.get(lang))]));
+            let between = if lang == Lang::Ja { "" } else { " " };
+            self.item(
+                "    ",
+                &[Some(step.why.get(lang)), takes.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(between),
+            )?;
         }
         if !report.do_not.is_empty() {
             self.head("head-do-not")?;

@@ -140,6 +140,16 @@ pub fn complete(report: &mut Report) {
     let fill = |sentence: &mut Sentence| sentence.text = Text::new(en.say(sentence), ja.say(sentence));
     report.reasons.iter_mut().for_each(|reason| fill(&mut reason.sentence));
     fill(&mut report.window.summary);
+    // A step without words of a pack is one of the program's own.
+    for step in report.next_steps.iter_mut().filter(|step| step.act.en.is_empty()) {
+        let say = |part: &str| {
+            let sentence =
+                Sentence { code: format!("step-{}-{part}", step.id), args: step.args.clone(), text: Text::default() };
+            Text::new(en.say(&sentence), ja.say(&sentence))
+        };
+        let act = say(if step.args.contains_key("telling") { "do-telling" } else { "do" });
+        (step.act, step.why, step.takes) = (act, say("why"), Some(say("takes")));
+    }
     for coverage in report.coverage.iter_mut().filter(|coverage| coverage.title.en.is_empty()) {
         coverage.title = Text::new(en.kind(&coverage.kind), ja.kind(&coverage.kind));
     }

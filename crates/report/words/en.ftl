@@ -28,6 +28,24 @@ head-contacts = Whom to call
 head-rules-skipped = Rules that could not be used
 head-packs = Checked with
 
+step-copy-expiring-do = Copy these logs to another machine today, before anything else: { $kinds }. Their oldest rows, of { $oldest }, are deleted from { $deleted } on: { $days ->
+    [0] at any moment
+    [one] in 1 day
+   *[other] in { $days } days
+  }, counted from the newest record ({ $as-of }).
+step-copy-expiring-do-telling = Copy these logs to another machine today, before anything else: { $kinds }. The rows of { $telling }, which tell of the attack, are deleted on { $telling-deleted }: { $telling-days ->
+    [0] at any moment
+    [one] in 1 day
+   *[other] in { $telling-days } days
+  }, counted from the newest record ({ $as-of }). The oldest rows, of { $oldest }, go first: { $days ->
+    [0] at any moment
+    [one] in 1 day
+   *[other] in { $days } days
+  }.
+step-copy-expiring-why = The server deletes them by itself, and nothing brings them back.
+step-copy-expiring-takes = 10 minutes to an hour
+step-takes = Takes: { $time }.
+
 reason-rule-held = { $name } ({ $stage-word }): { $count ->
     [one] 1 record
    *[other] { $count } records

@@ -28,6 +28,21 @@ head-contacts = 連絡先
 head-rules-skipped = 使えなかったルール
 head-packs = 使った知識パック
 
+step-copy-expiring-do = 何よりも先に、本日中に、次のログを別の機器へ写し取ります: { $kinds }。最も古い { $oldest } の行は { $deleted } から消え始めます ({ $days ->
+    [0] いつ消えてもおかしくありません
+   *[other] あと { $days } 日
+  }。最新の記録 { $as-of } から数えています)。
+step-copy-expiring-do-telling = 何よりも先に、本日中に、次のログを別の機器へ写し取ります: { $kinds }。攻撃を示す { $telling } の行は { $telling-deleted } に消えます ({ $telling-days ->
+    [0] いつ消えてもおかしくありません
+   *[other] あと { $telling-days } 日
+  }。最新の記録 { $as-of } から数えています)。最も古い { $oldest } の行は、それより先に消えます ({ $days ->
+    [0] いつ消えてもおかしくありません
+   *[other] あと { $days } 日
+  })。
+step-copy-expiring-why = サーバーが自動的に消していくもので、消えた後は取り戻せません。
+step-copy-expiring-takes = 10 分から 1 時間
+step-takes = 所要時間の目安: { $time }。
+
 reason-rule-held = { $name } ({ $stage-word }): { $count } 件、{ $period }
 reason-rule-held-uncertain = { $name }: 壊れた行 { $count } 件。列の対応が不確かなため、試行としてのみ数えます
 reason-more-rules = ほかに { $count } 個のルールが当てはまりました

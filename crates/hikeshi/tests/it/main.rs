@@ -17,4 +17,5 @@ mod same;
 mod scope;
 mod screens;
 mod sigma;
+mod steps;
 mod workers;

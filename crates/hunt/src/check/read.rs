@@ -147,7 +147,7 @@ impl<'r> Thread<'r> {
         for gap in scanned.unreadable {
             state.cover.unreadable(kind, root, gap);
         }
-        bench.keep_hits(&mut state, scanned.hits, &path);
+        bench.keep_hits(&mut state, scanned.hits, kind, &path);
         state.keep_watched(scanned.watched);
     }
 
@@ -218,7 +218,7 @@ impl<'r> Thread<'r> {
         for gap in gaps {
             state.cover.unreadable(kind, item.root, gap);
         }
-        self.bench.keep_hits(state, scan.hits, &item.path);
+        self.bench.keep_hits(state, scan.hits, kind, &item.path);
         state.keep_watched(scan.watched);
     }
 
@@ -296,7 +296,7 @@ impl<'r> Thread<'r> {
                 let fields = BTreeMap::from([("TargetFilename".to_owned(), target.clone())]);
                 hits.listed.push(Finding { fields, ..facts.finding(evidence, item.about.modified, None) });
             }
-            self.bench.keep_hits(&mut self.lock(), BTreeMap::from([(place, hits)]), &item.path);
+            self.bench.keep_hits(&mut self.lock(), BTreeMap::from([(place, hits)]), FILES, &item.path);
         }
     }
 

@@ -8,6 +8,7 @@ pub mod channel;
 pub mod coverage;
 pub mod family;
 pub mod finding;
+pub mod machine;
 pub mod place;
 pub mod preview;
 pub mod report;

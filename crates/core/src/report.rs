@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actor;
 use crate::coverage::{Coverage, Missing, Span};
 use crate::finding::{Finding, Severity, Stage, Total};
+use crate::machine::Machine;
 use crate::text::Text;
 use crate::time::Timestamp;
 use crate::verdict::Verdict;
@@ -47,6 +48,9 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How often each rule held in each file.
     pub totals: Vec<Total>,
+    /// The machines that describe themselves in the evidence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub machines: Vec<Machine>,
     /// The course of events, in order of time.
     pub timeline: Vec<Event>,
     /// Findings grouped by client address.
@@ -177,6 +181,9 @@ pub struct Window {
 pub struct Event {
     /// When.
     pub time: Timestamp,
+    /// The same in the local time of the machine, with its offset; absent where that is unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local: Option<String>,
     /// The stage.
     pub stage: Stage,
     /// The weight.

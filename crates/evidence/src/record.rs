@@ -62,11 +62,13 @@ pub enum Topic {
     ErrorReport,
     /// What a virus scanner detected.
     Detection,
+    /// The machine itself: its name and local time.
+    Machine,
 }
 
 impl Topic {
     /// All topics.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Event,
         Self::File,
         Self::RegistryValue,
@@ -81,6 +83,7 @@ impl Topic {
         Self::FileChange,
         Self::ErrorReport,
         Self::Detection,
+        Self::Machine,
     ];
 
     /// The `category` of the topic's Sigma log source (`product: windows`). Sigma knows no log sources for the state of
@@ -102,6 +105,7 @@ impl Topic {
             Self::FileChange => "file_change",
             Self::ErrorReport => "error_report",
             Self::Detection => "detection",
+            Self::Machine => "machine",
         }
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
+use hikeshi_core::machine::TimeZone;
 use hikeshi_core::report::Report;
 use hikeshi_core::text::Text;
 use hikeshi_core::time::{NoTime, Timestamp};
@@ -60,6 +61,10 @@ pub(crate) struct Arguments {
     /// Leave out what happened after this time (UTC). A date alone means its end.
     #[arg(long, value_name = "TIME", value_parser = end_of)]
     until: Option<Timestamp>,
+    /// Local time of the server, to tell the course of events in it besides UTC: +09:00, -03:30. Otherwise as the server's
+    /// registry has it, where that is there.
+    #[arg(long, value_name = "OFFSET", allow_hyphen_values = true)]
+    time_zone: Option<TimeZone>,
     /// Look only at files whose path fits this pattern, such as *.evtx or logs/**. Can be given several times.
     #[arg(long, value_name = "GLOB")]
     include: Vec<String>,
@@ -117,6 +122,7 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
         workers: worker::launch()?,
         scope: Scope::new(arguments.since, arguments.until, &arguments.include, &arguments.exclude)
             .map_err(could_not_check)?,
+        time_zone: arguments.time_zone.clone(),
         version: env!("CARGO_PKG_VERSION"),
     };
     if arguments.explain_only {

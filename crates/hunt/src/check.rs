@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use hikeshi_core::channel::Channel;
 use hikeshi_core::family::Family;
+use hikeshi_core::machine::{Machine, TimeZone};
 use hikeshi_core::report::{Affected, PackRef, Report, RuleSkipped, SCHEMA, Scanned, Tool};
 use hikeshi_evidence::worker::{Launch, Setup, Watchdog};
 use hikeshi_pack::{Manifest, Pack, Rule, RuleBook};
@@ -28,6 +29,7 @@ use crate::follow::Followed;
 use crate::judge::{Case, judge};
 use crate::kinds::Kinds;
 use crate::known_good::KnownGood;
+use crate::machine::common_zone;
 use crate::places::{Places, Sights};
 use crate::program::{self, Mode, Program, RuleFacts};
 use crate::recognise::Recogniser;
@@ -67,6 +69,8 @@ pub struct Options<'a> {
     pub passwords: Vec<String>,
     /// What of the evidence is wanted.
     pub scope: Scope,
+    /// The local time in which the course of events is told besides UTC; otherwise that of the evidence.
+    pub time_zone: Option<TimeZone>,
     /// The program's version, for the report.
     pub version: &'a str,
 }
@@ -166,6 +170,7 @@ struct Bench<'a> {
     /// Every file is to be looked at, wherever it lies.
     looks_at_all: bool,
     scope: Scope,
+    time_zone: Option<TimeZone>,
     skipped: Vec<RuleSkipped>,
 }
 
@@ -177,6 +182,8 @@ struct State {
     watched: Vec<Watched>,
     watched_full: bool,
     practice: bool,
+    /// The machines that describe themselves.
+    machines: BTreeSet<Machine>,
     files: u64,
     bytes: u64,
     families: BTreeSet<usize>,
@@ -226,7 +233,7 @@ impl<'a> Bench<'a> {
         };
         let looks_at_all = options.yara.iter().any(|book| !book.source.starts_with("pack:"))
             || sought.as_ref().is_some_and(|sought| sought.has_hashes);
-        let Options { packs, threads, mode, workers, scope, version, .. } = options;
+        let Options { packs, threads, mode, workers, scope, version, time_zone, .. } = options;
         Ok(Self {
             packs,
             threads,
@@ -248,6 +255,7 @@ impl<'a> Bench<'a> {
             yara,
             setup: Arc::new(setup),
             scope,
+            time_zone,
             skipped,
         })
     }
@@ -303,6 +311,7 @@ impl<'a> Bench<'a> {
         }
         let (coverage, present) = cover.finish(&self.kinds);
         let manifests: Vec<&Manifest> = self.packs.iter().map(|pack| &pack.manifest).collect();
+        let time_zone = self.time_zone.clone().or_else(|| common_zone(&state.machines));
         let judgement = judge(&Case {
             manifests: &manifests,
             kinds: &self.kinds,
@@ -316,6 +325,7 @@ impl<'a> Bench<'a> {
             files: state.files,
             partial: halted,
             narrowed: narrowed.as_ref(),
+            time_zone: time_zone.as_ref(),
         });
         skipped.sort();
         let verdict = judgement.verdict;
@@ -341,6 +351,7 @@ impl<'a> Bench<'a> {
             missing: judgement.missing,
             findings,
             totals,
+            machines: std::mem::take(&mut state.machines).into_iter().collect(),
             timeline: judgement.timeline,
             actors: judgement.actors,
             next_steps,

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use hikeshi_core::actor::Actor;
 use hikeshi_core::coverage::{Coverage, Missing, Span};
 use hikeshi_core::finding::{Finding, Reading, Stage, weight};
+use hikeshi_core::machine::TimeZone;
 use hikeshi_core::report::{Event, Narrowed, Reason, Sentence, Window};
 use hikeshi_core::text::Lang;
 use hikeshi_core::time::Timestamp;
@@ -42,6 +43,8 @@ pub(crate) struct Case<'a> {
     pub(crate) files: u64,
     pub(crate) partial: bool,
     pub(crate) narrowed: Option<&'a Narrowed>,
+    /// The local time of the machine.
+    pub(crate) time_zone: Option<&'a TimeZone>,
 }
 
 /// What judging ends in.
@@ -228,8 +231,10 @@ impl Case<'_> {
         let event = |(stage, total): &(Stage, &RuleTotal)| {
             let rule = self.rules.get(total.rule)?;
             let first = self.findings.iter().find(|finding| finding.rule.name == rule.reference.name)?;
+            let time = total.active.first?;
             Some(Event {
-                time: total.active.first?,
+                time,
+                local: self.time_zone.map(|zone| zone.local(time)),
                 stage: *stage,
                 severity: rule.severity,
                 rule: rule.reference.name.clone(),

@@ -20,6 +20,7 @@ mod judge;
 mod kinds;
 mod known_good;
 pub mod literals;
+mod machine;
 mod mask;
 mod memo;
 mod places;

@@ -271,9 +271,10 @@ impl Page<'_> {
         for event in &report.timeline {
             let stage = self.words.get(&format!("stage-{}", event.stage.word()));
             let count = if event.count > 1 { format!(" ×{}", event.count) } else { String::new() };
+            let local = event.local.as_deref().map(|local| format!("({})  ", clock(local))).unwrap_or_default();
             self.item(
                 &format!("{}  ", second(event.time)),
-                &format!("{} [{stage}]{count}", event.text.get(self.words.lang())),
+                &format!("{local}{} [{stage}]{count}", event.text.get(self.words.lang())),
             )?;
         }
         Ok(())
@@ -455,6 +456,12 @@ fn minute(time: Timestamp) -> String {
 
 fn second(time: Timestamp) -> String {
     cut(time, 19)
+}
+
+/// A local time beside the same time in UTC: the day may be another, the year and the seconds are told already.
+fn clock(local: &str) -> String {
+    let part = |range| local.get(range).unwrap_or_default();
+    format!("{} {} {}", part(5..10), part(11..16), part(19..local.len()))
 }
 
 fn cut(time: Timestamp, length: usize) -> String {

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod autostarts;
+mod machine;
 mod services;
 mod software;
 mod tasks;
@@ -30,6 +31,7 @@ pub(super) fn tell(hive: &Hive<'_>, out: &mut Out<'_>) {
             software::of_machine(hive, out);
         }
         Identity::System => {
+            machine::tell(hive, out);
             services::tell(hive, out);
             autostarts::of_system(hive, out);
         }

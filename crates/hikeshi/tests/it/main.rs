@@ -9,6 +9,7 @@ mod help;
 mod hostile;
 mod kamome;
 mod kinds;
+mod local_time;
 mod mutations;
 mod packs;
 mod product_names;

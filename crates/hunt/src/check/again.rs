@@ -92,6 +92,7 @@ impl<'a> Bench<'a> {
             sought: Some(sought),
             looks_at_all: false,
             scope: self.scope.clone(),
+            time_zone: None,
             skipped: Vec::new(),
         })
     }

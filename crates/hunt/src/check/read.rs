@@ -211,6 +211,7 @@ impl<'r> Thread<'r> {
 
     fn keep(&self, state: &mut State, scan: RecordScan<'_>, kind: &str, item: &Item<'_>) {
         state.practice |= scan.practice;
+        state.machines.extend(scan.machines);
         state.files += 1;
         state.bytes += scan.read;
         let halted = self.halt.asked() && !scan.unreadable.is_empty();

@@ -1,11 +1,12 @@
 //! Takes in the records of one piece of evidence, from its reader or from a worker.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use hikeshi_core::PRACTICE_MARK;
 use hikeshi_core::coverage::Unreadable;
 use hikeshi_core::finding::{EvidenceRef, Finding, Reading};
+use hikeshi_core::machine::Machine;
 use hikeshi_core::place::Place;
 use hikeshi_core::time::Timestamp;
 use hikeshi_evidence::record::{Flow, Missed, Record, Sink, Topic, Value};
@@ -17,6 +18,7 @@ use crate::check::unreadable;
 use crate::collect::Hits;
 use crate::correlate::{Joined, Watch, Watched};
 use crate::known_good::KnownGood;
+use crate::machine::machine;
 use crate::program::{Mode, RuleFacts};
 use crate::scope::Scope;
 use crate::shown::{FIELDS_SHOWN, short};
@@ -53,6 +55,7 @@ pub(crate) struct RecordScan<'a> {
     /// Times by channel; for records that are no events, under the empty name.
     pub(crate) times: BTreeMap<String, Times>,
     pub(crate) practice: bool,
+    pub(crate) machines: BTreeSet<Machine>,
 }
 
 /// More channels than this are not told apart in one file: their names come from the evidence.
@@ -77,6 +80,7 @@ impl<'a> RecordScan<'a> {
             unreadable: Vec::new(),
             times: BTreeMap::new(),
             practice: false,
+            machines: BTreeSet::new(),
         }
     }
 
@@ -116,6 +120,7 @@ impl<'a> RecordScan<'a> {
         if record.topic == Topic::File {
             self.file_time = record.time;
         }
+        self.machines.extend(machine(record));
         let channel = match record.topic {
             Topic::Event => record.text("Channel").unwrap_or_default(),
             _ => "",

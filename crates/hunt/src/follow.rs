@@ -60,13 +60,18 @@ impl Outcome {
 /// The leads of a run, as rules of the second pass.
 pub(crate) struct Followed {
     pub(crate) leads: Vec<Lead>,
+    /// How many more there are that were not followed.
+    pub(crate) more: usize,
     /// The place of the first of their rules among all.
     base: usize,
 }
 
 impl Followed {
     /// Takes in the leads and appends what is known of each to `facts`; besides, the search for them.
-    pub(crate) fn new(leads: Vec<Lead>, facts: &mut Vec<RuleFacts>) -> Result<(Self, Option<Sought>), Error> {
+    pub(crate) fn new(
+        (leads, more): (Vec<Lead>, usize),
+        facts: &mut Vec<RuleFacts>,
+    ) -> Result<(Self, Option<Sought>), Error> {
         let base = facts.len();
         let mut sought: Vec<(usize, Indicator)> = Vec::new();
         for (number, lead) in leads.iter().enumerate() {
@@ -75,7 +80,7 @@ impl Followed {
             sought.extend(lead.clue.drafts().into_iter().filter_map(|draft| Some((number, draft.admit().ok()?))));
         }
         let sought = Sought::of_leads(sought, base)?;
-        Ok((Self { leads, base }, sought))
+        Ok((Self { leads, more, base }, sought))
     }
 
     /// What the second pass found of a lead.

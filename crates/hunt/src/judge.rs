@@ -169,6 +169,9 @@ impl Case<'_> {
             reasons.push(plain(Sentence::new("reason-unreadable").with("count", places)));
         }
         reasons.extend(self.narrowed.map(narrowed));
+        if let Some(more) = self.followed.map(|followed| followed.more).filter(|more| *more > 0) {
+            reasons.push(plain(Sentence::new("reason-leads-not-followed").with("count", more)));
+        }
         if self.partial {
             reasons.push(plain(Sentence::new("reason-partial")));
         }

@@ -72,6 +72,10 @@ reason-unreadable = { $count ->
     [one] 1 place was
    *[other] { $count } places were
   } not read, or not in full.
+reason-leads-not-followed = So much was found that not all of it was followed: { $count ->
+    [one] 1 page, account, address or client
+   *[other] { $count } pages, accounts, addresses or clients
+  } may have done more than stands here.
 reason-narrowed-paths = Only a part was looked at, as was asked for: { $files ->
     [one] 1 file was
    *[other] { $files } files were

@@ -108,3 +108,25 @@ fn nothing_is_followed_where_nothing_worked() {
     assert_eq!(actors(&report, "intruder").len(), 0);
     assert_eq!(texts(&actors(&report, "probers")[0]["addresses"]), ["203.0.113.1"]);
 }
+
+#[test]
+fn what_is_too_much_to_follow_is_told() {
+    let row = |number: usize| {
+        let address = format!("203.0.113.{}", number % 250 + 1);
+        row("02:00:00", "POST", &format!("/aspnet_client/umi{number}.aspx"), &address, "tool/1.0", 200)
+    };
+    let rows: String = (0..200).map(row).collect();
+    let host = (0..20).fold(host(), |host, number| {
+        let from = number * 10;
+        let rows: String = rows.lines().skip(from).take(10).map(|row| format!("{row}\n")).collect();
+        host.file(
+            &format!("server/C/inetpub/logs/LogFiles/W3SVC1/u_ex2103{:02}.log", number + 1),
+            format!("{WEB_HEAD}{rows}"),
+        )
+    });
+    let report = report(&host);
+    let told =
+        report["reasons"].as_array().unwrap().iter().find(|reason| reason["code"] == "reason-leads-not-followed");
+    // 200 pages, 200 addresses and one client, of which 120 are followed.
+    assert_eq!(told.unwrap()["args"]["count"], "281");
+}

@@ -49,7 +49,7 @@ impl<'a> Bench<'a> {
         halt: &Arc<Halt>,
     ) -> Result<Option<Chase>, Error> {
         let leads = leads(&found.findings, &self.trail());
-        if leads.is_empty() || halt.asked() {
+        if leads.0.is_empty() || halt.asked() {
             return Ok(None);
         }
         let mut facts = self.facts.clone();

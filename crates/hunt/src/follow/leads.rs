@@ -57,8 +57,8 @@ impl Trail<'_> {
     }
 }
 
-/// What findings lead to, the furthest stage first, [`MOST_LEADS`] at most.
-pub(crate) fn leads(findings: &[Finding], trail: &Trail<'_>) -> Vec<Lead> {
+/// What findings lead to, the furthest stage first, [`MOST_LEADS`] at most; and how many more there are.
+pub(crate) fn leads(findings: &[Finding], trail: &Trail<'_>) -> (Vec<Lead>, usize) {
     let mut by_clue: BTreeMap<Clue, Lead> = BTreeMap::new();
     for finding in findings {
         for clue in trail.clues(finding) {
@@ -71,8 +71,9 @@ pub(crate) fn leads(findings: &[Finding], trail: &Trail<'_>) -> Vec<Lead> {
     let mut leads: Vec<Lead> = by_clue.into_values().collect();
     // Stable: of one stage, pages come before accounts, addresses and clients' names.
     leads.sort_by_key(|lead| std::cmp::Reverse(lead.stage));
+    let more = leads.len().saturating_sub(MOST_LEADS);
     leads.truncate(MOST_LEADS);
-    leads
+    (leads, more)
 }
 
 /// A client's name as it was sent: some logs write `+` for a blank.

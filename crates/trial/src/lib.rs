@@ -1,0 +1,18 @@
+//! Test servers by a second author, and the score of a build on them.
+//!
+//! Rules and readers are tuned on what their own author thought of. This crate was written without a look at them,
+//! from public facts alone (../shared/facts), so that the share it finds tells something. Start at [`scenario`], which
+//! lists the servers; [`server`] is what they are built on; [`habits`] holds who does what and how, once for tuning
+//! and once held out. Nothing that ships depends on this crate.
+//!
+//! What it writes is inert: log rows after the fact, and pages as a scanner would see them. Telling words are joined
+//! at run time, so that a virus scanner lets the source lie.
+
+pub mod dice;
+pub mod event;
+pub mod host;
+pub mod moment;
+pub mod server;
+pub mod shape;
+pub mod technique;
+pub mod truth;

@@ -1,0 +1,413 @@
+//! A server as it grows: rows, events and files by their Windows path, each tied to the traces it holds.
+//!
+//! Nothing is written before [`Server::finish`], which sorts the rows by time, writes every file at its place in the
+//! collection, and only then knows each trace's line or record.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::dice::Dice;
+use crate::event::{self, Event};
+use crate::host::{Heading, Host};
+use crate::moment::Moment;
+use crate::shape::{Collection, Shape};
+use crate::technique::Technique;
+use crate::truth::{Actor, ActorKind, Product, Trace, Truth, Verdict, Weight};
+
+/// Names a trace before its place is known.
+pub type Key = usize;
+
+/// What a trace says, whatever its place.
+#[derive(Debug, Clone)]
+pub struct Mark {
+    /// What was done.
+    pub technique: Technique,
+    /// How much it matters.
+    pub weight: Weight,
+    /// Who did it, as [`Server::actor`] numbers them.
+    pub actor: Option<usize>,
+    /// In words.
+    pub about: String,
+}
+
+impl Mark {
+    /// A trace that an assessment must name.
+    pub fn must(technique: Technique, actor: usize, about: impl Into<String>) -> Self {
+        Self { technique, weight: Weight::Must, actor: Some(actor), about: about.into() }
+    }
+
+    /// A trace that completes the picture.
+    pub fn supporting(technique: Technique, actor: usize, about: impl Into<String>) -> Self {
+        Self { weight: Weight::Supporting, ..Self::must(technique, actor, about) }
+    }
+
+    /// A trace of interest beside others.
+    pub fn context(technique: Technique, actor: usize, about: impl Into<String>) -> Self {
+        Self { weight: Weight::Context, ..Self::must(technique, actor, about) }
+    }
+
+    /// The same at a less telling place.
+    pub fn lesser(&self) -> Self {
+        let weight = self.weight.max(Weight::Supporting);
+        Self { weight, ..self.clone() }
+    }
+}
+
+/// How a row log is headed.
+#[derive(Debug, Clone)]
+pub enum Head {
+    /// The mail server's own family.
+    Mail {
+        /// After `#Version: `.
+        version: String,
+        /// After `#Log-type: `.
+        log_type: &'static str,
+        /// Columns, comma-joined.
+        fields: String,
+        /// Where the columns stand.
+        heading: Heading,
+    },
+    /// The web server.
+    Web {
+        /// `10.0`, `8.5`.
+        version: &'static str,
+        /// Columns, blank-joined.
+        fields: &'static str,
+    },
+}
+
+impl Head {
+    /// The lines above the first row, and again after a restart.
+    pub fn text(&self, time: Moment) -> String {
+        match self {
+            Self::Mail { version, log_type, fields, heading } => {
+                let comments = format!(
+                    "#Software: Microsoft Exchange Server\r\n#Version: {version}\r\n#Log-type: {log_type}\r\n\
+                     #Date: {}\r\n#Fields: {fields}\r\n",
+                    time.iso()
+                );
+                match heading {
+                    Heading::CommentsOnly => comments,
+                    Heading::CommentsThenPlain => format!("{comments}{fields}\r\n"),
+                    Heading::PlainThenComments => format!("{fields}\r\n{comments}"),
+                }
+            }
+            Self::Web { version, fields } => format!(
+                "#Software: Microsoft Internet Information Services {version}\r\n#Version: 1.0\r\n#Date: {}\r\n\
+                 #Fields: {fields}\r\n",
+                time.w3c()
+            ),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Row {
+    time: Moment,
+    text: String,
+    key: Option<Key>,
+}
+
+#[derive(Debug)]
+enum Content {
+    Rows { head: Head, opened: Moment, rows: Vec<Row> },
+    Events(Vec<(Event, Option<Key>)>),
+    Whole { bytes: Vec<u8>, keys: Vec<(Key, Option<u64>)> },
+}
+
+#[derive(Debug)]
+struct Item {
+    content: Content,
+    modified: Moment,
+}
+
+#[derive(Debug)]
+struct Someone {
+    kind: ActorKind,
+    addresses: Vec<String>,
+    first: Option<Moment>,
+    last: Option<Moment>,
+}
+
+/// How a text file is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8 without a mark.
+    Plain,
+    /// UTF-16 little-endian with its mark.
+    Wide,
+}
+
+/// A server under construction.
+#[derive(Debug)]
+pub struct Server {
+    /// What it is.
+    pub host: Host,
+    /// Its choices.
+    pub dice: Dice,
+    /// First and last moment of its logs.
+    pub window: (Moment, Moment),
+    /// Build and moment of an update within the window.
+    pub update: Option<([u16; 4], Moment)>,
+    /// Whether its build at the window's beginning has the holes.
+    pub affected: bool,
+    items: BTreeMap<String, Item>,
+    marks: Vec<Mark>,
+    actors: Vec<Someone>,
+}
+
+impl Server {
+    /// An empty server.
+    pub fn new(host: Host, dice: Dice, window: (Moment, Moment)) -> Self {
+        Self {
+            host,
+            dice,
+            window,
+            update: None,
+            affected: true,
+            items: BTreeMap::new(),
+            marks: Vec::new(),
+            actors: Vec::new(),
+        }
+    }
+
+    /// A new actor; its number goes into marks.
+    pub fn actor(&mut self, kind: ActorKind, addresses: &[&str]) -> usize {
+        let addresses = addresses.iter().map(ToString::to_string).collect();
+        self.actors.push(Someone { kind, addresses, first: None, last: None });
+        self.actors.len() - 1
+    }
+
+    /// A new trace, to be tied to rows, events or files.
+    pub fn key(&mut self, mark: Mark) -> Key {
+        self.marks.push(mark);
+        self.marks.len() - 1
+    }
+
+    /// Opens a row log without a row, as idle hours have it.
+    pub fn open(&mut self, path: &str, head: impl FnOnce() -> Head, time: Moment) {
+        self.items.entry(path.to_owned()).or_insert_with(|| Item {
+            content: Content::Rows { head: head(), opened: time, rows: Vec::new() },
+            modified: time,
+        });
+    }
+
+    /// One row of a log.
+    pub fn row(&mut self, path: &str, head: impl FnOnce() -> Head, time: Moment, text: String, key: Option<Key>) {
+        self.open(path, head, time);
+        self.seen(key, time);
+        if let Some(Item { content: Content::Rows { rows, .. }, modified }) = self.items.get_mut(path) {
+            rows.push(Row { time, text, key });
+            *modified = time.max(*modified);
+        }
+    }
+
+    /// The head once more, as after a restart of the writing process.
+    pub fn restart(&mut self, path: &str, head: &Head, time: Moment) {
+        if let Some(Item { content: Content::Rows { rows, .. }, .. }) = self.items.get_mut(path) {
+            let text = head.text(time);
+            rows.push(Row { time, text: text.trim_end().to_owned(), key: None });
+        }
+    }
+
+    /// One event; its channel tells the file.
+    pub fn event(&mut self, event: Event, key: Option<Key>) {
+        self.seen(key, event.time);
+        let path = format!("{}\\{}.evtx", crate::host::EVENT_LOGS, event.channel.replace('/', "%4"));
+        let time = event.time;
+        let item =
+            self.items.entry(path).or_insert_with(|| Item { content: Content::Events(Vec::new()), modified: time });
+        item.modified = item.modified.max(time);
+        if let Content::Events(events) = &mut item.content {
+            events.push((event, key));
+        }
+    }
+
+    /// A file that is evidence as a whole.
+    pub fn file(&mut self, path: &str, bytes: Vec<u8>, modified: Moment, key: Option<Key>) {
+        let keys = key.into_iter().map(|key| (key, None)).collect();
+        self.items.insert(path.to_owned(), Item { content: Content::Whole { bytes, keys }, modified });
+    }
+
+    /// A text file some of whose lines are traces: each key stands on the first line that holds its text.
+    pub fn text(&mut self, path: &str, text: &str, encoding: Encoding, modified: Moment, keys: &[(&str, Key)]) {
+        let line_of = |needle: &str| {
+            let at = text.lines().position(|line| line.contains(needle));
+            at.and_then(|at| u64::try_from(at + 1).ok())
+        };
+        let keys = keys.iter().map(|(needle, key)| (*key, line_of(needle))).collect();
+        let bytes = match encoding {
+            Encoding::Plain => text.as_bytes().to_vec(),
+            Encoding::Wide => {
+                [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+            }
+        };
+        self.items.insert(path.to_owned(), Item { content: Content::Whole { bytes, keys }, modified });
+    }
+
+    /// Takes evidence away, as rotation or an intruder does. Traces that stood only there are gone with it.
+    pub fn lose(&mut self, lost: impl Fn(&str, Moment) -> bool) {
+        self.items.retain(|path, item| !lost(path, item.modified));
+    }
+
+    /// The paths that are there.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.items.keys().map(String::as_str)
+    }
+
+    fn seen(&mut self, key: Option<Key>, time: Moment) {
+        let actor = key.and_then(|key| self.marks.get(key)).and_then(|mark| mark.actor);
+        if let Some(someone) = actor.and_then(|actor| self.actors.get_mut(actor)) {
+            someone.first = Some(someone.first.map_or(time, |first| first.min(time)));
+            someone.last = Some(someone.last.map_or(time, |last| last.max(time)));
+        }
+    }
+
+    /// Writes the collection below `folder` and tells the truth about it.
+    pub fn finish(mut self, folder: &Path, shape: Shape, verdict: (Verdict, &str)) -> Result<Truth> {
+        let mut collection = Collection::new(folder, shape, &self.host, self.window.1)?;
+        let mut placed: BTreeMap<(Key, String), Placed> = BTreeMap::new();
+        for (path, item) in std::mem::take(&mut self.items) {
+            let place = collection.place(&path);
+            let (bytes, keys) = render(item.content, item.modified)?;
+            for hit in keys {
+                placed.entry((hit.key, place.clone())).or_default().add(&hit);
+            }
+            collection.add(&path, &bytes, item.modified)?;
+        }
+        let bytes = collection.close()?;
+        let traces = placed.iter().enumerate().filter_map(|(number, ((key, file), placed))| {
+            let mark = self.marks.get(*key)?;
+            Some(self.trace(number, mark, file, placed))
+        });
+        let traces: Vec<Trace> = traces.collect();
+        let product = Product {
+            name: self.host.product.to_owned(),
+            build: self.host.build_short(),
+            affected: self.affected,
+            updated: self.update.map(|(build, at)| (crate::host::long(build), at.iso())),
+        };
+        Ok(Truth {
+            schema: "trial-truth/1".to_owned(),
+            scenario: String::new(),
+            set: String::new(),
+            seed: 0,
+            verdict: verdict.0,
+            why: verdict.1.to_owned(),
+            server: String::new(),
+            product,
+            actors: (0..self.actors.len()).filter_map(|at| self.told(at)).collect(),
+            traces,
+            bytes,
+        })
+    }
+
+    fn trace(&self, number: usize, mark: &Mark, file: &str, placed: &Placed) -> Trace {
+        let (technique, attack) = mark.technique.names();
+        Trace {
+            id: format!("t{:03}", number + 1),
+            technique: technique.to_owned(),
+            attack: attack.to_owned(),
+            about: mark.about.clone(),
+            file: file.to_owned(),
+            lines: placed.lines.clone(),
+            records: placed.records.clone(),
+            time: placed.first.map(Moment::iso),
+            until: placed.last.map(Moment::iso),
+            weight: mark.weight,
+            actor: mark.actor.map(|actor| self.actor_name(actor)),
+        }
+    }
+
+    fn actor_name(&self, at: usize) -> String {
+        let kind = match self.actors.get(at).map(|someone| someone.kind) {
+            Some(ActorKind::Intruder) => "intruder",
+            Some(ActorKind::Prober) => "prober",
+            Some(ActorKind::Scanner) | None => "scanner",
+        };
+        format!("{kind}-{}", at + 1)
+    }
+
+    fn told(&self, at: usize) -> Option<Actor> {
+        let someone = self.actors.get(at)?;
+        Some(Actor {
+            id: self.actor_name(at),
+            kind: someone.kind,
+            addresses: someone.addresses.clone(),
+            first: someone.first.map(Moment::iso),
+            last: someone.last.map(Moment::iso),
+        })
+    }
+}
+
+/// A key's places within one file.
+#[derive(Debug, Default)]
+struct Placed {
+    lines: Vec<u64>,
+    records: Vec<u64>,
+    first: Option<Moment>,
+    last: Option<Moment>,
+}
+
+impl Placed {
+    fn add(&mut self, hit: &Hit) {
+        self.lines.extend(hit.line);
+        self.records.extend(hit.record);
+        if let Some(time) = hit.time {
+            self.first = Some(self.first.map_or(time, |first| first.min(time)));
+            self.last = Some(self.last.map_or(time, |last| last.max(time)));
+        }
+    }
+}
+
+struct Hit {
+    key: Key,
+    line: Option<u64>,
+    record: Option<u64>,
+    time: Option<Moment>,
+}
+
+fn render(content: Content, modified: Moment) -> Result<(Vec<u8>, Vec<Hit>)> {
+    match content {
+        Content::Rows { head, opened, rows } => Ok(render_rows(&head, opened, rows)),
+        Content::Events(events) => render_events(events),
+        Content::Whole { bytes, keys } => {
+            let hit = |(key, line)| Hit { key, line, record: None, time: Some(modified) };
+            Ok((bytes, keys.into_iter().map(hit).collect()))
+        }
+    }
+}
+
+fn render_rows(head: &Head, opened: Moment, mut rows: Vec<Row>) -> (Vec<u8>, Vec<Hit>) {
+    rows.sort_by_key(|row| row.time);
+    let opened = rows.first().map_or(opened, |row| row.time);
+    let mark = if matches!(head, Head::Mail { .. }) { "\u{feff}" } else { "" };
+    let mut text = format!("{mark}{}", head.text(opened));
+    let mut line = 1 + text.matches('\n').count();
+    let mut hits = Vec::new();
+    for row in &rows {
+        if let Some(key) = row.key {
+            hits.push(Hit { key, line: u64::try_from(line).ok(), record: None, time: Some(row.time) });
+        }
+        text.push_str(&row.text);
+        text.push_str("\r\n");
+        line += 1 + row.text.matches('\n').count();
+    }
+    (text.into_bytes(), hits)
+}
+
+fn render_events(mut events: Vec<(Event, Option<Key>)>) -> Result<(Vec<u8>, Vec<Hit>)> {
+    events.sort_by_key(|(event, _)| event.time);
+    // Logs that run for years seldom begin at 1.
+    let first = events.first().map_or(1, |(event, _)| 1 + u64::from(event.id) * 37);
+    let mut hits = Vec::new();
+    for (record, (event, key)) in (first..).zip(&events) {
+        if let Some(key) = *key {
+            hits.push(Hit { key, line: None, record: Some(record), time: Some(event.time) });
+        }
+    }
+    let events: Vec<Event> = events.into_iter().map(|(event, _)| event).collect();
+    Ok((event::file::write(first, &events)?, hits))
+}

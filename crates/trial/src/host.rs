@@ -21,6 +21,8 @@ pub struct Host {
     pub product: &'static str,
     /// The build, as `[15, 1, 2106, 2]`.
     pub build: [u16; 4],
+    /// The last number of the first fixed build in the same line (../shared/facts/exchange-builds.csv).
+    pub fixed: u16,
     /// The columns of its proxy logs.
     pub columns: Columns,
     /// How a log's columns are named at its head.
@@ -116,6 +118,12 @@ impl Host {
         };
         let stamp = time.day_stamp();
         format!("{}\\W3SVC{number}\\u_ex{}.log", self.web_logs, stamp.get(2..).unwrap_or_default())
+    }
+
+    /// The first fixed build.
+    pub fn fixed_build(&self) -> [u16; 4] {
+        let [major, minor, build, _] = self.build;
+        [major, minor, build, self.fixed]
     }
 
     /// The domain, as a distinguished name.

@@ -8,10 +8,15 @@
 //! What it writes is inert: log rows after the fact, and pages as a scanner would see them. Telling words are joined
 //! at run time, so that a virus scanner lets the source lie.
 
+pub mod attack;
+pub mod benign;
 pub mod dice;
 pub mod event;
+pub mod format;
+pub mod habits;
 pub mod host;
 pub mod moment;
+pub mod scenario;
 pub mod server;
 pub mod shape;
 pub mod technique;

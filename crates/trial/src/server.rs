@@ -30,12 +30,14 @@ pub struct Mark {
     pub actor: Option<usize>,
     /// In words.
     pub about: String,
+    /// The act that left it, where several traces come of one act.
+    pub act: Option<usize>,
 }
 
 impl Mark {
     /// A trace that an assessment must name.
     pub fn must(technique: Technique, actor: usize, about: impl Into<String>) -> Self {
-        Self { technique, weight: Weight::Must, actor: Some(actor), about: about.into() }
+        Self { technique, weight: Weight::Must, actor: Some(actor), about: about.into(), act: None }
     }
 
     /// A trace that completes the picture.
@@ -153,6 +155,8 @@ pub struct Server {
     pub update: Option<([u16; 4], Moment)>,
     /// Whether its build at the window's beginning has the holes.
     pub affected: bool,
+    /// Channels that were cleared, and when: what was in them before is gone.
+    cleared: Vec<(&'static str, Moment)>,
     items: BTreeMap<String, Item>,
     marks: Vec<Mark>,
     actors: Vec<Someone>,
@@ -167,6 +171,7 @@ impl Server {
             window,
             update: None,
             affected: true,
+            cleared: Vec::new(),
             items: BTreeMap::new(),
             marks: Vec::new(),
             actors: Vec::new(),
@@ -181,9 +186,18 @@ impl Server {
     }
 
     /// A new trace, to be tied to rows, events or files.
-    pub fn key(&mut self, mark: Mark) -> Key {
+    pub fn key(&mut self, mut mark: Mark) -> Key {
+        let key = self.marks.len();
+        // An act is numbered by its first trace.
+        mark.act.get_or_insert(key);
         self.marks.push(mark);
-        self.marks.len() - 1
+        key
+    }
+
+    /// One more trace of the act that `key` belongs to.
+    pub fn same_act(&mut self, key: Key, mark: Mark) -> Key {
+        let act = self.marks.get(key).and_then(|first| first.act);
+        self.key(Mark { act, ..mark })
     }
 
     /// Opens a row log without a row, as idle hours have it.
@@ -247,14 +261,21 @@ impl Server {
         self.items.insert(path.to_owned(), Item { content: Content::Whole { bytes, keys }, modified });
     }
 
+    /// Ties a file that is there, as a whole, to a trace.
+    pub fn tie(&mut self, path: &str, key: Key) {
+        if let Some(Item { content: Content::Whole { keys, .. }, .. }) = self.items.get_mut(path) {
+            keys.push((key, None));
+        }
+    }
+
     /// Takes evidence away, as rotation or an intruder does. Traces that stood only there are gone with it.
     pub fn lose(&mut self, lost: impl Fn(&str, Moment) -> bool) {
         self.items.retain(|path, item| !lost(path, item.modified));
     }
 
-    /// The paths that are there.
-    pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.items.keys().map(String::as_str)
+    /// Empties a channel: at the end, only its events from `time` on are written.
+    pub fn clear(&mut self, channel: &'static str, time: Moment) {
+        self.cleared.push((channel, time));
     }
 
     fn seen(&mut self, key: Option<Key>, time: Moment) {
@@ -269,6 +290,12 @@ impl Server {
     pub fn finish(mut self, folder: &Path, shape: Shape, verdict: (Verdict, &str)) -> Result<Truth> {
         let mut collection = Collection::new(folder, shape, &self.host, self.window.1)?;
         let mut placed: BTreeMap<(Key, String), Placed> = BTreeMap::new();
+        for item in self.items.values_mut() {
+            if let Content::Events(events) = &mut item.content {
+                let gone = |event: &Event| self.cleared.iter().any(|(name, at)| *name == event.channel && event.time < *at);
+                events.retain(|(event, _)| !gone(event));
+            }
+        }
         for (path, item) in std::mem::take(&mut self.items) {
             let place = collection.place(&path);
             let (bytes, keys) = render(item.content, item.modified)?;
@@ -310,6 +337,7 @@ impl Server {
             id: format!("t{:03}", number + 1),
             technique: technique.to_owned(),
             attack: attack.to_owned(),
+            act: format!("a{:03}", mark.act.unwrap_or(number) + 1),
             about: mark.about.clone(),
             file: file.to_owned(),
             lines: placed.lines.clone(),

@@ -119,6 +119,8 @@ pub struct Trace {
     pub technique: String,
     /// ATT&CK technique.
     pub attack: String,
+    /// The act that left it: a request that three logs saw is one act with three traces.
+    pub act: String,
     /// In words.
     pub about: String,
     /// Path relative to the server's folder, `archive.zip!/member` in an archive.

@@ -1,0 +1,49 @@
+//! Files that lie on every server of this kind.
+//!
+//! The product's own pages are not among them: their text is not ours to write, and any other text at their places
+//! would be a changed page.
+
+use crate::format::task::{self, Task};
+use crate::format::{config, console, page};
+use crate::moment::{DAY, Moment};
+use crate::server::{Encoding, Server};
+
+/// Lays down web folders, configuration, tasks and the hosts file.
+pub fn lay(server: &mut Server) {
+    let host = server.host;
+    let old = Moment::day(2019, 11, 12).clock(9, 41, 7);
+    let [major, minor, build, _] = host.build;
+    let themes = format!("FrontEnd\\HttpProxy\\owa\\auth\\{major}.{minor}.{build}\\themes\\resources");
+    for (number, name) in (1u8..).zip(["lgnbotl.gif", "lgnbotr.gif", "favicon.gif", "olk_logo.gif"]) {
+        server.file(&host.installed(&format!("{themes}\\{name}")), page::picture(number), old, None);
+    }
+    let style = "body { font-family: Segoe UI, Tahoma; }\r\n.signInEnter { cursor: pointer; }\r\n";
+    server.text(&host.installed(&format!("{themes}\\logon.css")), style, Encoding::Plain, old, &[]);
+    let script = "function LogonPage() { return document.getElementById('username'); }\r\n";
+    let scripts = format!("FrontEnd\\HttpProxy\\owa\\auth\\{major}.{minor}.{build}\\scripts\\premium\\fexppw.js");
+    server.text(&host.installed(&scripts), script, Encoding::Plain, old, &[]);
+    server.file(&host.installed("FrontEnd\\HttpProxy\\ecp\\auth\\flag.gif"), page::picture(9), old, None);
+    let start = "<!DOCTYPE html>\r\n<html><head><title>IIS Windows Server</title></head><body></body></html>\r\n";
+    server.text(&host.rooted("iisstart.htm"), start, Encoding::Plain, old, &[]);
+    config::application_host(server, old.plus(200 * DAY), None);
+    console::hosts(server, old, &[], &[]);
+    let tasks = [
+        Task {
+            path: "Microsoft\\Windows\\UpdateOrchestrator\\Schedule Scan",
+            author: "Microsoft Corporation",
+            command: "%systemroot%\\system32\\usoclient.exe",
+            arguments: "StartScan",
+            every: 1320,
+        },
+        Task {
+            path: "Microsoft\\Windows\\Defrag\\ScheduledDefrag",
+            author: "Microsoft Corporation",
+            command: "%windir%\\system32\\defrag.exe",
+            arguments: "-c -h -o -$",
+            every: 10_080,
+        },
+    ];
+    for task in &tasks {
+        task::add(server, task, old, None);
+    }
+}

@@ -1,0 +1,90 @@
+//! Configuration of the web server: its own file, and the `web.config` of folders.
+
+use crate::host::Host;
+use crate::moment::Moment;
+use crate::server::{Encoding, Key, Server};
+
+/// Native modules that every server of this kind loads.
+const MODULES: [(&str, &str); 8] = [
+    ("HttpLoggingModule", "%windir%\\System32\\inetsrv\\loghttp.dll"),
+    ("StaticFileModule", "%windir%\\System32\\inetsrv\\static.dll"),
+    ("DefaultDocumentModule", "%windir%\\System32\\inetsrv\\defdoc.dll"),
+    ("RequestFilteringModule", "%windir%\\System32\\inetsrv\\modrqflt.dll"),
+    ("WindowsAuthenticationModule", "%windir%\\System32\\inetsrv\\authsspi.dll"),
+    ("IsapiModule", "%windir%\\System32\\inetsrv\\isapi.dll"),
+    ("ManagedEngineV4.0_64bit", "%windir%\\Microsoft.NET\\Framework64\\v4.0.30319\\webengine4.dll"),
+    ("RewriteModule", "%SystemRoot%\\system32\\inetsrv\\rewrite.dll"),
+];
+
+/// Writes the web server's own file; `planted` is a module that an intruder added, with its trace.
+pub fn application_host(server: &mut Server, time: Moment, planted: Option<(&str, &str, Key)>) {
+    let host: Host = server.host;
+    let kerberos = host.installed("ClientAccess\\Owa\\Auth\\kerbauth.dll");
+    let own = [("kerbauth", kerberos.as_str())];
+    let added = planted.map(|(name, image, _)| (name, image));
+    let modules: Vec<String> = MODULES
+        .iter()
+        .chain(&own)
+        .chain(added.iter())
+        .map(|(name, image)| format!("            <add name=\"{name}\" image=\"{image}\" />"))
+        .collect();
+    let text = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<configuration>\r\n    <system.applicationHost>\r\n\
+         \x20       <sites>\r\n            <site name=\"Default Web Site\" id=\"{front}\">\r\n\
+         \x20               <application path=\"/\">\r\n\
+         \x20                   <virtualDirectory path=\"/\" physicalPath=\"{root}\" />\r\n\
+         \x20               </application>\r\n                <logFile directory=\"{logs}\" />\r\n            </site>\r\n\
+         \x20           <site name=\"Exchange Back End\" id=\"{back}\">\r\n\
+         \x20               <logFile directory=\"{logs}\" />\r\n            </site>\r\n        </sites>\r\n\
+         \x20   </system.applicationHost>\r\n    <system.webServer>\r\n        <globalModules>\r\n{modules}\r\n\
+         \x20       </globalModules>\r\n    </system.webServer>\r\n</configuration>\r\n",
+        front = host.sites.0,
+        back = host.sites.1,
+        root = host.web_root,
+        logs = host.web_logs,
+        modules = modules.join("\r\n"),
+    );
+    let path = "C:\\Windows\\System32\\inetsrv\\config\\applicationHost.config";
+    match planted {
+        Some((name, _, key)) => server.text(path, &text, Encoding::Plain, time, &[(name, key)]),
+        None => server.text(path, &text, Encoding::Plain, time, &[]),
+    }
+}
+
+/// The site's `web.config` with the vendor's two cookie rules (../shared/facts/mitigations.md, M1).
+pub fn mitigated(server: &mut Server, time: Moment) {
+    let rule = |name: &str, pattern: &str| {
+        format!(
+            "                <rule name=\"{name} Abort - inbound\" patternSyntax=\"ECMAScript\">\r\n\
+             \x20                   <match url=\".*\" />\r\n                    <conditions>\r\n\
+             \x20                       <add input=\"{{HTTP_COOKIE}}\" pattern=\"{pattern}\" />\r\n\
+             \x20                   </conditions>\r\n                    <action type=\"AbortRequest\" />\r\n\
+             \x20               </rule>"
+        )
+    };
+    let rules = [
+        rule("X-AnonResource-Backend", "(.*)X-AnonResource-Backend(.*)"),
+        rule("X-BEResource", "(.*)X-BEResource=(.+)/(.+)~(.+)"),
+    ];
+    let text = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<configuration>\r\n    <system.webServer>\r\n        <rewrite>\r\n\
+         \x20           <rules>\r\n{}\r\n            </rules>\r\n        </rewrite>\r\n    </system.webServer>\r\n\
+         </configuration>\r\n",
+        rules.join("\r\n")
+    );
+    let path = server.host.rooted("web.config");
+    server.text(&path, &text, Encoding::Plain, time, &[]);
+}
+
+/// A folder's `web.config` that sends files of `extension` to the engine for pages.
+pub fn handler(extension: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<configuration>\r\n  <system.webServer>\r\n\
+         \x20   <handlers accessPolicy=\"Read, Script, Write\">\r\n\
+         \x20     <add name=\"Pictures\" path=\"*.{extension}\" verb=\"*\" type=\"System.Web.UI.PageHandlerFactory\" \
+         resourceType=\"Unspecified\" requireAccess=\"Script\" preCondition=\"integratedMode\" />\r\n\
+         \x20   </handlers>\r\n  </system.webServer>\r\n  <system.web>\r\n    <compilation>\r\n      <buildProviders>\r\n\
+         \x20       <add extension=\".{extension}\" type=\"System.Web.Compilation.PageBuildProvider\" />\r\n\
+         \x20     </buildProviders>\r\n    </compilation>\r\n  </system.web>\r\n</configuration>\r\n"
+    )
+}

@@ -125,12 +125,7 @@ impl<'a> Attack<'a> {
     }
 
     /// Goes on with an actor that is known.
-    pub fn resume(
-        server: &'a mut Server,
-        who: &'static Intruder,
-        actor: usize,
-        time: crate::moment::Moment,
-    ) -> Self {
+    pub fn resume(server: &'a mut Server, who: &'static Intruder, actor: usize, time: crate::moment::Moment) -> Self {
         Self { server, who, actor, time }
     }
 

@@ -31,6 +31,17 @@ pub struct Scenario {
     play: fn(&mut Server, &'static Habits),
 }
 
+/// How servers are to be written.
+#[derive(Debug, Clone, Copy)]
+pub struct Order<'a> {
+    /// The same seed gives the same bytes.
+    pub seed: u64,
+    /// Ordinary requests of each protocol in an hour.
+    pub scale: u32,
+    /// A folder with the product's own pages, laid out as below its installation folder. They are not ours to ship.
+    pub pages: Option<&'a Path>,
+}
+
 /// All of them.
 pub const ALL: [Scenario; 16] = [
     quiet::CLEAN,
@@ -52,8 +63,9 @@ pub const ALL: [Scenario; 16] = [
 ];
 
 impl Scenario {
-    /// Writes the server below `folder/NAME` and its truth beside it. `scale` multiplies ordinary requests.
-    pub fn write(&self, folder: &Path, habits: &'static Habits, seed: u64, scale: u32) -> Result<Truth> {
+    /// Writes the server below `folder/NAME` and its truth beside it.
+    pub fn write(&self, folder: &Path, habits: &'static Habits, order: &Order<'_>) -> Result<Truth> {
+        let Order { seed, scale, pages } = *order;
         let dice = Dice::new(seed, &format!("{}/{}", habits.set, self.name));
         let host = habits.hosts.get(self.host).copied().unwrap_or(habits.hosts[0]);
         let number = ALL.iter().position(|scenario| scenario.name == self.name).unwrap_or(0);
@@ -62,11 +74,14 @@ impl Scenario {
         let window = (habits.first_day.plus(-before * DAY), habits.first_day.plus(after * DAY));
         let mut server = Server::new(*host, dice, window);
         crate::benign::disk::lay(&mut server);
+        if let Some(pages) = pages {
+            crate::benign::disk::lay_pages(&mut server, pages)?;
+        }
         // An update changes what the hours after it look like, so the play may set it before they are filled.
         (self.play)(&mut server, habits);
         crate::benign::traffic::fill(&mut server, scale);
         self.after(&mut server);
-        let mut truth = server.finish(&folder.join(self.name), shape, self.verdict)?;
+        let mut truth = server.finish(&folder.join(self.name), shape, self.verdict(pages))?;
         self.name.clone_into(&mut truth.scenario);
         self.name.clone_into(&mut truth.server);
         habits.set.clone_into(&mut truth.set);
@@ -74,6 +89,17 @@ impl Scenario {
         let text = serde_json::to_string_pretty(&truth)?;
         fs_err::write(folder.join(format!("{}.truth.json", self.name)), text)?;
         Ok(truth)
+    }
+
+    /// Without the product's own pages no collection shows its web folders, so none can be clean.
+    fn verdict(&self, pages: Option<&Path>) -> (Verdict, &'static str) {
+        match (self.verdict.0, pages) {
+            (Verdict::Clean, None) => (
+                Verdict::Inconclusive,
+                "C01: every log covers the window, but the product's own pages were not brought",
+            ),
+            _ => self.verdict,
+        }
     }
 
     /// What happens once all hours are there: logs are lost.

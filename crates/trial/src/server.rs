@@ -3,7 +3,7 @@
 //! Nothing is written before [`Server::finish`], which sorts the rows by time, writes every file at its place in the
 //! collection, and only then knows each trace's line or record.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Result;
@@ -254,9 +254,7 @@ impl Server {
         let keys = keys.iter().map(|(needle, key)| (*key, line_of(needle))).collect();
         let bytes = match encoding {
             Encoding::Plain => text.as_bytes().to_vec(),
-            Encoding::Wide => {
-                [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
-            }
+            Encoding::Wide => [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect(),
         };
         self.items.insert(path.to_owned(), Item { content: Content::Whole { bytes, keys }, modified });
     }
@@ -289,10 +287,12 @@ impl Server {
     /// Writes the collection below `folder` and tells the truth about it.
     pub fn finish(mut self, folder: &Path, shape: Shape, verdict: (Verdict, &str)) -> Result<Truth> {
         let mut collection = Collection::new(folder, shape, &self.host, self.window.1)?;
+        let shown = self.shown_addresses();
         let mut placed: BTreeMap<(Key, String), Placed> = BTreeMap::new();
         for item in self.items.values_mut() {
             if let Content::Events(events) = &mut item.content {
-                let gone = |event: &Event| self.cleared.iter().any(|(name, at)| *name == event.channel && event.time < *at);
+                let gone =
+                    |event: &Event| self.cleared.iter().any(|(name, at)| *name == event.channel && event.time < *at);
                 events.retain(|(event, _)| !gone(event));
             }
         }
@@ -325,7 +325,7 @@ impl Server {
             why: verdict.1.to_owned(),
             server: String::new(),
             product,
-            actors: (0..self.actors.len()).filter_map(|at| self.told(at)).collect(),
+            actors: (0..self.actors.len()).filter_map(|at| self.told(at, &shown)).collect(),
             traces,
             bytes,
         })
@@ -358,12 +358,37 @@ impl Server {
         format!("{kind}-{}", at + 1)
     }
 
-    fn told(&self, at: usize) -> Option<Actor> {
+    /// Addresses of actors that a row with one of their traces still shows: nobody can find the others.
+    fn shown_addresses(&self) -> BTreeSet<String> {
+        let mut shown = BTreeSet::new();
+        for item in self.items.values() {
+            let Content::Rows { rows, .. } = &item.content else { continue };
+            for row in rows {
+                let actor = row.key.and_then(|key| self.marks.get(key)).and_then(|mark| mark.actor);
+                let Some(someone) = actor.and_then(|actor| self.actors.get(actor)) else { continue };
+                shown.extend(someone.addresses.iter().filter(|address| row.text.contains(*address)).cloned());
+            }
+        }
+        shown
+    }
+
+    /// The head and the rows of every row log, by path; what noise is made of.
+    pub fn row_logs(&self) -> impl Iterator<Item = (&str, String, Vec<&str>)> {
+        self.items.iter().filter_map(|(path, item)| match &item.content {
+            Content::Rows { head, opened, rows } => {
+                let rows = rows.iter().filter(|row| !row.text.starts_with('#')).map(|row| row.text.as_str());
+                Some((path.as_str(), head.text(*opened), rows.collect()))
+            }
+            _ => None,
+        })
+    }
+
+    fn told(&self, at: usize, shown: &BTreeSet<String>) -> Option<Actor> {
         let someone = self.actors.get(at)?;
         Some(Actor {
             id: self.actor_name(at),
             kind: someone.kind,
-            addresses: someone.addresses.clone(),
+            addresses: someone.addresses.iter().filter(|address| shown.contains(*address)).cloned().collect(),
             first: someone.first.map(Moment::iso),
             last: someone.last.map(Moment::iso),
         })

@@ -131,8 +131,7 @@ impl Attack<'_> {
             self.pause();
         }
         for (name, image) in after.services {
-            let key =
-                self.server.key(Mark::must(Technique::NewService, self.actor, format!("the service {name}")));
+            let key = self.server.key(Mark::must(Technique::NewService, self.actor, format!("the service {name}")));
             self.server.event(make::service_installed(&host, self.time, name, &whole(image), "auto start"), Some(key));
             self.pause();
         }

@@ -7,8 +7,9 @@ use crate::format::ews::{self, Call};
 use crate::format::web::{self, Back, Keys, Request};
 use crate::format::{compiled, oab, page};
 use crate::moment::{MINUTE, SECOND};
-use crate::server::{Encoding, Mark};
+use crate::server::{Encoding, Key, Mark};
 use crate::technique::Technique;
+use crate::truth::Weight;
 
 /// A forged request: what it reached and what came of it.
 struct Forged<'a> {
@@ -28,12 +29,8 @@ impl Attack<'_> {
         let anchor = format!("ServerInfo~{target}{}{query}{}", forged.path, self.who.ending);
         let protocol = if self.who.stem.starts_with("/owa") { "Owa" } else { "Ecp" };
         let machine = host.machine_account();
-        let back = Back {
-            stem: forged.path,
-            query: forged.query,
-            user: &machine,
-            status: forged.back_status.unwrap_or(0),
-        };
+        let back =
+            Back { stem: forged.path, query: forged.query, user: &machine, status: forged.back_status.unwrap_or(0) };
         let request = Request {
             time: self.time,
             client: self.first_address(),
@@ -114,7 +111,8 @@ impl Attack<'_> {
             back_status: Some(241),
             errors: "",
         };
-        let mark = Mark::must(Technique::SessionTaken, self.actor, "a forged request sets up an administrator's session");
+        let mark =
+            Mark::must(Technique::SessionTaken, self.actor, "a forged request sets up an administrator's session");
         self.step(&forged, mark);
     }
 
@@ -163,7 +161,9 @@ impl Attack<'_> {
         let url = format!("{}{script}", self.who.url_head);
         self.directory_request("GetObject", "OABVirtualDirectory", &canary, "asks for the directory");
         let get = "Get-OabVirtualDirectory.ADPropertiesOnly=$true.Identity=$null";
-        self.command(get, "GetObject", "OABVirtualDirectory", &canary, &session, None);
+        let key =
+            self.server.key(Mark::context(Technique::ForgedRoute, self.actor, "the command that the request ran"));
+        self.command(get, "GetObject", "OABVirtualDirectory", &canary, &session, Some(key));
 
         let set = format!("Set-OabVirtualDirectory.ExternalUrl='{url}'.Identity='{guid}'");
         let mark = Mark::must(Technique::UrlPlanting, self.actor, "the directory's address is set to a script");
@@ -187,7 +187,8 @@ impl Attack<'_> {
         let key = self.server.key(mark.clone());
         self.command(&remove, "SetObject", "ResetOABVirtualDirectory", &canary, &session, Some(key));
         let folder = host.installed("FrontEnd\\HttpProxy\\OAB");
-        let new = format!("New-OABVirtualDirectory.WebSiteName='Default Web Site'.Server='{}'.Path='{folder}'", host.name);
+        let new =
+            format!("New-OABVirtualDirectory.WebSiteName='Default Web Site'.Server='{}'.Path='{folder}'", host.name);
         self.command(&new, "SetObject", "ResetOABVirtualDirectory", &canary, &session, Some(key));
         for (name, parameters) in [
             ("Remove-OabVirtualDirectory", format!("-Force \"True\" -Identity \"{identity}\"")),
@@ -211,8 +212,7 @@ impl Attack<'_> {
             errors: "",
         };
         let about = format!("a forged request {about}");
-        let technique =
-            if schema.starts_with("Reset") { Technique::DirectoryReset } else { Technique::UrlPlanting };
+        let technique = if schema.starts_with("Reset") { Technique::DirectoryReset } else { Technique::UrlPlanting };
         let mark = match method {
             "GetObject" => Mark::supporting(Technique::ForgedRoute, self.actor, about),
             _ => Mark::must(technique, self.actor, about),
@@ -220,15 +220,7 @@ impl Attack<'_> {
         self.step(&forged, mark);
     }
 
-    fn command(
-        &mut self,
-        command: &str,
-        method: &str,
-        schema: &str,
-        canary: &str,
-        session: &str,
-        key: Option<usize>,
-    ) {
+    fn command(&mut self, command: &str, method: &str, schema: &str, canary: &str, session: &str, key: Option<Key>) {
         let url = format!("/ecp/DDI/DDIService.svc/{method}?msExchEcpCanary={canary}&schema={schema}");
         self.time = self.time.plus(230);
         ecp::command(self.server, self.time, &Command { command, url: &url, session, error: "" }, key);
@@ -285,7 +277,9 @@ impl Attack<'_> {
 
     /// What the engine keeps of a page that was run.
     pub fn compile(&mut self, page: &Page, mark: Mark) {
+        let library = Mark { weight: Weight::Context, ..mark.clone() };
         let key = self.server.key(mark);
-        compiled::page(self.server, page.application(), &page.url(), self.time.plus(MINUTE), Some(key));
+        let keys = (key, self.server.same_act(key, library));
+        compiled::page(self.server, page.application(), &page.url(), self.time.plus(MINUTE), keys);
     }
 }

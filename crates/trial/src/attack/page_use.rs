@@ -77,7 +77,8 @@ impl Attack<'_> {
             "ecp" => "MSExchangeECPAppPool",
             _ => "DefaultAppPool",
         };
-        let parent_command = format!("c:\\windows\\system32\\inetsrv\\w3wp.exe -ap \"{pool}\" -v \"v4.0\" -l \"webengine4.dll\"");
+        let parent_command =
+            format!("c:\\windows\\system32\\inetsrv\\w3wp.exe -ap \"{pool}\" -v \"v4.0\" -l \"webengine4.dll\"");
         let user = if pool == "DefaultAppPool" {
             "IIS APPPOOL\\DefaultAppPool".to_owned()
         } else {

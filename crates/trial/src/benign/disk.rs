@@ -1,7 +1,12 @@
 //! Files that lie on every server of this kind.
 //!
 //! The product's own pages are not among them: their text is not ours to write, and any other text at their places
-//! would be a changed page.
+//! would be a changed page. Who has them can hand them over: [`lay_pages`].
+
+use std::path::Path;
+
+use anyhow::Result;
+use fs_err as fs;
 
 use crate::format::task::{self, Task};
 use crate::format::{config, console, page};
@@ -46,4 +51,23 @@ pub fn lay(server: &mut Server) {
     for task in &tasks {
         task::add(server, task, old, None);
     }
+}
+
+/// Lays down the product's own pages out of a folder that is laid out as its installation folder.
+pub fn lay_pages(server: &mut Server, pages: &Path) -> Result<()> {
+    let old = Moment::day(2019, 11, 12).clock(9, 41, 7);
+    let mut folders = vec![pages.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let Ok(relative) = path.strip_prefix(pages) else { continue };
+            let place = server.host.installed(&relative.to_string_lossy().replace('/', "\\"));
+            server.file(&place, fs::read(&path)?, old, None);
+        }
+    }
+    Ok(())
 }

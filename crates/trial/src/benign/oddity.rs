@@ -86,7 +86,10 @@ fn directory_reset(server: &mut Server, at: Moment) {
         (
             "SetObject",
             "ResetOABVirtualDirectory",
-            format!("New-OABVirtualDirectory.WebSiteName='Default Web Site'.Server='{}'.Role='ClientAccess'.Path='{path}'", host.name),
+            format!(
+                "New-OABVirtualDirectory.WebSiteName='Default Web Site'.Server='{}'.Role='ClientAccess'.Path='{path}'",
+                host.name
+            ),
         ),
     ];
     for (number, (method, schema, command)) in (0i64..).zip(&steps) {
@@ -221,7 +224,10 @@ fn administration(server: &mut Server, at: Moment) {
     let commands = [
         ("New-MoveRequest", format!("-Identity \"{leaver}\" -TargetDatabase \"DB02\"")),
         ("New-MailboxExportRequest", format!("-Mailbox \"{leaver}\" -FilePath \"\\\\fs01\\archive$\\{leaver}.pst\"")),
-        ("Set-OwaVirtualDirectory", format!("-Identity \"{}\\owa (Default Web Site)\" -LogonFormat \"UserName\"", host.name)),
+        (
+            "Set-OwaVirtualDirectory",
+            format!("-Identity \"{}\\owa (Default Web Site)\" -LogonFormat \"UserName\"", host.name),
+        ),
         ("Add-DistributionGroupMember", format!("-Identity \"All staff\" -Member \"{leaver}\"")),
     ];
     for (number, (name, parameters)) in (0i64..).zip(&commands) {
@@ -288,7 +294,16 @@ fn vendors(server: &mut Server, at: Moment) {
         "C:\\Windows\\explorer.exe",
     );
     server.event(eicar, None);
-    server.event(make::service_installed(&host, at.plus(DAY), "Veeam Agent", "\"C:\\Program Files\\Veeam\\Endpoint Backup\\Veeam.EndPoint.Service.exe\"", "auto start"), None);
+    server.event(
+        make::service_installed(
+            &host,
+            at.plus(DAY),
+            "Veeam Agent",
+            "\"C:\\Program Files\\Veeam\\Endpoint Backup\\Veeam.EndPoint.Service.exe\"",
+            "auto start",
+        ),
+        None,
+    );
     server.event(signature_update(server, at.plus(DAY)), None);
     let script = "Get-Mailbox | Select Name, ProhibitSendQuota | Export-Csv sizes.csv\r\n";
     server.text("C:\\Scripts\\mailbox-report.ps1", script, Encoding::Plain, at.plus(-300 * DAY), &[]);

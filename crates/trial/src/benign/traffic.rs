@@ -71,59 +71,63 @@ fn probe(server: &mut Server, protocol: &'static str, hour: Moment) {
     web::record(server, &request, None);
 }
 
-/// One request of somebody.
-fn request(server: &mut Server, protocol: &'static str, time: Moment) {
+/// Somebody at their mail.
+struct Person {
+    user: String,
+    sid: String,
+    client: String,
+    mailbox: String,
+    device: String,
+    cookie: String,
+}
+
+fn person(server: &mut Server, time: Moment) -> Person {
     let host = server.host;
     let name = server.dice.pick(host.users);
-    let user = format!("{}\\{name}", host.netbios);
     let number = name.bytes().map(u32::from).sum::<u32>() % 800 + 1103;
-    let sid = format!("Sid~{}-{number}", host.domain_sid);
+    let database = server.dice.guid();
     let outside = format!("198.51.100.{}", server.dice.between(2, 250));
     let inside = format!("10.20.{}.{}", number % 4 + 1, number % 200 + 20);
-    let client = if server.dice.chance(60) { inside } else { outside };
+    Person {
+        user: format!("{}\\{name}", host.netbios),
+        sid: format!("Sid~{}-{number}", host.domain_sid),
+        client: if server.dice.chance(60) { inside } else { outside },
+        mailbox: format!("mailboxId={database}@{}", host.domain),
+        device: format!("Cmd=Sync&User={name}&DeviceId=ApplDNPX{number}&DeviceType=iPhone"),
+        cookie: format!("Database~{database}~~{}", time.plus(30 * DAY).iso_seconds()),
+    }
+}
+
+/// One request of somebody.
+fn request(server: &mut Server, protocol: &'static str, time: Moment) {
+    let person = person(server, time);
     let browser = server.dice.pick(&BROWSERS);
-    let mail_name = server.dice.pick(host.mail_names);
-    let database = server.dice.guid();
-    let device = format!("Cmd=Sync&User={name}&DeviceId=ApplDNPX{number}&DeviceType=iPhone");
-    let mailbox = format!("mailboxId={database}@{}", host.domain);
-    let cookie = format!("Database~{database}~~{}", time.plus(30 * DAY).iso_seconds());
     let base = Request {
         time,
-        client: &client,
-        mail_name,
+        client: &person.client,
+        mail_name: server.dice.pick(server.host.mail_names),
         protocol: Some(protocol),
-        user: Some(&user),
+        user: Some(&person.user),
         auth: "Negotiate",
-        anchor: &sid,
+        anchor: &person.sid,
         hint: "WindowsIdentity",
-        cookie: &cookie,
+        cookie: &person.cookie,
         back_status: Some(200),
         sizes: (420, 5_310),
         took: server.dice.between(3, 240),
         ..Request::default()
     };
-    let is_first = server.dice.chance(15);
-    let request = match protocol {
-        "Owa" if is_first => anonymous(base, "/owa/auth/logon.aspx", "url=https%3a%2f%2fmail%2fowa%2f&reason=0", browser),
-        "Owa" => Request { method: "POST", stem: "/owa/service.svc", query: "action=FindItem&ID=-37&AC=1", agent: browser, auth: "FBA", ..base },
-        "Ecp" if is_first => anonymous(base, "/ecp/15.1.2106.2/themes/default/main_default.css", "", browser),
-        "Ecp" => Request { stem: "/ecp/PersonalSettings/HomePage.aspx", query: "showhelp=false", agent: browser, auth: "FBA", ..base },
-        "Ews" => Request { method: "POST", stem: "/EWS/Exchange.asmx", agent: "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.13530; Pro)", auth: "NTLM", ..base },
-        "Mapi" => Request { method: "POST", stem: "/mapi/emsmdb/", query: &mailbox, agent: "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.13530; Pro)", hint: "MailboxGuidWithDomain", ..base },
-        "Autodiscover" if is_first => Request { status: 401, user: None, back_status: None, anchor: "", hint: "", cookie: "", auth: "", ..base },
-        "Autodiscover" => Request { method: "POST", agent: "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.13530; Pro)", ..base },
-        _ => Request { method: "POST", stem: "/Microsoft-Server-ActiveSync/default.eas", query: &device, agent: "Apple-iPhone12C1/1804.41", auth: "Basic", ..base },
-    };
-    let request = if protocol == "Autodiscover" { Request { stem: "/autodiscover/autodiscover.xml", ..request } } else { request };
-    let back = Back { stem: request.stem, query: request.query, user: &user, status: 200 };
+    let request =
+        if server.dice.chance(15) { unknown(base, protocol, browser) } else { known(base, protocol, browser, &person) };
+    let back = Back { stem: request.stem, query: request.query, user: &person.user, status: 200 };
     let back = request.back_status.map(|_| back);
     web::record(server, &Request { back, ..request }, None);
-    if protocol == "Ews" {
+    if protocol == "Ews" && back.is_some() {
         let call = Call {
-            user: &user,
+            user: &person.user,
             acting_as: "",
             agent: request.agent,
-            client: &client,
+            client: &person.client,
             action: server.dice.pick(&["FindItem", "GetItem", "GetUserAvailabilityRequest", "SyncFolderItems"]),
             status: 200,
         };
@@ -131,8 +135,52 @@ fn request(server: &mut Server, protocol: &'static str, time: Moment) {
     }
 }
 
-fn anonymous<'a>(base: Request<'a>, stem: &'a str, query: &'a str, agent: &'a str) -> Request<'a> {
-    Request { stem, query, agent, user: None, auth: "FBA", anchor: "", hint: "", cookie: "", back_status: None, ..base }
+const OUTLOOK: &str = "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.13530; Pro)";
+
+/// A request of somebody who has signed in.
+fn known<'a>(base: Request<'a>, protocol: &str, browser: &'a str, person: &'a Person) -> Request<'a> {
+    let post = Request { method: "POST", agent: OUTLOOK, ..base };
+    match protocol {
+        "Owa" => Request {
+            stem: "/owa/service.svc",
+            query: "action=FindItem&ID=-37&AC=1",
+            agent: browser,
+            auth: "FBA",
+            ..post
+        },
+        "Ecp" => Request {
+            stem: "/ecp/PersonalSettings/HomePage.aspx",
+            query: "showhelp=false",
+            agent: browser,
+            auth: "FBA",
+            ..base
+        },
+        "Ews" => Request { stem: "/EWS/Exchange.asmx", auth: "NTLM", ..post },
+        "Mapi" => Request { stem: "/mapi/emsmdb/", query: &person.mailbox, hint: "MailboxGuidWithDomain", ..post },
+        "Autodiscover" => Request { stem: "/autodiscover/autodiscover.xml", ..post },
+        _ => Request {
+            stem: "/Microsoft-Server-ActiveSync/default.eas",
+            query: &person.device,
+            agent: "Apple-iPhone12C1/1804.41",
+            auth: "Basic",
+            ..post
+        },
+    }
+}
+
+/// A request before signing in: a page of the front end, or one that asks for credentials.
+fn unknown<'a>(base: Request<'a>, protocol: &str, browser: &'a str) -> Request<'a> {
+    let base = Request { user: None, anchor: "", hint: "", cookie: "", back_status: None, ..base };
+    let (stem, query, status) = match protocol {
+        "Owa" => ("/owa/auth/logon.aspx", "url=https%3a%2f%2fmail%2fowa%2f&reason=0", 200),
+        "Ecp" => ("/ecp/15.1.2106.2/themes/default/main_default.css", "", 200),
+        "Ews" => ("/EWS/Exchange.asmx", "", 401),
+        "Mapi" => ("/mapi/emsmdb/", "", 401),
+        "Autodiscover" => ("/autodiscover/autodiscover.xml", "", 401),
+        _ => ("/Microsoft-Server-ActiveSync/default.eas", "", 401),
+    };
+    let (agent, auth) = if status == 200 { (browser, "FBA") } else { (OUTLOOK, "") };
+    Request { stem, query, status, agent, auth, ..base }
 }
 
 /// What the back end notes by itself.

@@ -385,14 +385,7 @@ pub fn command_logged(host: &Host, time: Moment, command: &str, parameters: &str
 }
 
 /// An event of a classic provider in the application log.
-pub fn application(
-    host: &Host,
-    time: Moment,
-    provider: &'static str,
-    id: u16,
-    level: u8,
-    items: &[&str],
-) -> Event {
+pub fn application(host: &Host, time: Moment, provider: &'static str, id: u16, level: u8, items: &[&str]) -> Event {
     Event {
         provider: (provider, None),
         id,

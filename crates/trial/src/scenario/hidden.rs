@@ -98,7 +98,8 @@ fn lost_logs(server: &mut Server, habits: &'static Habits) {
 pub(super) fn lose_logs(server: &mut Server) {
     let until = server.window.0.plus(3 * DAY + 12 * HOUR);
     server.lose(|path, modified| {
-        let is_telling = ["\\HttpProxy\\Ecp\\", "\\HttpProxy\\Owa\\", "\\ECP\\Server\\"].iter().any(|part| path.contains(part));
+        let is_telling =
+            ["\\HttpProxy\\Ecp\\", "\\HttpProxy\\Owa\\", "\\ECP\\Server\\"].iter().any(|part| path.contains(part));
         (is_telling && modified < until) || path.ends_with("\\MSExchange Management.evtx")
     });
 }

@@ -6,6 +6,7 @@ pub mod config;
 pub mod console;
 pub mod ecp;
 pub mod ews;
+pub mod hive;
 pub mod management;
 pub mod oab;
 pub mod page;

@@ -27,6 +27,8 @@ pub struct Score {
     pub expected: String,
     /// See `expected`.
     pub given: String,
+    /// Whether the product has the holes, and what the report says of it.
+    pub affected: (bool, String),
     /// Seconds of the run.
     pub seconds: f64,
     /// Size of the evidence.
@@ -122,6 +124,7 @@ pub fn score(truth: &Truth, report: &Report, seconds: f64) -> Score {
         set: truth.set.clone(),
         expected: truth.verdict.word().to_owned(),
         given: report.verdict.clone(),
+        affected: (truth.product.affected, report.affected.state.clone()),
         seconds,
         bytes: truth.bytes,
         traces: matched.traces(),

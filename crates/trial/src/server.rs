@@ -10,6 +10,7 @@ use anyhow::Result;
 
 use crate::dice::Dice;
 use crate::event::{self, Event};
+use crate::format::hive::{self, Value};
 use crate::host::{Heading, Host};
 use crate::moment::Moment;
 use crate::shape::{Collection, Shape};
@@ -155,6 +156,9 @@ pub struct Server {
     pub update: Option<([u16; 4], Moment)>,
     /// Whether its build at the window's beginning has the holes.
     pub affected: bool,
+    /// Hives by name, and traces in them: what a finding must hold, by the hive's path.
+    hives: BTreeMap<&'static str, hive::Key>,
+    in_hives: Vec<(String, Vec<String>, Key, Moment)>,
     /// Channels that were cleared, and when: what was in them before is gone.
     cleared: Vec<(&'static str, Moment)>,
     items: BTreeMap<String, Item>,
@@ -171,6 +175,8 @@ impl Server {
             window,
             update: None,
             affected: true,
+            hives: BTreeMap::new(),
+            in_hives: Vec::new(),
             cleared: Vec::new(),
             items: BTreeMap::new(),
             marks: Vec::new(),
@@ -259,6 +265,25 @@ impl Server {
         self.items.insert(path.to_owned(), Item { content: Content::Whole { bytes, keys }, modified });
     }
 
+    /// A value of the registry. As a trace it is told by `holds`, its name for people, or by its text.
+    pub fn registry(
+        &mut self,
+        (hive, path, name): (&'static str, &str, &str),
+        value: Value,
+        time: Moment,
+        trace: Option<(&str, Key)>,
+    ) {
+        if let Some((holds, key)) = trace {
+            let text = match &value {
+                Value::Text(text) | Value::Expanding(text) => Some(text.clone()),
+                Value::Number(_) => None,
+            };
+            let holds = std::iter::once(holds.to_owned()).chain(text).collect();
+            self.in_hives.push((hive_path(hive), holds, key, time));
+        }
+        self.hives.entry(hive).or_default().set(path, name, value, time);
+    }
+
     /// Ties a file that is there, as a whole, to a trace.
     pub fn tie(&mut self, path: &str, key: Key) {
         if let Some(Item { content: Content::Whole { keys, .. }, .. }) = self.items.get_mut(path) {
@@ -288,7 +313,12 @@ impl Server {
     pub fn finish(mut self, folder: &Path, shape: Shape, verdict: (Verdict, &str)) -> Result<Truth> {
         let mut collection = Collection::new(folder, shape, &self.host, self.window.1)?;
         let shown = self.shown_addresses();
+        let end = self.window.1;
+        for (name, hive) in std::mem::take(&mut self.hives) {
+            self.file(&hive_path(name), hive.write(name, end), end, None);
+        }
         let mut placed: BTreeMap<(Key, String), Placed> = BTreeMap::new();
+        let live = self.items.keys().filter(|path| path.contains("\\HttpProxy\\Mapi\\")).max().cloned();
         for item in self.items.values_mut() {
             if let Content::Events(events) = &mut item.content {
                 let gone =
@@ -298,18 +328,28 @@ impl Server {
         }
         for (path, item) in std::mem::take(&mut self.items) {
             let place = collection.place(&path);
-            let (bytes, keys) = render(item.content, item.modified)?;
+            let (mut bytes, keys) = render(item.content, item.modified)?;
+            if live.as_deref() == Some(&path) && keys.is_empty() {
+                // The file that was being written when it was copied ends in the middle of a row.
+                bytes.truncate(bytes.len().saturating_sub(211));
+            }
             for hit in keys {
                 placed.entry((hit.key, place.clone())).or_default().add(&hit);
             }
             collection.add(&path, &bytes, item.modified)?;
         }
-        let bytes = collection.close()?;
+        let in_hives = std::mem::take(&mut self.in_hives);
+        for (path, holds, key, time) in in_hives {
+            let entry = placed.entry((key, collection.place(&path))).or_default();
+            entry.add(&Hit { key, line: None, record: None, time: Some(time) });
+            entry.holds = holds;
+        }
         let traces = placed.iter().enumerate().filter_map(|(number, ((key, file), placed))| {
             let mark = self.marks.get(*key)?;
             Some(self.trace(number, mark, file, placed))
         });
         let traces: Vec<Trace> = traces.collect();
+        let bytes = collection.close()?;
         let product = Product {
             name: self.host.product.to_owned(),
             build: self.host.build_short(),
@@ -342,6 +382,7 @@ impl Server {
             file: file.to_owned(),
             lines: placed.lines.clone(),
             records: placed.records.clone(),
+            holds: placed.holds.clone(),
             time: placed.first.map(Moment::iso),
             until: placed.last.map(Moment::iso),
             weight: mark.weight,
@@ -400,6 +441,7 @@ impl Server {
 struct Placed {
     lines: Vec<u64>,
     records: Vec<u64>,
+    holds: Vec<String>,
     first: Option<Moment>,
     last: Option<Moment>,
 }
@@ -413,6 +455,10 @@ impl Placed {
             self.last = Some(self.last.map_or(time, |last| last.max(time)));
         }
     }
+}
+
+fn hive_path(name: &str) -> String {
+    format!("C:\\Windows\\System32\\config\\{name}")
 }
 
 struct Hit {

@@ -131,6 +131,9 @@ pub struct Trace {
     /// Event record ids.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub records: Vec<u64>,
+    /// In a hive, texts one of which a finding's fields must hold to be about this trace.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<String>,
     /// When it happened, RFC 3339; the first row of a burst.
     pub time: Option<String>,
     /// The last row of a burst.

@@ -1,7 +1,9 @@
 //! What comes after the first page: credentials, archives, tasks, services, accounts, exports, cleaning up, ransom.
 
 use super::Attack;
+use crate::benign::disk;
 use crate::event::make::{self, Process};
+use crate::format::hive::Value;
 use crate::format::management::{self, Origin};
 use crate::format::task::{self, Task};
 use crate::format::web::{self, Request};
@@ -47,6 +49,8 @@ pub struct Aftermath {
     pub tasks: &'static [(&'static str, &'static str, &'static str, u32)],
     /// Services: name, image.
     pub services: &'static [(&'static str, &'static str)],
+    /// Values of the registry.
+    pub registry: &'static [RegistryChange],
     /// A local account.
     pub account: &'static str,
     /// Script blocks; with telling words kept apart.
@@ -67,6 +71,30 @@ pub struct Aftermath {
     pub threat: &'static str,
     /// Ransom: service, image, note's path, note's text, ending of files.
     pub ransom: Ransom,
+}
+
+/// A value of the registry that an intruder sets.
+#[derive(Debug, Clone, Copy)]
+pub struct RegistryChange {
+    /// What for.
+    pub technique: Technique,
+    /// `SYSTEM`, `SOFTWARE`.
+    pub hive: &'static str,
+    /// Key below the hive's root.
+    pub key: &'static str,
+    /// The value's name.
+    pub name: &'static str,
+    /// What it is set to.
+    pub value: Set,
+}
+
+/// What a value is set to.
+#[derive(Debug, Clone, Copy)]
+pub enum Set {
+    /// A number.
+    Number(u32),
+    /// Text.
+    Text(&'static str),
 }
 
 /// A ransom's traces.
@@ -133,7 +161,20 @@ impl Attack<'_> {
         for (name, image) in after.services {
             let key = self.server.key(Mark::must(Technique::NewService, self.actor, format!("the service {name}")));
             self.server.event(make::service_installed(&host, self.time, name, &whole(image), "auto start"), Some(key));
+            let about = format!("the service {name}, in the registry");
+            let kept = self.server.same_act(key, Mark::supporting(Technique::NewService, self.actor, about));
+            disk::service(self.server, name, &whole(image), self.time, Some(kept));
             self.pause();
+        }
+        for change in after.registry {
+            let about = format!("{}\\{}: {}", change.hive, change.key, change.name);
+            let key = self.server.key(Mark::must(change.technique, self.actor, about));
+            let value = match change.value {
+                Set::Number(number) => Value::Number(number),
+                Set::Text(text) => Value::Text(whole(text)),
+            };
+            let place = (change.hive, change.key, change.name);
+            self.server.registry(place, value, self.time, Some((change.name, key)));
         }
     }
 
@@ -237,9 +278,12 @@ impl Attack<'_> {
     pub fn exclude(&mut self, exclusion: &str) {
         let host = self.server.host;
         let new = format!("HKLM\\SOFTWARE\\Microsoft\\Windows Defender\\Exclusions\\Paths\\{exclusion} = 0x0");
-        let about = format!("Defender leaves out {exclusion}");
-        let key = self.server.key(Mark::must(Technique::DefenceOff, self.actor, about));
+        let mark = Mark::must(Technique::DefenceOff, self.actor, format!("Defender leaves out {exclusion}"));
+        let key = self.server.key(mark.clone());
         self.server.event(make::defender_changed(&host, self.time, "", &new), Some(key));
+        let kept = self.server.same_act(key, mark.lesser());
+        let path = "Microsoft\\Windows Defender\\Exclusions\\Paths";
+        self.server.registry(("SOFTWARE", path, exclusion), Value::Number(0), self.time, Some((exclusion, kept)));
         self.pause();
     }
 

@@ -8,10 +8,11 @@ use std::path::Path;
 use anyhow::Result;
 use fs_err as fs;
 
+use crate::format::hive::Value;
 use crate::format::task::{self, Task};
 use crate::format::{config, console, page};
 use crate::moment::{DAY, Moment};
-use crate::server::{Encoding, Server};
+use crate::server::{Encoding, Key, Server};
 
 /// Lays down web folders, configuration, tasks and the hosts file.
 pub fn lay(server: &mut Server) {
@@ -32,6 +33,7 @@ pub fn lay(server: &mut Server) {
     server.text(&host.rooted("iisstart.htm"), start, Encoding::Plain, old, &[]);
     config::application_host(server, old.plus(200 * DAY), None);
     console::hosts(server, old, &[], &[]);
+    registry(server, old);
     let tasks = [
         Task {
             path: "Microsoft\\Windows\\UpdateOrchestrator\\Schedule Scan",
@@ -50,6 +52,50 @@ pub fn lay(server: &mut Server) {
     ];
     for task in &tasks {
         task::add(server, task, old, None);
+    }
+}
+
+/// What the registry says of the product, of Windows' services and of remote access.
+fn registry(server: &mut Server, time: Moment) {
+    let host = server.host;
+    let [major, minor, build, revision] = host.build;
+    let setup = "Microsoft\\ExchangeServer\\v15\\Setup";
+    let text = |text: &str| Value::Text(text.to_owned());
+    server.registry(("SOFTWARE", setup, "MsiInstallPath"), text(&format!("{}\\", host.install)), time, None);
+    let numbers =
+        [("MsiProductMajor", major), ("MsiProductMinor", minor), ("MsiBuildMajor", build), ("MsiBuildMinor", revision)];
+    for (name, number) in numbers {
+        server.registry(("SOFTWARE", setup, name), Value::Number(u32::from(number)), time, None);
+    }
+    let run = "Microsoft\\Windows\\CurrentVersion\\Run";
+    let tray = text("\"C:\\Program Files\\VMware\\VMware Tools\\vmtoolsd.exe\" -n vmusr");
+    server.registry(("SOFTWARE", run, "VMware User Process"), tray, time, None);
+    server.registry(("SYSTEM", "Select", "Current"), Value::Number(1), time, None);
+    server.registry(("SYSTEM", "Select", "Default"), Value::Number(1), time, None);
+    let services = [
+        ("W3SVC", "%windir%\\system32\\svchost.exe -k iissvcs".to_owned()),
+        ("MSExchangeIS", format!("\"{}\"", host.installed("bin\\Microsoft.Exchange.Store.Service.exe"))),
+        ("MSExchangeTransport", format!("\"{}\"", host.installed("bin\\MSExchangeTransport.exe"))),
+        (
+            "VeeamEndpointBackupSvc",
+            "\"C:\\Program Files\\Veeam\\Endpoint Backup\\Veeam.EndPoint.Service.exe\"".to_owned(),
+        ),
+    ];
+    for (name, image) in services {
+        service(server, name, &image, time, None);
+    }
+    let control = "ControlSet001\\Control\\Terminal Server";
+    server.registry(("SYSTEM", control, "fDenyTSConnections"), Value::Number(1), time, None);
+}
+
+/// A service's values; the trace, where it is one, stands at its image.
+pub fn service(server: &mut Server, name: &str, image: &str, time: Moment, key: Option<Key>) {
+    let path = format!("ControlSet001\\Services\\{name}");
+    let trace = key.map(|key| (name, key));
+    server.registry(("SYSTEM", &path, "ImagePath"), Value::Expanding(image.to_owned()), time, trace);
+    server.registry(("SYSTEM", &path, "ObjectName"), Value::Text("LocalSystem".to_owned()), time, None);
+    for (value, number) in [("Start", 2), ("Type", 0x10), ("ErrorControl", 1)] {
+        server.registry(("SYSTEM", &path, value), Value::Number(number), time, None);
     }
 }
 

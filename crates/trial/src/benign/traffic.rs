@@ -117,6 +117,9 @@ fn request(server: &mut Server, protocol: &'static str, time: Moment) {
         took: server.dice.between(3, 240),
         ..Request::default()
     };
+    // Errors are told in the server's language, over several lines within quotes.
+    let errors = if server.dice.chance(1) { LOCAL_ERROR } else { "" };
+    let base = Request { errors, ..base };
     let request =
         if server.dice.chance(15) { unknown(base, protocol, browser) } else { known(base, protocol, browser, &person) };
     let back = Back { stem: request.stem, query: request.query, user: &person.user, status: 200 };
@@ -135,6 +138,8 @@ fn request(server: &mut Server, protocol: &'static str, time: Moment) {
     }
 }
 
+const LOCAL_ERROR: &str = "WebException=System.Net.WebException: Le d\u{e9}lai d'attente de l'op\u{e9}ration a expir\u{e9}.\r\n   \
+    \u{e0} System.Net.HttpWebRequest.EndGetResponse(IAsyncResult asyncResult), \"HttpProxy\";";
 const OUTLOOK: &str = "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.13530; Pro)";
 
 /// A request of somebody who has signed in.

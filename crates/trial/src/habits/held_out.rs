@@ -1,7 +1,7 @@
 //! The held-out set: NOT to be read by whoever tunes rules, readers or the judge; see `habits.rs`.
 
 use super::Habits;
-use crate::attack::aftermath::{Aftermath, Deed, Left, Ransom};
+use crate::attack::aftermath::{Aftermath, Deed, Left, Ransom, RegistryChange, Set};
 use crate::attack::odd_page::OddPage;
 use crate::attack::{Below, Intruder, Page, Place};
 use crate::host::{Columns, Heading, Host, WebColumns};
@@ -297,6 +297,22 @@ const AFTERMATH: Aftermath = Aftermath {
     services: &[
         ("WdiSystemHost2", "C:\\Windows\\System32\\rundll32.exe C:\\Users\\Public\\Libraries\\l.dll,Svc"),
         ("AnyDesk-ad_1f3c", "\"C:\\ProgramData\\AnyDesk-ad_1f3c\\AnyDesk.exe\" --service"),
+    ],
+    registry: &[
+        RegistryChange {
+            technique: Technique::RegistryChange,
+            hive: "SYSTEM",
+            key: "ControlSet001\\Control\\Terminal Server",
+            name: "fDenyTSConnections",
+            value: Set::Number(0),
+        },
+        RegistryChange {
+            technique: Technique::RegistryChange,
+            hive: "SOFTWARE",
+            key: "Microsoft\\Windows\\CurrentVersion\\RunOnce",
+            name: "LibCheck",
+            value: Set::Text("rundll32.exe C:\\Users\\Public\\Libraries\\l.dll,Run"),
+        },
     ],
     account: "svc_oab$",
     scripts: &[

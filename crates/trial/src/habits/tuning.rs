@@ -1,7 +1,7 @@
 //! The tuning set: may be looked at by everyone.
 
 use super::Habits;
-use crate::attack::aftermath::{Aftermath, Deed, Left, Ransom};
+use crate::attack::aftermath::{Aftermath, Deed, Left, Ransom, RegistryChange, Set};
 use crate::attack::odd_page::OddPage;
 use crate::attack::{Below, Intruder, Page, Place};
 use crate::host::{Columns, Heading, Host, WebColumns};
@@ -258,6 +258,22 @@ const AFTERMATH: Aftermath = Aftermath {
     services: &[
         ("WinUpdateMgr", "C:\\Users\\Public\\svcmgr.exe -k netsvcs"),
         ("javasvc", "cmd.exe /c powershell -nop -w hidden -enc SQBFAFgAIAAoAE4AZQB3AC0ATwBiAGoAZQBjAHQA"),
+    ],
+    registry: &[
+        RegistryChange {
+            technique: Technique::RegistryChange,
+            hive: "SYSTEM",
+            key: "ControlSet001\\Control\\SecurityProviders\\WDigest",
+            name: "UseLogonCredential",
+            value: Set::Number(1),
+        },
+        RegistryChange {
+            technique: Technique::RegistryChange,
+            hive: "SOFTWARE",
+            key: "Microsoft\\Windows\\CurrentVersion\\Run",
+            name: "OneDriveSync",
+            value: Set::Text("powershell -w hidden -f C:\\Users\\Public\\od.ps1"),
+        },
     ],
     account: "DefaultAccount2",
     scripts: &[

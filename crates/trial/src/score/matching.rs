@@ -20,10 +20,14 @@ fn is_by_row(path: &str) -> bool {
     [".log", ".evtx", "_history.txt", "/hosts", "applicationhost.config"].iter().any(|end| lower.ends_with(end))
 }
 
-/// Whether pointing at `place` points at `trace`.
-fn points(place: &Place, trace: &Trace) -> bool {
+/// Whether a finding that points at `place` points at `trace`.
+fn points(finding: &Finding, place: &Place, trace: &Trace) -> bool {
     if place.path != trace.file {
         return false;
+    }
+    if !trace.holds.is_empty() {
+        let fields: Vec<String> = finding.fields.values().map(|value| value.to_lowercase()).collect();
+        return trace.holds.iter().any(|text| fields.iter().any(|field| field.contains(&text.to_lowercase())));
     }
     if !is_by_row(&place.path) {
         return true;
@@ -60,9 +64,9 @@ impl<'a> Matched<'a> {
         Self { truth, report, by_file }
     }
 
-    fn traces_at(&self, place: &Place) -> impl Iterator<Item = &'a Trace> {
+    fn traces_at(&self, finding: &'a Finding, place: &'a Place) -> impl Iterator<Item = &'a Trace> {
         let traces = self.by_file.get(place.path.as_str()).cloned().unwrap_or_default();
-        traces.into_iter().filter(move |trace| points(place, trace))
+        traces.into_iter().filter(move |trace| points(finding, place, trace))
     }
 
     fn places(finding: &Finding) -> impl Iterator<Item = &Place> {
@@ -74,7 +78,7 @@ impl<'a> Matched<'a> {
         let mut named: BTreeMap<&str, (Severity, &str)> = BTreeMap::new();
         for finding in &self.report.findings {
             for place in Self::places(finding) {
-                for trace in self.traces_at(place) {
+                for trace in self.traces_at(finding, place) {
                     let entry = named.entry(&trace.id).or_insert((finding.severity, &finding.rule.name));
                     *entry = (*entry).max((finding.severity, &finding.rule.name));
                 }
@@ -110,7 +114,7 @@ impl<'a> Matched<'a> {
     pub fn false_alarms(&self) -> Vec<FalseAlarm> {
         let mut alarms: BTreeMap<(&str, &str), FalseAlarm> = BTreeMap::new();
         for finding in self.report.findings.iter().filter(|finding| finding.severity >= Severity::Medium) {
-            if Self::places(finding).any(|place| self.traces_at(place).next().is_some()) {
+            if Self::places(finding).any(|place| self.traces_at(finding, place).next().is_some()) {
                 continue;
             }
             let place = &finding.evidence;
@@ -132,9 +136,9 @@ impl<'a> Matched<'a> {
         let mut errors = Vec::new();
         for finding in &self.report.findings {
             let Some(time) = finding.time.as_deref().and_then(Moment::parse) else { continue };
-            for trace in self.traces_at(&finding.evidence).filter(|trace| is_by_row(&trace.file)) {
-                // A history's lines have no time of their own.
-                if trace.file.ends_with("_history.txt") || trace.file.ends_with("hosts") {
+            for trace in self.traces_at(finding, &finding.evidence).filter(|trace| is_by_row(&trace.file)) {
+                // Lines of a history or of a configuration have no time of their own.
+                if ["_history.txt", "hosts", ".config"].iter().any(|end| trace.file.ends_with(end)) {
                     continue;
                 }
                 let moment = |text: &Option<String>| text.as_deref().and_then(Moment::parse);

@@ -7,12 +7,23 @@ use serde::{Deserialize, Serialize};
 pub struct Report {
     /// The answer.
     pub verdict: String,
+    /// Whether the product is affected.
+    #[serde(default)]
+    pub affected: Affected,
     /// What was found.
     pub findings: Vec<Finding>,
     /// How often each rule held in each file.
     pub totals: Vec<Total>,
     /// Findings by client address.
     pub actors: Vec<Shown>,
+}
+
+/// Whether the product is affected.
+#[derive(Debug, Default, Deserialize)]
+pub struct Affected {
+    /// `unknown` where the build was not read.
+    #[serde(default)]
+    pub state: String,
 }
 
 /// A finding.
@@ -24,6 +35,9 @@ pub struct Finding {
     pub severity: Severity,
     /// Where.
     pub evidence: Place,
+    /// What the row or record says.
+    #[serde(default)]
+    pub fields: std::collections::BTreeMap<String, String>,
     /// Further places that a correlation joined.
     #[serde(default)]
     pub joined: Vec<Place>,

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use hikeshi_trial::scenario::Order;
 use hikeshi_trial::score::table::Detail;
+use hikeshi_trial::shape::Shape;
 use hikeshi_trial::{habits, noise, scenario, score};
 
 #[derive(Parser)]
@@ -37,6 +38,9 @@ enum Command {
         /// The product's own pages, laid out as below its installation folder; without them no server can be clean.
         #[arg(long)]
         pages: Option<PathBuf>,
+        /// One shape for all: tree, triage, archive, folders, flat, packed. Without it, each set has its own in turn.
+        #[arg(long)]
+        shape: Option<String>,
     },
     /// Writes benign noise, fast.
     Noise {
@@ -67,14 +71,20 @@ enum Command {
 
 fn main() -> Result<()> {
     match Arguments::parse().command {
-        Command::Write { dir, seed, set, scenario, scale, pages } => {
-            write(&dir, &set, scenario.as_deref(), &Order { seed, scale, pages: pages.as_deref() })
+        Command::Write { dir, seed, set, scenario, scale, pages, shape } => {
+            let shape = shape.as_deref().map(shape_named).transpose()?;
+            write(&dir, &set, scenario.as_deref(), &Order { seed, scale, pages: pages.as_deref(), shape })
         }
         Command::Noise { dir, gb, seed } => noise(&dir, gb, seed),
         Command::Score { dir, hikeshi, json, reveal } => {
             score(&dir, &hikeshi, json.as_deref(), if reveal { Detail::Each } else { Detail::Numbers })
         }
     }
+}
+
+fn shape_named(name: &str) -> Result<Shape> {
+    let shape = Shape::NAMED.iter().find(|(known, _)| *known == name);
+    shape.map(|(_, shape)| *shape).with_context(|| format!("no shape `{name}`"))
 }
 
 fn noise(dir: &Path, gigabytes: f64, seed: u64) -> Result<()> {

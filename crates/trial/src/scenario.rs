@@ -12,6 +12,7 @@ use crate::dice::Dice;
 use crate::habits::Habits;
 use crate::moment::{DAY, Moment};
 use crate::server::Server;
+use crate::shape::Shape;
 use crate::truth::{Truth, Verdict};
 
 /// One kind of server.
@@ -40,6 +41,8 @@ pub struct Order<'a> {
     pub scale: u32,
     /// A folder with the product's own pages, laid out as below its installation folder. They are not ours to ship.
     pub pages: Option<&'a Path>,
+    /// The same shape for every collection, instead of the set's own.
+    pub shape: Option<Shape>,
 }
 
 /// All of them.
@@ -65,11 +68,12 @@ pub const ALL: [Scenario; 16] = [
 impl Scenario {
     /// Writes the server below `folder/NAME` and its truth beside it.
     pub fn write(&self, folder: &Path, habits: &'static Habits, order: &Order<'_>) -> Result<Truth> {
-        let Order { seed, scale, pages } = *order;
+        let Order { seed, scale, pages, shape } = *order;
         let dice = Dice::new(seed, &format!("{}/{}", habits.set, self.name));
         let host = habits.hosts.get(self.host).copied().unwrap_or(habits.hosts[0]);
         let number = ALL.iter().position(|scenario| scenario.name == self.name).unwrap_or(0);
-        let shape = habits.shapes.get(number % habits.shapes.len()).copied().unwrap_or_default();
+        let usual = habits.shapes.get(number % habits.shapes.len()).copied().unwrap_or_default();
+        let shape = shape.unwrap_or(usual);
         let (before, after) = self.days;
         let window = (habits.first_day.plus(-before * DAY), habits.first_day.plus(after * DAY));
         let mut server = Server::new(*host, dice, window);

@@ -29,6 +29,18 @@ pub enum Shape {
     Packed,
 }
 
+impl Shape {
+    /// All of them, by name.
+    pub const NAMED: [(&'static str, Self); 6] = [
+        ("tree", Self::Tree),
+        ("triage", Self::Triage),
+        ("archive", Self::Archive),
+        ("folders", Self::Folders),
+        ("flat", Self::Flat),
+        ("packed", Self::Packed),
+    ];
+}
+
 /// A collection that is being written.
 pub struct Collection {
     folder: PathBuf,

@@ -13,7 +13,7 @@ use hikeshi_trial::truth::{Truth, Verdict, Weight};
 fn write(folder: &Path, set: &str, name: &str, seed: u64) -> Truth {
     let habits = habits::named(set).unwrap();
     let scenario = ALL.iter().find(|one| one.name == name).unwrap();
-    scenario.write(folder, habits, &Order { seed, scale: 1, pages: None }).unwrap()
+    scenario.write(folder, habits, &Order { seed, scale: 1, pages: None, shape: None }).unwrap()
 }
 
 /// Every file below a folder; of archives, every member.

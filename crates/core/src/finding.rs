@@ -178,6 +178,9 @@ pub struct Finding {
     pub joined: Vec<EvidenceRef>,
     /// When it happened; absent when the record's time could not be read.
     pub time: Option<Timestamp>,
+    /// It weighs more than its rule says, because it happened while an intruder was at work.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub raised: bool,
     /// How sure the columns are.
     pub reading: Reading,
     /// The record's telling fields, cut to a length that people can read.
@@ -186,6 +189,11 @@ pub struct Finding {
     pub addresses: Vec<String>,
     /// What it means.
     pub explanation: Arc<Explanation>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 impl Finding {

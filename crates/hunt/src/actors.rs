@@ -8,7 +8,7 @@ mod bundles;
 use std::collections::{BTreeMap, BTreeSet};
 
 use hikeshi_core::actor::{Actor, ActorKind};
-use hikeshi_core::finding::{Finding, Stage};
+use hikeshi_core::finding::{Finding, Severity, Stage};
 use hikeshi_core::time::Timestamp;
 
 use crate::collect::{Activity, RuleTotal};
@@ -22,17 +22,29 @@ const ACTORS: usize = 50;
 const ADDRESSES: usize = 100;
 /// What is seen of more addresses than this joins none of them: everybody comes that way.
 const MOST_JOINED: usize = 100;
+/// A page belongs to who was at work so many seconds before it was first heard of.
+const PLANTED_SECONDS: i64 = 3 * 60;
 /// A finding without a client joins who was at work within so many seconds.
 const NEAR_SECONDS: i64 = 30 * 60;
 
-/// Who did it, the furthest stage first.
-pub(crate) fn actors(case: &Case<'_>, weighed: &[(Stage, &RuleTotal)]) -> Vec<Actor> {
+/// Who did it.
+pub(crate) struct Cast {
+    /// The furthest stage first.
+    pub(crate) actors: Vec<Actor>,
+    /// Findings, by place, that weigh little by themselves and happened while an intruder was at work.
+    pub(crate) raised: Vec<usize>,
+}
+
+/// Tells who did what.
+pub(crate) fn cast(case: &Case<'_>, weighed: &[(Stage, &RuleTotal)]) -> Cast {
     let mut scene = Scene::new(case);
     scene.join_by_findings(case);
     scene.join_by_leads(case);
+    scene.join_planters(case);
     let mut drafts = scene.drafts(case, weighed);
     scene.add_traces(case, &mut drafts);
-    listed(drafts)
+    let raised = raise(case, &mut drafts);
+    Cast { actors: listed(drafts), raised }
 }
 
 /// One actor while it is put together.
@@ -91,6 +103,36 @@ impl Scene {
             if joins {
                 let addresses: Vec<Clue> = total.addresses.keys().cloned().map(Clue::Address).collect();
                 self.bundles.join(addresses.iter().chain([&lead.clue]));
+            }
+        }
+    }
+
+    /// A page that is first heard of while somebody was at work belongs to him, where those who used it came later: often
+    /// it is planted from one address and used from another.
+    fn join_planters(&mut self, case: &Case<'_>) {
+        let mut at_work: BTreeMap<Timestamp, BTreeSet<&String>> = BTreeMap::new();
+        let mut heard_of: BTreeMap<&Clue, Timestamp> = BTreeMap::new();
+        for (finding, clues) in case.findings.iter().zip(&self.clues) {
+            let is_work = finding.weight().is_some_and(|stage| stage >= Stage::Exploitation);
+            let Some(time) = logged(finding).filter(|_| is_work) else { continue };
+            let known = finding.addresses.iter().filter(|address| !self.onlookers.contains(*address));
+            at_work.entry(time).or_default().extend(known);
+            for page in clues.iter().filter(|clue| matches!(clue, Clue::Page(_))) {
+                let first = heard_of.entry(page).or_insert(time);
+                *first = time.min(*first);
+            }
+        }
+        for (page, first) in heard_of {
+            let own = self.bundles.of(page);
+            let before =
+                at_work.range(first.plus_seconds(-PLANTED_SECONDS)..=first).flat_map(|(_, addresses)| addresses);
+            let planters: Vec<Clue> = before.map(|address| Clue::Address((*address).clone())).collect();
+            let others: Vec<Clue> = planters.into_iter().filter(|planter| self.bundles.of(planter) != own).collect();
+            let bundles: BTreeSet<usize> = others.iter().map(|planter| self.bundles.of(planter)).collect();
+            let mut earlier = at_work.range(..first).flat_map(|(_, addresses)| addresses);
+            let was_there = earlier.any(|address| self.bundles.of(&Clue::Address((*address).clone())) == own);
+            if bundles.len() == 1 && !was_there {
+                self.bundles.join(others.iter().chain([page]));
             }
         }
     }
@@ -242,6 +284,20 @@ fn onlookers(case: &Case<'_>, clues: &[BTreeSet<Clue>]) -> BTreeSet<String> {
         }
     }
     looked.into_keys().cloned().collect()
+}
+
+/// An account or a task that anybody may make weighs more where an intruder was at work at that time.
+fn raise(case: &Case<'_>, drafts: &mut BTreeMap<usize, Draft>) -> Vec<usize> {
+    let is_light = |finding: &Finding| finding.severity == Severity::Low && finding.stage >= Stage::Implant;
+    let light = case.findings.iter().enumerate().filter(|(_, finding)| is_light(finding));
+    let near: Vec<_> =
+        light.filter_map(|(place, finding)| Some((place, finding, nearest(drafts, finding.time?)?))).collect();
+    for (_, finding, draft) in &near {
+        if let Some(draft) = drafts.get_mut(draft) {
+            draft.take(finding, finding.stage);
+        }
+    }
+    near.into_iter().map(|(place, ..)| place).collect()
 }
 
 /// Everyone who has a tool calls himself as the tool does. The name of a browser with all its versions is rare, where no

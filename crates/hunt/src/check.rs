@@ -26,7 +26,7 @@ use crate::cover::{Cover, UNKNOWN};
 use crate::discover::{Candidate, Listing, discover};
 use crate::expiring::expiring;
 use crate::follow::Followed;
-use crate::judge::{Case, judge};
+use crate::judge::{Case, RAISED, judge};
 use crate::kinds::Kinds;
 use crate::known_good::KnownGood;
 use crate::machine::common_zone;
@@ -327,6 +327,11 @@ impl<'a> Bench<'a> {
             narrowed: narrowed.as_ref(),
             time_zone: time_zone.as_ref(),
         });
+        for place in &judgement.raised {
+            if let Some(finding) = findings.get_mut(*place) {
+                (finding.severity, finding.raised) = (RAISED, true);
+            }
+        }
         skipped.sort();
         let verdict = judgement.verdict;
         let expiring = expiring(&coverage, &self.kinds, &findings, &state.kinds_of_files);

@@ -4,11 +4,11 @@
 //! action → compromised. Low and informational findings are context. With nothing that counts, the
 //! verdict is clean only if the telling evidence covers the whole window; otherwise inconclusive.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hikeshi_core::actor::Actor;
 use hikeshi_core::coverage::{Coverage, Missing, Span};
-use hikeshi_core::finding::{Finding, Reading, Stage, weight};
+use hikeshi_core::finding::{Finding, Reading, Severity, Stage, weight};
 use hikeshi_core::machine::TimeZone;
 use hikeshi_core::report::{Event, Narrowed, Reason, Sentence, Window};
 use hikeshi_core::text::Lang;
@@ -16,7 +16,7 @@ use hikeshi_core::time::Timestamp;
 use hikeshi_core::verdict::Verdict;
 use hikeshi_pack::Manifest;
 
-use crate::actors::actors;
+use crate::actors::cast;
 use crate::collect::RuleTotal;
 use crate::cover::{Present, join, open};
 use crate::follow::{Followed, Trail};
@@ -55,6 +55,8 @@ pub(crate) struct Judgement {
     pub(crate) missing: Vec<Missing>,
     pub(crate) timeline: Vec<Event>,
     pub(crate) actors: Vec<Actor>,
+    /// Findings, by place, that weigh more than their rules say: they happened while an intruder was at work.
+    pub(crate) raised: Vec<usize>,
 }
 
 pub(crate) fn judge(case: &Case<'_>) -> Judgement {
@@ -74,13 +76,18 @@ pub(crate) fn judge(case: &Case<'_>) -> Judgement {
     };
     let mut reasons = case.reasons_found(&weighed);
     reasons.extend(case.reasons_unseen(verdict, &missing, unread, nothing_read));
+    let cast = cast(case, &weighed);
+    let mut timeline = case.timeline(&weighed);
+    timeline.extend(case.raised_events(&cast.raised));
+    timeline.sort_by(|a, b| (a.time, a.stage, &a.rule).cmp(&(b.time, b.stage, &b.rule)));
     Judgement {
         verdict,
         reasons,
         window: case.window(verdict),
         missing,
-        timeline: case.timeline(&weighed),
-        actors: actors(case, &weighed),
+        timeline,
+        actors: cast.actors,
+        raised: cast.raised,
     }
 }
 
@@ -234,26 +241,48 @@ impl Case<'_> {
         let event = |(stage, total): &(Stage, &RuleTotal)| {
             let rule = self.rules.get(total.rule)?;
             let first = self.findings.iter().find(|finding| finding.rule.name == rule.reference.name)?;
-            let time = total.active.first?;
-            Some(Event {
-                time,
-                local: self.time_zone.map(|zone| zone.local(time)),
-                stage: *stage,
-                severity: rule.severity,
-                rule: rule.reference.name.clone(),
-                text: rule.explanation.name.clone(),
-                path: first.evidence.path.clone(),
-                line: first.evidence.line,
-                record: first.evidence.record,
-                count: total.count,
-                until: total.active.last?,
-            })
+            let mut event = self.event(first, total.active.first?);
+            (event.stage, event.count, event.until) = (*stage, total.count, total.active.last?);
+            Some(event)
         };
-        let mut timeline: Vec<_> = weighed.iter().filter_map(event).collect();
-        timeline.sort_by(|a, b| (a.time, a.stage, &a.rule).cmp(&(b.time, b.stage, &b.rule)));
-        timeline
+        weighed.iter().filter_map(event).collect()
+    }
+
+    /// One point for each rule whose findings weigh more than it says.
+    fn raised_events(&self, raised: &[usize]) -> Vec<Event> {
+        let mut events: BTreeMap<&str, Event> = BTreeMap::new();
+        for finding in raised.iter().filter_map(|place| self.findings.get(*place)) {
+            let Some(time) = finding.time else { continue };
+            let event = events.entry(&finding.rule.name).or_insert_with(|| Event {
+                severity: RAISED,
+                count: 0,
+                ..self.event(finding, time)
+            });
+            event.count += 1;
+            event.until = event.until.max(time);
+        }
+        events.into_values().collect()
+    }
+
+    fn event(&self, finding: &Finding, time: Timestamp) -> Event {
+        Event {
+            time,
+            local: self.time_zone.map(|zone| zone.local(time)),
+            stage: finding.stage,
+            severity: finding.severity,
+            rule: finding.rule.name.clone(),
+            text: finding.explanation.name.clone(),
+            path: finding.evidence.path.clone(),
+            line: finding.evidence.line,
+            record: finding.evidence.record,
+            count: 1,
+            until: time,
+        }
     }
 }
+
+/// What a finding weighs that happened while an intruder was at work.
+pub(crate) const RAISED: Severity = Severity::Medium;
 
 fn narrowed(narrowed: &Narrowed) -> Reason {
     let period = match (narrowed.since, narrowed.until) {

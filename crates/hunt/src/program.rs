@@ -64,6 +64,7 @@ impl RuleFacts {
             attack: self.attack.clone(),
             evidence,
             joined: Vec::new(),
+            raised: false,
             time,
             reading: Reading::Exact,
             fields: BTreeMap::new(),

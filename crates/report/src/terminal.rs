@@ -181,6 +181,8 @@ impl Page<'_> {
         let is_told =
             |group: &Vec<&Finding>| group.iter().any(|one| one.rule.source != FOLLOWED || one.weight().is_some());
         let mut groups: Vec<_> = by_rule.into_values().filter(is_told).collect();
+        // Of one rule, what weighs most is shown first; else the order of time stays.
+        groups.iter_mut().for_each(|group| group.sort_by_key(|finding| std::cmp::Reverse(finding.weight())));
         groups.sort_by_key(|group| {
             group.first().map(|first| {
                 (std::cmp::Reverse(first.weight()), std::cmp::Reverse(first.severity), first.rule.name.clone())
@@ -247,12 +249,13 @@ impl Page<'_> {
 
     fn example(&mut self, finding: &Finding) -> io::Result<()> {
         let time = finding.time.map(|time| format!(" {}", second(time))).unwrap_or_default();
+        let raised = if finding.raised { format!(" ({})", self.words.get("raised")) } else { String::new() };
         let mark = if finding.reading == Reading::Uncertain {
             format!(" ({})", self.words.get("uncertain"))
         } else {
             String::new()
         };
-        self.item("    > ", &format!("{}{time}{mark}", finding.evidence.place()))?;
+        self.item("    > ", &format!("{}{time}{mark}{raised}", finding.evidence.place()))?;
         for (name, value) in &finding.fields {
             let name = if name == "row" { self.words.get("row") } else { name.clone() };
             let value = &disarmed(value, &finding.addresses);

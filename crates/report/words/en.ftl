@@ -203,6 +203,7 @@ in-line = from line { $line }
 not-seen-at-all = { $kind }
 not-seen-span = { $kind }: { $from } to { $to }
 row = row
+raised = while an intruder was at work
 uncertain = columns uncertain
 by-author = rule by { $author }
 affected-unknown = Whether the server has the flaw is unknown: its build was not read.

@@ -152,6 +152,7 @@ in-line = { $line } 行目から
 not-seen-at-all = { $kind }
 not-seen-span = { $kind }: { $from } から { $to } まで
 row = 行
+raised = 侵入者の活動中
 uncertain = 列の対応が不確か
 by-author = ルール作者: { $author }
 affected-unknown = サーバーに脆弱性があるかどうかは分かりません。ビルド番号を読んでいないためです。

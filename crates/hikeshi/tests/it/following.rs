@@ -130,3 +130,39 @@ fn what_is_too_much_to_follow_is_told() {
     // 200 pages, 200 addresses and one client, of which 120 are followed.
     assert_eq!(told.unwrap()["args"]["count"], "281");
 }
+
+/// Addresses of the intruders, when a page is first used so long after somebody else's attack worked.
+fn intruders_when_used_at(time: &str) -> Vec<Vec<String>> {
+    let rows = [
+        row("01:10:00", "POST", "/ecp/y.js", "203.0.113.20", "tool/1.0", 241),
+        row(time, "POST", "/aspnet_client/mori.aspx", "203.0.113.21", BROWSER, 200),
+    ];
+    let host =
+        host().file("server/C/inetpub/logs/LogFiles/W3SVC1/u_ex210303.log", format!("{WEB_HEAD}{}", rows.concat()));
+    let report = report(&host);
+    actors(&report, "intruder").iter().map(|actor| texts(&actor["addresses"])).collect()
+}
+
+#[test]
+fn a_page_that_is_planted_from_one_address_and_used_from_another_has_one_owner() {
+    assert_eq!(intruders_when_used_at("01:11:00"), [["203.0.113.20", "203.0.113.21"]]);
+    assert_eq!(intruders_when_used_at("01:31:00"), [["203.0.113.21"], ["203.0.113.20"]]);
+}
+
+#[test]
+fn what_weighs_little_by_itself_weighs_more_while_an_intruder_is_at_work() {
+    let odd = r#"SELL;"a storm; ""odd""""#;
+    let check =
+        |gate: &[&str]| crate::kamome::with_rows(&[odd], gate).hikeshi("check logs --pack pack --format json").json();
+    let odd_notes = |report: &Value| -> Vec<(String, bool)> {
+        let findings = report["findings"].as_array().unwrap().iter();
+        let odd = findings.filter(|finding| finding["rule"]["name"] == "odd-note");
+        odd.map(|finding| (text(&finding["severity"]), finding["raised"] == true)).collect()
+    };
+    let report = check(&["GET /crew/masterkey 200"]);
+    assert_eq!(odd_notes(&report), [("medium".to_owned(), true)]);
+    assert!(report["timeline"].as_array().unwrap().iter().any(|event| event["rule"] == "odd-note"));
+    // Somebody who only tried makes nothing heavier, and the verdict is never moved.
+    let report = check(&["GET /crew/masterkey 403"]);
+    assert_eq!((verdict(&report).as_str(), odd_notes(&report)), ("attempted", vec![("low".to_owned(), false)]));
+}

@@ -8,6 +8,7 @@ use crate::actor::Actor;
 use crate::coverage::{Coverage, Missing, Span};
 use crate::finding::{Finding, Severity, Stage, Total};
 use crate::machine::Machine;
+use crate::second_opinion::SecondOpinion;
 use crate::text::Text;
 use crate::time::Timestamp;
 use crate::verdict::Verdict;
@@ -55,6 +56,9 @@ pub struct Report {
     pub timeline: Vec<Event>,
     /// Findings grouped by client address.
     pub actors: Vec<Actor>,
+    /// What other tools said whose output lies among the evidence, and how it fits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub second_opinions: Vec<SecondOpinion>,
     /// What to do, the most urgent first.
     pub next_steps: Vec<Step>,
     /// Logs that the server will delete, the earliest first.

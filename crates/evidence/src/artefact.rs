@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::encoding::{Encoding, text};
 use crate::record::Sink;
 use crate::{
-    change_journal, command_history, error_report, file_table, hosts_file, scanner_log, task_file, web_server_config,
+    change_journal, command_history, error_report, file_table, hosts_file, network_scan, scanner_log, task_file,
+    web_server_config,
 };
 
 /// A file of Windows that tells of the machine or of what was done on it.
@@ -34,6 +35,14 @@ pub enum Artefact {
     ProtectionLog,
     /// The log of a virus scanner that runs once.
     ScanLog,
+    /// A detection that the resident virus scanner remembers.
+    DetectionHistory,
+    /// The log of a scanner that responders bring along.
+    ScannerLines,
+    /// What a scanner that responders bring along found, as JSON.
+    ScannerFindings,
+    /// What a scan of the network found.
+    NetworkScan,
 }
 
 impl Artefact {
@@ -50,6 +59,10 @@ impl Artefact {
             Self::ErrorReport => "error-report",
             Self::ProtectionLog => "protection-log",
             Self::ScanLog => "scan-log",
+            Self::DetectionHistory => "detection-history",
+            Self::ScannerLines => "scanner-lines",
+            Self::ScannerFindings => "scanner-findings",
+            Self::NetworkScan => "network-scan",
         }
     }
 
@@ -66,6 +79,10 @@ impl Artefact {
             Self::ErrorReport => error_report::read(source, sink),
             Self::ProtectionLog => scanner_log::read_protection_log(source, sink),
             Self::ScanLog => scanner_log::read_single_runs(source, sink),
+            Self::DetectionHistory => scanner_log::read_detection_history(source, sink),
+            Self::ScannerLines => scanner_log::read_line_log(source, sink),
+            Self::ScannerFindings => scanner_log::read_findings(source, sink),
+            Self::NetworkScan => network_scan::read(source, sink),
         }
     }
 }
@@ -87,6 +104,9 @@ fn by_head(head: &[u8]) -> Option<Artefact> {
     if is_file_table(head) {
         return Some(Artefact::FileTable);
     }
+    if scanner_log::is_history(head) {
+        return Some(Artefact::DetectionHistory);
+    }
     if head.starts_with(b"MZ") || head.starts_with(b"PK") {
         return None;
     }
@@ -97,6 +117,9 @@ fn by_head(head: &[u8]) -> Option<Artefact> {
         Encoding::Ascii => text(head),
     };
     let head = head.trim_start_matches('\u{feff}').trim_start();
+    if network_scan::shows_in(head) {
+        return Some(Artefact::NetworkScan);
+    }
     if head.starts_with('<') {
         let is_task = head.contains("<Task") && head.contains("/windows/2004/02/mit/task\"");
         let is_server = ["system.webServer", "system.applicationHost", "<system.web>"].iter().any(|s| head.contains(s));
@@ -109,7 +132,10 @@ fn by_head(head: &[u8]) -> Option<Artefact> {
     if head.starts_with("Version=") && head.lines().nth(1).is_some_and(|line| line.starts_with("EventType=")) {
         return Some(Artefact::ErrorReport);
     }
-    None
+    if scanner_log::findings_show_in(head) {
+        return Some(Artefact::ScannerFindings);
+    }
+    scanner_log::line_log_shows_in(head).then_some(Artefact::ScannerLines)
 }
 
 /// A record of a file table, and not the word: its fixups stand where they can only stand.
@@ -151,7 +177,7 @@ mod tests {
     use super::*;
     use crate::record::Gathered;
 
-    const ALL: [Artefact; 9] = [
+    const ALL: [Artefact; 13] = [
         Artefact::FileTable,
         Artefact::ChangeJournal,
         Artefact::Task,
@@ -161,6 +187,10 @@ mod tests {
         Artefact::ErrorReport,
         Artefact::ProtectionLog,
         Artefact::ScanLog,
+        Artefact::DetectionHistory,
+        Artefact::ScannerLines,
+        Artefact::ScannerFindings,
+        Artefact::NetworkScan,
     ];
 
     /// Something that each reader of text finds a record in.
@@ -169,7 +199,8 @@ mod tests {
         <rule name='r'><match url='x'/></rule></rules></rewrite></system.webServer></location></configuration>\n\
         192.0.2.7 example.org\nwhoami `\n/all\nVersion=1\nEventTime=133211708571634483\nSig[0].Name=N\nSig[0].Value=V\n\
         2021-03-03T04:12:34Z DETECTION X file:a;process:b;\nBegin Resource Scan\nThreat Name:X\nResource Path:a\nEnd Scan\n\
-        Microsoft Example v1.0, (build 1)\nThreat Detected: X, not removed.\nfile://a\nResults Summary:\nFound X.\n";
+        Microsoft Example v1.0, (build 1)\nThreat Detected: X, not removed.\nfile://a\nResults Summary:\nFound X.\n\
+        20210303T04:12:34Z H LOKI: Alert: MODULE: F MESSAGE: FILE: a\nStarting Nmap 7.91 ( ) at x\n";
 
     #[test]
     fn names_are_known_in_any_case_and_only_where_they_belong() {
@@ -212,6 +243,11 @@ mod tests {
             ),
             (b"<configuration><appSettings>", None),
             (report.as_slice(), Some(Artefact::ErrorReport)),
+            (b"\x08\0\0\0\x08\0\0\0........\x10\0\0\0\x1e\0\0\0", Some(Artefact::DetectionHistory)),
+            (b"20210303T04:12:34Z H LOKI: Alert: MODULE: F MESSAGE: x", Some(Artefact::ScannerLines)),
+            (b"{\"Timestamp\": 1, \"RuleTitle\": 2, \"Level\": 3}", Some(Artefact::ScannerFindings)),
+            (b"# Nmap 7.91 scan initiated x as: nmap", Some(Artefact::NetworkScan)),
+            (b"<?xml?><!DOCTYPE nmaprun><nmaprun>", Some(Artefact::NetworkScan)),
             (b"FILE0\0\x03\0rest", Some(Artefact::FileTable)),
             (b"FILE*\0\x03\0rest", Some(Artefact::FileTable)),
             (b"FILE0 is a word", None),
@@ -260,7 +296,11 @@ mod tests {
     fn each_reader_finds_what_is_its_own_and_every_word_differs() {
         let words: std::collections::BTreeSet<_> = ALL.iter().map(|artefact| artefact.word()).collect();
         assert_eq!(words.len(), ALL.len());
-        for artefact in ALL.into_iter().skip(2) {
+        let has_form_of_its_own = |artefact: &Artefact| {
+            use Artefact::{ChangeJournal, DetectionHistory, FileTable, NetworkScan, ScannerFindings};
+            matches!(artefact, FileTable | ChangeJournal | DetectionHistory | ScannerFindings | NetworkScan)
+        };
+        for artefact in ALL.into_iter().filter(|artefact| !has_form_of_its_own(artefact)) {
             let mut sink = Gathered::default();
             artefact.read("x", &mut SAMPLE.as_bytes(), &mut sink);
             assert!(!sink.records.is_empty(), "{}", artefact.word());

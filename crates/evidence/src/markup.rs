@@ -204,7 +204,10 @@ impl Walk<'_> {
                     self.content.push_str(&text);
                 }
             },
-            Event::DocType(_) => self.unresolved += 1,
+            // A bare name declares nothing; what else a document may refer to is counted where it does.
+            Event::DocType(name) if name.trim().contains(|mark: char| mark.is_whitespace() || mark == '[') => {
+                self.unresolved += 1;
+            }
             _ => {}
         }
         Ok(())

@@ -60,15 +60,17 @@ pub enum Topic {
     FileChange,
     /// An error report.
     ErrorReport,
-    /// What a virus scanner detected.
+    /// What a scanner detected.
     Detection,
     /// The machine itself: its name and local time.
     Machine,
+    /// What a scanner says of a run of its own.
+    ScanRun,
 }
 
 impl Topic {
     /// All topics.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Event,
         Self::File,
         Self::RegistryValue,
@@ -84,6 +86,7 @@ impl Topic {
         Self::ErrorReport,
         Self::Detection,
         Self::Machine,
+        Self::ScanRun,
     ];
 
     /// The `category` of the topic's Sigma log source (`product: windows`). Sigma knows no log sources for the state of
@@ -106,6 +109,7 @@ impl Topic {
             Self::ErrorReport => "error_report",
             Self::Detection => "detection",
             Self::Machine => "machine",
+            Self::ScanRun => "scan_run",
         }
     }
 }

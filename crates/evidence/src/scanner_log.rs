@@ -1,13 +1,22 @@
-//! What the virus scanners of Windows wrote: the protection log of the resident one, and the logs of those that run once.
+//! What scanners wrote: the virus scanners of Windows, and those that responders bring along.
 //!
-//! No public specification exists. What is known of the protection log:
+//! No public specification exists of the former. What is known of the protection log:
 //! <https://learn.microsoft.com/en-us/defender-endpoint/troubleshoot-performance-issues> and
 //! <https://artefacts.help/windows_defender_support_logs.html>; of the logs of single runs:
-//! <https://support.microsoft.com/kb/891716>.
+//! <https://support.microsoft.com/kb/891716>. The others are named where they are read.
 
+mod detection_history;
+mod findings;
+mod line_log;
 mod protection;
 mod single_run;
 
+pub use detection_history::read as read_detection_history;
+pub(crate) use detection_history::is_history;
+pub use findings::read as read_findings;
+pub(crate) use findings::shows_in as findings_show_in;
+pub use line_log::read as read_line_log;
+pub(crate) use line_log::shows_in as line_log_shows_in;
 pub use protection::read as read_protection_log;
 pub use single_run::read as read_single_runs;
 

@@ -13,12 +13,12 @@ use crate::record::{Flow, Missed, Record, Sink, Topic, Value};
 /// So many lines of a run's summary are kept; what is beyond is told as [`Gap::ValueCut`].
 const RESULTS_CAP: usize = 256;
 
-/// Hands over a record for each resource in which a run found a threat (`Event`: `detection`), and one for each run
-/// (`Event`: `summary`) with what it says of itself, also where it found nothing.
+/// Hands over a detection for each resource in which a run found a threat, and what each run says of itself, also where
+/// it found nothing.
 ///
-/// Fields of a detection: `Scanner`, `Started`, `Threat Name`, `Outcome`, `Action`, `Resource`, `Path`. Of a summary:
-/// `Scanner`, `Started`, `Finished`, `Mode`, `Signatures`, `Result` (a list of what it found), `ReturnCode`. A run without
-/// `Finished` was broken off.
+/// Fields of a detection: `Scanner`, `Event` (`detection`), `Started`, `Threat Name`, `Outcome`, `Action`, `Resource`,
+/// `Path`. Of a run: `Scanner`, `Version`, `Started`, `Finished`, `Mode`, `Signatures`, `Result` (a list of what it found),
+/// `ReturnCode`, and `Says`: `found`, `nothing-found`, or `failed` for a run that was broken off.
 pub fn read(source: &mut dyn Read, sink: &mut dyn Sink) {
     let mut log = Log::default();
     lines::each(source, sink, &mut |line, sink| log.line(line, sink));
@@ -58,12 +58,13 @@ struct Threat {
 impl Log {
     fn line(&mut self, line: &Line<'_>, sink: &mut dyn Sink) -> Flow {
         let text = line.text.trim();
-        if let Some(scanner) = heading(text) {
+        if let Some((scanner, version)) = heading(text) {
             self.any = true;
             let flow = self.end(sink);
             let (scanner, too_long) = lines::repeated(scanner);
             self.cut += too_long;
-            let place = place(line).with("Scanner", scanner);
+            let place = Record { topic: Topic::ScanRun, ..place(line) }.with("Scanner", scanner);
+            let place = place.with("Version", lines::repeated(version).0);
             self.run = Some(Run { place, facts: Vec::new(), results: Vec::new(), in_summary: false });
             return flow;
         }
@@ -125,7 +126,8 @@ impl Log {
 
     fn hand_over_run(&mut self, sink: &mut dyn Sink) -> Flow {
         let Some(run) = self.run.take() else { return Flow::GoOn };
-        let mut record = run.place.with("Event", "summary");
+        let says = run.says();
+        let mut record = run.place.with("Says", says);
         for (field, value) in run.facts {
             record = record.with(field, value);
         }
@@ -137,6 +139,16 @@ impl Log {
 }
 
 impl Run {
+    /// What it makes of itself. A run that says nothing of its end was broken off, whatever it had found by then.
+    fn says(&self) -> &'static str {
+        let found = self.results.iter().any(|result| after(result, "Found ").is_some());
+        match (found, self.in_summary) {
+            (true, _) => "found",
+            (false, true) => "nothing-found",
+            (false, false) => "failed",
+        }
+    }
+
     fn fact(&self, field: &str) -> Option<&str> {
         self.facts.iter().find(|(have, _)| *have == field).map(|(_, value)| value.as_str())
     }
@@ -177,11 +189,11 @@ fn place(line: &Line<'_>) -> Record {
     Record { number: Some(line.number), ..Record::new(Topic::Detection, line.offset) }
 }
 
-/// The scanner's name from the first line of a run: `Microsoft Safety Scanner v1.405, (build 1.405.445.0)`.
-fn heading(text: &str) -> Option<&str> {
+/// The scanner and its version from the first line of a run: `Microsoft Safety Scanner v1.405, (build 1.405.445.0)`.
+fn heading(text: &str) -> Option<(&str, &str)> {
     let (scanner, version) = text.split_once(" v")?;
     let is_version = version.starts_with(|first: char| first.is_ascii_digit()) && version.contains("(build ");
-    is_version.then_some(scanner)
+    is_version.then(|| (scanner, version.split(',').next().unwrap_or_default()))
 }
 
 /// What follows `begin`, in whatever case it is written.
@@ -246,7 +258,10 @@ mod tests {
         assert_eq!(run.field("Result"), Some(&Value::List(found.map(str::to_owned).to_vec())));
         assert_eq!((run.text("ReturnCode"), run.text("Finished")), (Some("7 (0x7)"), Some("2024-02-22T13:35:58")));
         assert_eq!(quiet.field("Result"), Some(&Value::List(vec!["No infection found.".to_owned()])));
-        assert_eq!(quiet.text("Finished"), None, "it was broken off");
+        assert_eq!((run.text("Version"), run.text("Says")), (Some("1.405"), Some("found")));
+        assert_eq!((quiet.text("Says"), quiet.text("Finished")), (Some("nothing-found"), None));
+        let broken_off = gathered("Example v1.0, (build 1)\nStarted On Fri Feb 23 10:00:00 2024\n");
+        assert_eq!(broken_off.records[0].text("Says"), Some("failed"));
     }
 
     #[test]

@@ -63,7 +63,7 @@ pub struct Output {
     /// columns are given, it alone tells the form.
     #[serde(default)]
     pub named: Option<String>,
-    /// A line among the first ones begins with one of these, blanks aside; without case.
+    /// Regular expressions, of which one holds for a line among the first ones, without the blanks around it.
     #[serde(default)]
     pub marks: Vec<String>,
     /// The columns of a table: these and no others, in any order and case.

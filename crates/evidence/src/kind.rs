@@ -34,6 +34,8 @@ pub enum Kind {
     FixedLog,
     /// A trace of Windows that its name tells too; see [`crate::artefact::recognise`].
     Artefact(Artefact),
+    /// The output of another tool, in the form with this number; see [`crate::tool_output::Outputs`].
+    ToolOutput(u16),
 }
 
 /// How a kind of evidence is read.
@@ -76,7 +78,7 @@ impl Kind {
     #[must_use]
     pub const fn reader(self) -> Option<Reader> {
         match self {
-            Self::EventLog | Self::Hive | Self::Artefact(_) => Some(Reader::Records),
+            Self::EventLog | Self::Hive | Self::Artefact(_) | Self::ToolOutput(_) => Some(Reader::Records),
             Self::Archive => Some(Reader::Archive),
             _ => None,
         }
@@ -97,6 +99,7 @@ impl Kind {
             Self::NcsaLog => "ncsa-log",
             Self::FixedLog => "fixed-log",
             Self::Artefact(artefact) => artefact.word(),
+            Self::ToolOutput(_) => "tool-output",
         }
     }
 }

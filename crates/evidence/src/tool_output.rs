@@ -34,6 +34,7 @@ pub struct Outputs {
 struct Form {
     output: Output,
     named: Option<Regex>,
+    marks: Vec<Regex>,
     lines: Vec<Regex>,
 }
 
@@ -47,6 +48,7 @@ impl Outputs {
         let form = |output: &Output| {
             Ok(Form {
                 named: output.named.as_ref().map(compiled).transpose()?,
+                marks: output.marks.iter().map(compiled).collect::<Result<_, _>>()?,
                 lines: output.lines.iter().map(|line| compiled(&line.pattern)).collect::<Result<_, _>>()?,
                 output: output.clone(),
             })
@@ -94,12 +96,9 @@ fn decoded(head: &[u8]) -> std::borrow::Cow<'_, str> {
 
 impl Form {
     fn shows_in(&self, head: &[&str]) -> bool {
-        let begins = |line: &&str, mark: &String| {
-            line.get(..mark.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(mark))
-        };
-        let has_mark = || head.iter().any(|line| self.output.marks.iter().any(|mark| begins(line, mark)));
+        let has_mark = || head.iter().any(|line| self.marks.iter().any(|mark| mark.is_match(line)));
         let has_header = || table::header_of(head).is_some_and(|names| self.has_columns(&names));
-        (!self.output.marks.is_empty() && has_mark()) || (!self.output.columns.is_empty() && has_header())
+        has_mark() || (!self.output.columns.is_empty() && has_header())
     }
 
     fn has_columns(&self, names: &[String]) -> bool {
@@ -151,7 +150,7 @@ fn telling<'v>(tells: &Telling, base: &[(String, Value)], value: &dyn Fn(&str) -
             None => {}
         }
     }
-    if tells.topic == Tells::Detection {
+    if tells.topic == Tells::Detection && record.field("Level").is_none() {
         let known = tells.level_of.as_ref().and_then(|name| value(name)).and_then(|word| {
             tells.levels.iter().find(|(have, _)| have.eq_ignore_ascii_case(word.trim())).map(|(_, level)| *level)
         });
@@ -207,7 +206,7 @@ mod tests {
             Output {
                 id: text("ferry-console"),
                 scanner: scanner.clone(),
-                marks: vec![text("Ferry status:")],
+                marks: vec![text("(?i)^Ferry status:")],
                 lines: vec![
                     line("^Ferry status: (?P<Host>.+)", Tells::Run, &[("Says", "started")], Reach::Section),
                     line("^Nobody found", Tells::Run, &[("Says", "nothing-found")], Reach::Line),

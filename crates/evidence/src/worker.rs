@@ -21,6 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use hikeshi_core::coverage::Gap;
+use hikeshi_core::other_tool::Output;
 use hikeshi_core::time::Timestamp;
 use hikeshi_host::limits::{Ended, ended};
 use serde::{Deserialize, Serialize};
@@ -75,6 +76,8 @@ pub struct Setup {
     pub yara: Vec<Vec<u8>>,
     /// Passwords to try on encrypted archives.
     pub passwords: Vec<String>,
+    /// Forms of output of other tools, as [`Kind::ToolOutput`] numbers them.
+    pub outputs: Vec<Output>,
 }
 
 /// One thing to read.

@@ -219,7 +219,7 @@ fn of_records(rules: &[String]) -> (RecordProgram, usize) {
     let book =
         RuleBook::parse(names.iter().map(String::as_str).zip(rules.iter().map(String::as_str)).collect(), "test");
     let ready = program::compile(&book.rules, &mut Vec::new());
-    (RecordProgram::compile(&ready, &[]).unwrap(), ready.len())
+    (RecordProgram::compile(&ready, &[], &[], &[]).unwrap(), ready.len())
 }
 
 #[test]

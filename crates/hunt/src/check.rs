@@ -15,7 +15,9 @@ use std::time::Duration;
 use hikeshi_core::channel::Channel;
 use hikeshi_core::family::Family;
 use hikeshi_core::machine::{Machine, TimeZone};
+use hikeshi_core::other_tool::{OtherTool, Output, Runs};
 use hikeshi_core::report::{Affected, PackRef, Report, RuleSkipped, SCHEMA, Scanned, Tool};
+use hikeshi_evidence::tool_output::Outputs;
 use hikeshi_evidence::worker::{Launch, Setup, Watchdog};
 use hikeshi_pack::{Manifest, Pack, Rule, RuleBook};
 
@@ -36,6 +38,8 @@ use crate::recognise::Recogniser;
 use crate::records::RecordProgram;
 use crate::records::sources::Key;
 use crate::scope::Scope;
+use crate::second_opinion::heard::Heard;
+use crate::second_opinion::{Ours, compare};
 use crate::sought::{IndicatorBook, Sought};
 use crate::steps::{Situation, next_steps};
 use crate::yara::{YaraBook, YaraPlaces};
@@ -197,6 +201,8 @@ struct State {
     kinds_of_files: BTreeMap<String, String>,
     /// The kinds of records that were seen.
     asked: HashSet<Key>,
+    /// What other tools say.
+    heard: Heard,
 }
 
 impl<'a> Bench<'a> {
@@ -207,6 +213,7 @@ impl<'a> Bench<'a> {
             rules.extend(book.rules);
             skipped.extend(book.skipped);
         }
+        let retold: Vec<&Family> = options.packs.iter().flat_map(|pack| &pack.families).collect();
         // Packs may describe the same family; the first one's description is used.
         let mut families: BTreeMap<&str, &Family> = BTreeMap::new();
         for family in options.packs.iter().flat_map(|pack| &pack.families) {
@@ -218,10 +225,13 @@ impl<'a> Bench<'a> {
             .map(|family| Program::compile(family.clone(), &rules, &ready))
             .collect::<Result<Vec<_>, _>>()?;
         let channels: Vec<&Channel> = options.packs.iter().flat_map(|pack| &pack.channels).collect();
-        let records = RecordProgram::compile(&ready, &channels)?;
+        let tools: Vec<&OtherTool> = options.packs.iter().flat_map(|pack| &pack.other_tools).collect();
+        let outputs: Vec<Output> = tools.iter().flat_map(|tool| tool.outputs.iter().cloned()).collect();
+        let records = RecordProgram::compile(&ready, &channels, &outputs, &retold)?;
         let places = Places::new(options.packs.iter().flat_map(|pack| &pack.places))?;
         let kinds = Kinds::new(programs.iter().map(|program| &program.family), channels, places.iter());
-        let recogniser = Recogniser::new(programs.iter().map(|program| &program.family))?;
+        let forms = Outputs::new(&outputs).map_err(|source| Error::Output { source })?;
+        let recogniser = Recogniser::new(programs.iter().map(|program| &program.family))?.with_outputs(forms);
         let watch = Watch::new(&rules, &mut skipped);
         let mut facts: Vec<RuleFacts> = rules.iter().map(RuleFacts::new).collect();
         let yara = YaraPlaces::new(&options.yara, &mut facts, &mut skipped);
@@ -229,6 +239,7 @@ impl<'a> Bench<'a> {
         let setup = Setup {
             yara: options.yara.iter().map(|book| book.rules.to_bytes()).collect(),
             passwords: options.passwords.clone(),
+            outputs,
             ..Setup::default()
         };
         let looks_at_all = options.yara.iter().any(|book| !book.source.starts_with("pack:"))
@@ -258,6 +269,16 @@ impl<'a> Bench<'a> {
             time_zone,
             skipped,
         })
+    }
+
+    /// Tools of others that packs describe.
+    fn tools(&self) -> impl Iterator<Item = &OtherTool> {
+        self.packs.iter().flat_map(|pack| &pack.other_tools)
+    }
+
+    /// Whether all outputs of a scanner are of one.
+    fn is_resident(&self, scanner: &str) -> bool {
+        self.tools().any(|tool| tool.runs == Runs::Together && tool.name.eq_ignore_ascii_case(scanner))
     }
 
     fn families(&self) -> Vec<&Family> {
@@ -332,6 +353,16 @@ impl<'a> Bench<'a> {
                 (finding.severity, finding.raised) = (RAISED, true);
             }
         }
+        let second_opinions = compare(
+            std::mem::take(&mut state.heard),
+            &Ours {
+                tools: self.tools().collect(),
+                rules: &self.facts,
+                totals: &totals,
+                verdict: judgement.verdict,
+                window_from: judgement.window.from,
+            },
+        );
         skipped.sort();
         let verdict = judgement.verdict;
         let expiring = expiring(&coverage, &self.kinds, &findings, &state.kinds_of_files);
@@ -359,6 +390,7 @@ impl<'a> Bench<'a> {
             machines: std::mem::take(&mut state.machines).into_iter().collect(),
             timeline: judgement.timeline,
             actors: judgement.actors,
+            second_opinions,
             next_steps,
             expiring,
             do_not: manifests.iter().flat_map(not_of_verdict).collect(),

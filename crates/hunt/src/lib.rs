@@ -31,6 +31,7 @@ mod records;
 pub mod rehearse;
 mod scan;
 pub mod scope;
+mod second_opinion;
 mod shown;
 mod sought;
 mod steps;
@@ -82,5 +83,12 @@ pub enum Error {
         /// Why.
         #[source]
         source: aho_corasick::BuildError,
+    },
+    /// What a pack says of the outputs of another tool is malformed.
+    #[error("a pack describes the output of another tool by a malformed pattern")]
+    Output {
+        /// Where and why.
+        #[source]
+        source: regex::Error,
     },
 }

@@ -8,6 +8,7 @@ use hikeshi_evidence::encoding::{Encoding, Utf8Reader, text};
 use hikeshi_evidence::fields;
 use hikeshi_evidence::kind::Kind;
 use hikeshi_evidence::layout::{Layout, without_break, without_mark};
+use hikeshi_evidence::tool_output::Outputs;
 use std::io::Read;
 
 use crate::Error;
@@ -45,6 +46,8 @@ pub struct Recogniser {
     globs: GlobSet,
     /// For each glob, the place of its family.
     owners: Vec<usize>,
+    /// Outputs of other tools.
+    outputs: Outputs,
 }
 
 impl Recogniser {
@@ -67,7 +70,14 @@ impl Recogniser {
             }
         }
         let globs = globs.build().map_err(|source| Error::Glob { family: "all".to_owned(), source })?;
-        Ok(Self { globs, owners })
+        Ok(Self { globs, owners, outputs: Outputs::default() })
+    }
+
+    /// The same, with outputs of other tools.
+    #[must_use]
+    pub fn with_outputs(mut self, outputs: Outputs) -> Self {
+        self.outputs = outputs;
+        self
     }
 
     /// What the file with this path and first bytes is. These are [`HEAD`] bytes, or the whole file where it is smaller.
@@ -82,6 +92,10 @@ impl Recogniser {
         }
         if let Some(kind) = Kind::detect(bytes) {
             return nothing(What::Other(kind));
+        }
+        // Such an output may hold rows of a log, and is no log: what it leaves out did not fail to happen.
+        if let Some(number) = self.outputs.recognise(path, bytes) {
+            return nothing(What::Other(Kind::ToolOutput(number)));
         }
         let encoding = Encoding::detect(bytes);
         let mut decoded = Vec::with_capacity(bytes.len());

@@ -11,6 +11,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use hikeshi_core::channel::Channel;
+use hikeshi_core::family::Family;
+use hikeshi_core::other_tool::Output;
 use hikeshi_evidence::record::{Record, Value};
 use rsigma_eval::{CompiledRule, evaluate_rule};
 
@@ -69,8 +71,13 @@ const ROUTES: usize = 10_000;
 
 impl RecordProgram {
     /// Takes the rules whose log source may be one of records.
-    pub(crate) fn compile(ready: &[Ready], channels: &[&Channel]) -> Result<Self, Error> {
-        let sources = Sources::new(channels.iter().copied());
+    pub(crate) fn compile(
+        ready: &[Ready],
+        channels: &[&Channel],
+        outputs: &[Output],
+        families: &[&Family],
+    ) -> Result<Self, Error> {
+        let sources = Sources::new(channels.iter().copied()).with_outputs(outputs, families);
         let (mut rules, mut groups, mut searched) = (Vec::new(), Vec::new(), Vec::new());
         for ready in ready.iter().filter(|ready| sources.knows(&ready.source)) {
             let has_literals = !ready.needed.is_empty();

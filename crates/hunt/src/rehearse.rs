@@ -65,7 +65,12 @@ pub fn rehearse(pack: &Pack) -> Result<Outcome, Error> {
         rules,
         facts: rules.iter().map(RuleFacts::new).collect(),
         recogniser: Recogniser::new(programs.iter().map(|program| &program.family))?,
-        records: RecordProgram::compile(&ready, &pack.channels.iter().collect::<Vec<_>>())?,
+        records: RecordProgram::compile(
+            &ready,
+            &pack.channels.iter().collect::<Vec<_>>(),
+            &pack.other_tools.iter().flat_map(|tool| tool.outputs.iter().cloned()).collect::<Vec<_>>(),
+            &pack.families.iter().collect::<Vec<_>>(),
+        )?,
         programs,
         watch,
     };

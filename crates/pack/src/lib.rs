@@ -1,6 +1,7 @@
 //! Content packs: the data for one emergency. Start at [`Pack::load`].
 //!
-//! A pack is a folder of data, never code: `pack.yaml`, `families/`, `channels/`, `places/`, `rules/`, `tests/`, `drill/`.
+//! A pack is a folder of data, never code: `pack.yaml`, `families/`, `channels/`, `places/`, `rules/`, `tests/`, `drill/`,
+//! `second-opinions/`.
 //! Running rules is not here but in `hunt`.
 #![warn(missing_docs)]
 
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 
 use hikeshi_core::channel::Channel;
 use hikeshi_core::family::Family;
+use hikeshi_core::other_tool::OtherTool;
 use hikeshi_core::place::Place;
 
 pub use manifest::Manifest;
@@ -74,6 +76,8 @@ pub struct Pack {
     pub channels: Vec<Channel>,
     /// `places/`, by id.
     pub places: Vec<Place>,
+    /// `second-opinions/`, by id.
+    pub other_tools: Vec<OtherTool>,
     /// `rules/`.
     pub rules: RuleBook,
     /// `known-good/`: the text of each list, by its path.
@@ -111,6 +115,13 @@ impl Pack {
             places.push(form::<Place>(path, "place", text)?);
         }
         places.sort_by(|a, b| a.id.cmp(&b.id));
+        let mut other_tools = Vec::new();
+        for (path, text) in tree.texts_under("second-opinions/", &["yaml", "yml"])? {
+            let mut tool = form::<OtherTool>(path, "tool of somebody else", text)?;
+            tool.outputs.iter_mut().for_each(|output| output.scanner.clone_from(&tool.name));
+            other_tools.push(tool);
+        }
+        other_tools.sort_by(|a, b| a.id.cmp(&b.id));
         let source = format!("pack:{}", manifest.id);
         let rules = RuleBook::parse(tree.texts_under("rules/", &["yaml", "yml"])?, &source);
         let own = |(path, text): (&str, &str)| (path.to_owned(), text.to_owned());
@@ -122,6 +133,7 @@ impl Pack {
             families,
             channels,
             places,
+            other_tools,
             known_good,
             yara,
             rules,

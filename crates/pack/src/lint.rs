@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hikeshi_core::family::{Family, LogSource};
+use hikeshi_core::other_tool::{OtherTool, PLACEHOLDERS};
 use hikeshi_core::place::Place;
 use hikeshi_core::text::Text;
 
@@ -37,6 +38,9 @@ pub fn lint(pack: &Pack) -> Vec<Fault> {
     }
     for place in &pack.places {
         place_form(place, pack, &mut faults);
+    }
+    for tool in &pack.other_tools {
+        other_tool(tool, pack, &mut faults);
     }
     for skipped in &pack.rules.skipped {
         faults.add(&skipped.path, &skipped.reason);
@@ -153,6 +157,41 @@ fn place_form(place: &Place, pack: &Pack, faults: &mut Faults) {
     place.notes.iter().for_each(|notes| faults.text(&name, "notes", notes));
     for list in place.known_good.iter().filter(|list| !pack.known_good.contains_key(*list)) {
         faults.add(&name, format!("names `{list}`, which does not exist"));
+    }
+}
+
+fn other_tool(tool: &OtherTool, pack: &Pack, faults: &mut Faults) {
+    let name = format!("second-opinions/{}", tool.id);
+    faults.text(&name, "looks_at", &tool.looks_at);
+    let rules: BTreeSet<&str> = pack.rules.rules.iter().map(|rule| rule.reference.name.as_str()).collect();
+    let named = tool.sees.iter().chain(tool.notes.iter().flat_map(|note| &note.when.rules));
+    for rule in named.filter(|rule| !rules.contains(rule.as_str())) {
+        faults.add(&name, format!("names the rule `{rule}`, which does not exist"));
+    }
+    let ids = pack.other_tools.iter().flat_map(|tool| &tool.outputs).map(|output| output.id.as_str());
+    for output in &tool.outputs {
+        if ids.clone().filter(|id| *id == output.id).count() > 1 {
+            faults.add(&name, format!("the output `{}` has the id of another", output.id));
+        }
+        if output.columns.is_empty() == output.lines.is_empty() || output.columns.is_empty() == output.rows.is_some() {
+            faults.add(&name, format!("the output `{}` needs either columns and rows, or lines", output.id));
+        }
+        if output.columns.is_empty() && output.marks.is_empty() && output.named.is_none() {
+            faults.add(&name, format!("the output `{}` shows by nothing", output.id));
+        }
+        for family in output.reads_as.iter().filter(|id| pack.families.iter().all(|family| family.id != **id)) {
+            faults.add(&name, format!("names the family `{family}`, which does not exist"));
+        }
+    }
+    for note in &tool.notes {
+        faults.text(&name, &format!("notes.{}", note.id), &note.text);
+        for text in [&note.text.en, &note.text.ja] {
+            for word in text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(word, _)| word) {
+                if !PLACEHOLDERS.contains(&word) {
+                    faults.add(&name, format!("the note `{}` has `{{{word}}}`, for which nothing stands", note.id));
+                }
+            }
+        }
     }
 }
 

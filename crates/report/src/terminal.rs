@@ -41,6 +41,7 @@ pub fn write(report: &Report, words: &Words, out: &mut dyn Write) -> io::Result<
     page.findings(report)?;
     page.timeline(report)?;
     page.actors(report)?;
+    page.second_opinions(report)?;
     page.coverage(report)?;
     page.foot(report)
 }
@@ -330,6 +331,37 @@ impl Page<'_> {
             self.item("    ", &text)?;
         }
         Ok(())
+    }
+
+    /// What other tools said: the answer in a line, then why it fits or does not.
+    fn second_opinions(&mut self, report: &Report) -> io::Result<()> {
+        if report.second_opinions.is_empty() {
+            return Ok(());
+        }
+        self.head("head-second-opinions")?;
+        // Japanese sentences follow one another without a blank.
+        let between = if self.words.lang() == Lang::Ja { "" } else { " " };
+        for opinion in report.second_opinions.iter().take(ENTRIES) {
+            let agreement = self.words.get(&format!("agreement-{}", opinion.agreement.word()));
+            let mut name = opinion.tool.clone();
+            let told = [opinion.version.as_ref(), opinion.host.as_ref()].into_iter().flatten();
+            told.for_each(|text| name += &format!(" {text}"));
+            if let Some(time) = opinion.time.map(minute).or_else(|| opinion.local_time.clone()) {
+                name += &format!(" ({time})");
+            }
+            self.item("* ", &format!("{name}: {agreement}"))?;
+            let said: Vec<String> = opinion.explanation.iter().map(|sentence| self.words.say(sentence)).collect();
+            self.item("    ", &said.join(between))?;
+            let looked_at = opinion.looked_at.get(self.words.lang());
+            if !looked_at.is_empty() {
+                let text = self.words.with("looked-at", &[("text", &looked_at)]);
+                self.item("    ", &text)?;
+            }
+            for path in opinion.paths.iter().take(EXAMPLES) {
+                self.item("    > ", path)?;
+            }
+        }
+        self.more(report.second_opinions.len())
     }
 
     fn coverage(&mut self, report: &Report) -> io::Result<()> {

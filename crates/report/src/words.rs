@@ -139,6 +139,7 @@ pub fn complete(report: &mut Report) {
     let (en, ja) = (Words::new(Lang::En), Words::new(Lang::Ja));
     let fill = |sentence: &mut Sentence| sentence.text = Text::new(en.say(sentence), ja.say(sentence));
     report.reasons.iter_mut().for_each(|reason| fill(&mut reason.sentence));
+    report.second_opinions.iter_mut().flat_map(|opinion| &mut opinion.explanation).for_each(fill);
     fill(&mut report.window.summary);
     // A step without words of a pack is one of the program's own.
     for step in report.next_steps.iter_mut().filter(|step| step.act.en.is_empty()) {

@@ -126,6 +126,11 @@ kind-hosts-file = Hosts files
 kind-error-report = Error reports
 kind-protection-log = Logs of the resident virus scanner
 kind-scan-log = Logs of virus scanners run once
+kind-detection-history = Detections that the virus scanner remembers
+kind-scanner-lines = Logs of scanners that were brought along
+kind-scanner-findings = Findings of scanners that were brought along
+kind-network-scan = Scans of the network
+kind-tool-output = Outputs of other tools
 kind-files = Files looked at by their content
 kind-archive = Archives
 kind-executable = Executables
@@ -218,3 +223,41 @@ summary-scanned = { $files ->
 error = error
 cause = cause
 hint = hint
+
+head-second-opinions = What other tools said
+agreement-agrees = it agrees
+agreement-adds = it adds something
+agreement-contradicts = it contradicts
+agreement-says-less = it says less
+looked-at = It looks at: { $text }
+
+opinion-said-found = { $tool } lists { $count ->
+    [one] 1 thing
+   *[other] { $count } things
+  } as bad.
+opinion-said-found-uncounted = { $tool } says that it found something, without saying what.
+opinion-said-suspicious = { $tool } lists { $count ->
+    [one] 1 thing
+   *[other] { $count } things
+  } to be looked at; it does not say that any of it is bad.
+opinion-said-nothing-found = { $tool } found nothing suspicious.
+opinion-said-not-looked = { $tool } skipped its tests; what it says of the result is no answer.
+opinion-said-vulnerable = { $tool } held the server to be vulnerable when it ran.
+opinion-said-not-vulnerable = { $tool } held the server not to be vulnerable when it ran.
+opinion-said-mitigated = { $tool } closed the hole for the time being; that does not say whether somebody came through it before.
+opinion-said-unclear = { $tool } gives no clear answer: its output holds neither a hit nor an all-clear.
+
+opinion-agrees-found = Hikeshi finds signs outside its output as well, the furthest: { $name } ({ $place }).
+opinion-agrees-nothing = Hikeshi finds nothing either. That holds for what was looked at; what was not seen is listed above.
+opinion-adds = Nothing else that is here shows it, since the evidence is gone or was not brought. It counts all the same: { $name } ({ $place }).
+opinion-contradicts-harmless = Hikeshi does not count what it lists as signs of this attack, and finds no others.
+opinion-contradicts-missed = Hikeshi finds what it should have seen too: { $name } ({ $place }).
+opinion-says-less = Hikeshi finds: { $name } ({ $place }).
+opinion-no-answer = Whether the server was attacked does not follow from it; the verdict rests on what Hikeshi read.
+opinion-logs-late = Some of its logs reached back { $days } days only, to about { $logs-from }; the first sign is of { $attack }. What happened before, it could not see.
+opinion-logs-late-window = Some of its logs reached back { $days } days only, to about { $logs-from }; attacks are known since { $attack }. What happened before, it could not see.
+opinion-removed = It removed { $count ->
+    [one] 1 thing
+   *[other] { $count } things
+  }, such as { $listed }. That was there, so they got in, even though it is gone now.
+opinion-note = { $words }

@@ -26,11 +26,13 @@ pub(super) fn read(form: &Form, base: &[(String, Value)], source: &mut dyn Read,
         let mut record = telling(&line_form.tells, base, &value);
         let own: Vec<_> = groups(regex, &captures).collect();
         if line_form.reach == Reach::Section {
-            section.clone_from(&own);
+            section.retain(|(name, _)| own.iter().all(|(have, _)| have != name));
+            section.extend(own);
+            record.fields.extend(section.iter().cloned());
         } else {
             record.fields.extend(section.iter().cloned());
+            record.fields.extend(own);
         }
-        record.fields.extend(own);
         record.number = Some(line.number);
         record.offset = line.offset;
         sink.record(record)

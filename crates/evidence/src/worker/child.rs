@@ -17,6 +17,7 @@ use crate::event_log;
 use crate::hive;
 use crate::kind::Kind;
 use crate::record::{Missed, Sink, gap_of};
+use crate::tool_output::Outputs;
 use crate::yara::Rules;
 use out::{Handed, Out};
 use source::Source;
@@ -29,11 +30,13 @@ pub fn serve() -> io::Result<()> {
     let pipe = Pipe { from: BufReader::new(io::stdin().lock()), to: BufWriter::new(io::stdout().lock()) };
     let pipe = RefCell::new(pipe);
     let hear = || pipe.borrow_mut().hear();
-    let Some(Order::Setup(Setup { limits, yara, passwords })) = hear()? else {
+    let Some(Order::Setup(Setup { limits, yara, passwords, outputs })) = hear()? else {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "the setup comes first"));
     };
     limits::limit_memory(limits.memory_bytes)?;
-    let bench = Bench { limits, yara: RefCell::new(Yara::Asleep(yara)), passwords, pipe: &pipe };
+    // The parent has compiled them before, so what is wrong with them was told there.
+    let outputs = Outputs::new(&outputs).unwrap_or_default();
+    let bench = Bench { limits, yara: RefCell::new(Yara::Asleep(yara)), passwords, outputs, pipe: &pipe };
     while let Some(order) = hear()? {
         match order {
             Order::Job(job) => bench.work(&job)?,
@@ -70,6 +73,7 @@ struct Bench<'b, 'p> {
     limits: Limits,
     yara: RefCell<Yara>,
     passwords: Vec<String>,
+    outputs: Outputs,
     pipe: &'b RefCell<Pipe<'p>>,
 }
 
@@ -86,7 +90,7 @@ impl Bench<'_, '_> {
         match Source::open(job, self.pipe) {
             Err(error) => out.missed(Missed::new(gap_of(error.kind())).because(&error)),
             Ok(source) => match &job.task {
-                Task::Records(kind) => records(*kind, job, source, &mut out),
+                Task::Records(kind) => records(*kind, &self.outputs, job, source, &mut out),
                 Task::Look => self.look(&job.about, job.bytes, source, &mut out),
                 Task::Unpack => self.unpack(source, &mut out),
             },
@@ -107,7 +111,7 @@ impl Bench<'_, '_> {
 }
 
 /// The reader for each kind of evidence.
-fn records(kind: Kind, job: &Job, mut source: Source<'_, '_>, sink: &mut dyn Sink) {
+fn records(kind: Kind, outputs: &Outputs, job: &Job, mut source: Source<'_, '_>, sink: &mut dyn Sink) {
     match kind {
         Kind::EventLog => event_log::read(&mut source, sink),
         Kind::Hive => match source::whole(&mut source) {
@@ -122,6 +126,7 @@ fn records(kind: Kind, job: &Job, mut source: Source<'_, '_>, sink: &mut dyn Sin
                 job.about.disk_path.as_ref().map_or_else(|| job.about.path.clone(), |path| path.replace('\\', "/"));
             artefact.read(&path, &mut source, sink);
         }
+        Kind::ToolOutput(number) => outputs.read(number, &job.about.path, &mut source, sink),
         _ => sink.missed(Missed::new(Gap::NotReadYet)),
     }
 }

@@ -209,7 +209,9 @@ impl<'r> Thread<'r> {
         Some(scan)
     }
 
-    fn keep(&self, state: &mut State, scan: RecordScan<'_>, kind: &str, item: &Item<'_>) {
+    fn keep(&self, state: &mut State, mut scan: RecordScan<'_>, kind: &str, item: &Item<'_>) {
+        let resident = |scanner: &str| self.bench.is_resident(scanner);
+        state.heard.add(item.root, &item.path, item.about.modified, scan.take_voices(), resident);
         state.practice |= scan.practice;
         state.machines.extend(scan.machines);
         state.files += 1;

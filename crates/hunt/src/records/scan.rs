@@ -19,8 +19,10 @@ use crate::collect::Hits;
 use crate::correlate::{Joined, Watch, Watched};
 use crate::known_good::KnownGood;
 use crate::machine::machine;
+use crate::mask::mask;
 use crate::program::{Mode, RuleFacts};
 use crate::scope::Scope;
+use crate::second_opinion::heard::Voices;
 use crate::shown::{FIELDS_SHOWN, short};
 use crate::sought::Sought;
 use crate::times::Times;
@@ -56,6 +58,8 @@ pub(crate) struct RecordScan<'a> {
     pub(crate) times: BTreeMap<String, Times>,
     pub(crate) practice: bool,
     pub(crate) machines: BTreeSet<Machine>,
+    /// What another tool says in it.
+    voices: Voices,
 }
 
 /// More channels than this are not told apart in one file: their names come from the evidence.
@@ -81,6 +85,7 @@ impl<'a> RecordScan<'a> {
             times: BTreeMap::new(),
             practice: false,
             machines: BTreeSet::new(),
+            voices: Voices::default(),
         }
     }
 
@@ -98,6 +103,12 @@ impl<'a> RecordScan<'a> {
                 hits.listed.push(Finding { fields: yara::shown(found), ..finding });
             }
         }
+    }
+
+    /// What another tool says. An event log in which many channels come together is not the tool's own output.
+    pub(crate) fn take_voices(&mut self) -> Voices {
+        let voices = std::mem::take(&mut self.voices);
+        if self.times.len() > 1 { Voices::default() } else { voices }
     }
 
     /// Gives back what was borrowed for the scan.
@@ -145,7 +156,9 @@ impl<'a> RecordScan<'a> {
             hits.seen_from(address, record.time);
         }
         if hits.count(record.time, Reading::Exact) {
-            let fields = shown(record, &self.tools.program.fields_of(place, record), &self.tools.program.sources.show);
+            let sources = &self.tools.program.sources;
+            let secrets = if record.topic == Topic::Event { &[][..] } else { &sources.secrets };
+            let fields = shown(record, &self.tools.program.fields_of(place, record), &sources.show, secrets);
             hits.listed.push(Finding { fields, ..facts.finding(evidence.clone(), record.time, address.clone()) });
         }
         let event = RecordEvent::plain(record);
@@ -176,6 +189,7 @@ impl Sink for RecordScan<'_> {
     fn record(&mut self, mut record: Record) -> Flow {
         self.put_in_place(&mut record);
         self.note(&record);
+        self.voices.hear(&record, |record| self.tools.program.sources.is_detection(record));
         if !self.tools.scope.holds(record.time) {
             return Flow::GoOn;
         }
@@ -203,7 +217,7 @@ fn carries_mark(record: &Record) -> bool {
 }
 
 /// What the rule looked at, and then what people want to see of such a record.
-fn shown(record: &Record, looked_at: &[String], wanted: &[String]) -> BTreeMap<String, String> {
+fn shown(record: &Record, looked_at: &[String], wanted: &[String], secrets: &[String]) -> BTreeMap<String, String> {
     let mut shown = BTreeMap::new();
     let value = |name: &String| {
         let (name, value) = record.fields.iter().find(|(have, _)| have.eq_ignore_ascii_case(name))?;
@@ -213,7 +227,7 @@ fn shown(record: &Record, looked_at: &[String], wanted: &[String]) -> BTreeMap<S
             Value::Number(number) => number.to_string(),
             Value::Bool(truth) => truth.to_string(),
         };
-        (!text.is_empty() && text != "-").then(|| (name.clone(), short(&text)))
+        (!text.is_empty() && text != "-").then(|| (name.clone(), short(&mask(&text, secrets))))
     };
     for (name, text) in looked_at.iter().chain(wanted).filter_map(value) {
         if shown.len() < FIELDS_SHOWN {

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use hikeshi_core::channel::Channel;
-use hikeshi_core::family::LogSource;
+use hikeshi_core::family::{Family, LogSource};
+use hikeshi_core::other_tool::Output;
 use hikeshi_evidence::record::{Record, Topic, Value};
 use serde::{Deserialize, Deserializer};
 
@@ -24,6 +25,12 @@ pub(crate) struct Sources {
     /// What fields hold, by their names in lower case and without blanks.
     #[serde(deserialize_with = "by_name")]
     pub(crate) roles: HashMap<String, Role>,
+    /// Outputs of other tools that retell the rows of a log: its log source, and its names for the rows' columns.
+    #[serde(skip)]
+    retold: BTreeMap<String, (LogSource, Names)>,
+    /// Names of parameters whose values are masked in findings.
+    #[serde(skip)]
+    pub(crate) secrets: Vec<String>,
 }
 
 /// From the names under each role to the role of each name.
@@ -50,6 +57,7 @@ pub(crate) type Names = BTreeMap<String, String>;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
     topic: Topic,
+    /// Of an event its channel; of what a tool says, the form of output that it stands in.
     channel: String,
     id: Option<u32>,
 }
@@ -58,6 +66,7 @@ impl Key {
     pub(crate) fn of(record: &Record) -> Self {
         let (channel, id) = match record.topic {
             Topic::Event => (record.text("Channel").unwrap_or_default().to_ascii_lowercase(), event_id(record)),
+            Topic::Detection => (record.text("Output").unwrap_or_default().to_owned(), None),
             _ => (String::new(), None),
         };
         Self { topic: record.topic, channel, id }
@@ -84,8 +93,25 @@ impl Sources {
         sources
     }
 
+    /// The same, with outputs of other tools that retell the rows of one of these logs.
+    pub(crate) fn with_outputs(mut self, outputs: &[Output], families: &[&Family]) -> Self {
+        for output in outputs {
+            let family = families.iter().find(|family| output.reads_as.as_ref() == Some(&family.id));
+            if let Some(family) = family {
+                self.secrets.extend(family.roles.secrets.iter().cloned());
+                self.retold.insert(output.id.clone(), (family.logsource.clone(), family.fields.clone()));
+            }
+        }
+        self.secrets.sort();
+        self.secrets.dedup();
+        self
+    }
+
     /// Whether a rule for `source` may concern any record at all.
     pub(crate) fn knows(&self, source: &LogSource) -> bool {
+        if self.retold.values().any(|(retold, _)| retold.answers(source)) {
+            return true;
+        }
         let LogSource { category, product, service } = source;
         let is_windows = product.as_ref().is_none_or(|product| product.eq_ignore_ascii_case("windows"));
         let of_fact = |category: &String| Topic::ALL.iter().any(|topic| topic.word().eq_ignore_ascii_case(category));
@@ -100,6 +126,11 @@ impl Sources {
 
     /// Whether a rule for `source` concerns records of `key`; and if so, under which names it finds their fields.
     pub(crate) fn concerns(&self, source: &LogSource, key: &Key) -> Option<Names> {
+        if key.topic == Topic::Detection
+            && let Some((_, names)) = self.retold.get(&key.channel).filter(|(retold, _)| retold.answers(source))
+        {
+            return Some(names.clone());
+        }
         let is_windows = source.product.as_ref().is_none_or(|product| product.eq_ignore_ascii_case("windows"));
         if !is_windows {
             return None;
@@ -125,6 +156,11 @@ impl Sources {
             // A rule for Windows as a whole looks at every event; one that names nothing concerns nothing.
             None => (source.service.is_some() || source.product.is_some()).then(Names::new),
         }
+    }
+
+    /// Whether an event is one by which a virus scanner tells what it detected.
+    pub(crate) fn is_detection(&self, event: &Record) -> bool {
+        self.of_category("antivirus", &Key::of(event)).is_some()
     }
 
     fn of_category(&self, category: &str, key: &Key) -> Option<Names> {

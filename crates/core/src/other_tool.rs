@@ -191,6 +191,9 @@ pub struct When {
     /// One of these rules held outside the tool's output.
     #[serde(default)]
     pub rules: Vec<String>,
+    /// None of these rules held there.
+    #[serde(default)]
+    pub without: Vec<String>,
     /// All of these are so.
     #[serde(default)]
     pub facts: Vec<Fact>,

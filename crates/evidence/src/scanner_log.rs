@@ -11,8 +11,8 @@ mod line_log;
 mod protection;
 mod single_run;
 
-pub use detection_history::read as read_detection_history;
 pub(crate) use detection_history::is_history;
+pub use detection_history::read as read_detection_history;
 pub use findings::read as read_findings;
 pub(crate) use findings::shows_in as findings_show_in;
 pub use line_log::read as read_line_log;

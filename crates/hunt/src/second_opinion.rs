@@ -69,7 +69,11 @@ fn of_checks(run: &Run, tool: Option<&OtherTool>) -> Option<Run> {
 
 fn said(run: &Run) -> Said {
     let Counts { found, suspicious, .. } = run.counts;
-    let tested = run.says.values().flatten().any(|says| !matches!(says.as_str(), "skipped" | "nothing-found" | "started" | "log-ages"));
+    let tested = run
+        .says
+        .values()
+        .flatten()
+        .any(|says| !matches!(says.as_str(), "skipped" | "nothing-found" | "started" | "log-ages"));
     match () {
         () if found > 0 || run.says("found") => Said::Found,
         () if suspicious > 0 || run.says("suspicious") => Said::Suspicious,
@@ -152,7 +156,7 @@ impl<'a> Comparison<'a> {
             version: self.run.version.clone(),
             host: told(&self.voice.host),
             time: self.run.time,
-            local_time: self.run.local_time.clone().or_else(|| told(&self.voice.started)),
+            local_time: self.run.local_time.clone().or_else(|| told(&self.voice.started)).map(spelled),
             paths: self.run.paths.iter().cloned().collect(),
             looked_at: self.tool.map(|tool| tool.looks_at.clone()).unwrap_or_default(),
             said: self.said,
@@ -168,14 +172,16 @@ impl<'a> Comparison<'a> {
     }
 
     fn agreement(&self) -> Agreement {
-        let missed = self.seen_too().is_some();
+        // What its logs did not hold any more it could not see.
+        let missed = self.seen_too().is_some() && !self.holds(Fact::LogsBeginLate);
+        let looked = matches!(self.said, Said::NothingFound | Said::Suspicious);
         match (self.found_something(), &self.theirs, self.elsewhere.is_empty()) {
             (true, Some(_), false) => Agreement::Agrees,
             (true, Some(_), true) => Agreement::Adds,
             // What it lists does not count here, or not for this emergency.
             (true, None, true) => Agreement::Contradicts,
+            (_, None, false) if missed && looked => Agreement::Contradicts,
             (true, None, false) => Agreement::SaysLess,
-            (false, _, false) if missed && matches!(self.said, Said::NothingFound) => Agreement::Contradicts,
             (false, _, false) => Agreement::SaysLess,
             (false, _, true) if self.said == Said::NothingFound => Agreement::Agrees,
             (false, _, true) => Agreement::SaysLess,
@@ -221,8 +227,8 @@ impl<'a> Comparison<'a> {
             (Agreement::Agrees, true, _) => "opinion-agrees-found",
             (Agreement::Agrees, false, _) => "opinion-agrees-nothing",
             (Agreement::Adds, ..) => "opinion-adds",
-            (Agreement::Contradicts, true, _) => "opinion-contradicts-harmless",
-            (Agreement::Contradicts, false, _) => "opinion-contradicts-missed",
+            (Agreement::Contradicts, _, true) => "opinion-contradicts-harmless",
+            (Agreement::Contradicts, _, false) => "opinion-contradicts-missed",
             (Agreement::SaysLess, _, false) => "opinion-says-less",
             (Agreement::SaysLess, _, true) => "opinion-no-answer",
         };
@@ -230,16 +236,20 @@ impl<'a> Comparison<'a> {
         let fits = with(Sentence::new(code).with("tool", &self.voice.scanner), held);
         let mut sentences = vec![said, fits];
         if let Some((from, days)) = self.logs_from().filter(|_| self.holds(Fact::LogsBeginLate)) {
-            let sentence = Sentence::new(if self.attack.is_some() { "opinion-logs-late" } else { "opinion-logs-late-window" });
+            let sentence =
+                Sentence::new(if self.attack.is_some() { "opinion-logs-late" } else { "opinion-logs-late-window" });
             let attack = self.attack.or(self.window_from).map(day).unwrap_or_default();
             sentences.push(sentence.with("logs-from", day(from)).with("days", days).with("attack", attack));
         }
         if self.holds(Fact::Removed) && self.theirs.is_some() {
             let first = self.run.removed.iter().next().map_or("", String::as_str);
-            sentences.push(Sentence::new("opinion-removed").with("count", self.run.removed.len()).with("listed", first));
+            sentences
+                .push(Sentence::new("opinion-removed").with("count", self.run.removed.len()).with("listed", first));
         }
         let notes = self.tool.map_or(&[][..], |tool| &tool.notes).iter();
-        sentences.extend(notes.filter(|note| self.applies(&note.when, agreement)).filter_map(|note| self.note(note, agreement)));
+        sentences.extend(
+            notes.filter(|note| self.applies(&note.when, agreement)).filter_map(|note| self.note(note, agreement)),
+        );
         sentences
     }
 
@@ -247,6 +257,7 @@ impl<'a> Comparison<'a> {
         (when.said.is_empty() || when.said.contains(&self.said))
             && (when.agreement.is_empty() || when.agreement.contains(&agreement))
             && (when.rules.is_empty() || when.rules.iter().any(|rule| self.held.contains(rule.as_str())))
+            && !when.without.iter().any(|rule| self.held.contains(rule.as_str()))
             && when.facts.iter().all(|fact| self.holds(*fact))
     }
 
@@ -256,7 +267,9 @@ impl<'a> Comparison<'a> {
                 let since = self.attack.or(self.window_from);
                 self.logs_from().zip(since).is_some_and(|((from, _), since)| from > since)
             }
-            Fact::LogAgeMissing => self.run.days.contains(&None) || (self.run.says("log-ages") && self.run.days.is_empty()),
+            Fact::LogAgeMissing => {
+                self.run.days.contains(&None) || (self.run.says("log-ages") && self.run.days.is_empty())
+            }
             Fact::Skipped => self.run.says("skipped"),
             Fact::Failed => self.run.says("failed"),
             Fact::Removed => !self.run.removed.is_empty(),
@@ -268,7 +281,8 @@ impl<'a> Comparison<'a> {
     /// Since when the log that it has the least of reaches back, and for how many days.
     fn logs_from(&self) -> Option<(Timestamp, u32)> {
         let tenths = self.run.days.iter().flatten().min()?;
-        let local = || [&self.voice.started, self.run.local_time.as_ref()?].into_iter().find_map(|text| local_time(text));
+        let local =
+            || [&self.voice.started, self.run.local_time.as_ref()?].into_iter().find_map(|text| local_time(text));
         let ran = self.run.time.or_else(local).or_else(|| local_time(&self.voice.started)).or(self.run.modified)?;
         Some((ran.plus_seconds(-i64::from(*tenths) * DAY_SECONDS / 10), tenths / 10))
     }
@@ -308,12 +322,17 @@ fn day(time: Timestamp) -> String {
     time.to_string().chars().take(10).collect()
 }
 
+/// `20210312101500` as `2021-03-12T10:15:00`; anything else as it is.
+fn spelled(text: String) -> String {
+    let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default();
+    if text.len() != 14 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text;
+    }
+    let (date, clock) = ([part(0..4), part(4..6), part(6..8)], [part(8..10), part(10..12), part(12..14)]);
+    format!("{}T{}", date.join("-"), clock.join(":"))
+}
+
 /// `20210312101500` or `2021-03-12T10:15:00`, of an unknown zone: near enough for days.
 fn local_time(text: &str) -> Option<Timestamp> {
-    let digits = text.len() == 14 && text.bytes().all(|byte| byte.is_ascii_digit());
-    if digits {
-        let (year, month, day) = (text.get(..4)?, text.get(4..6)?, text.get(6..8)?);
-        return Timestamp::parse(format!("{year}-{month}-{day}").as_bytes());
-    }
-    Timestamp::parse(text.as_bytes())
+    Timestamp::parse(spelled(text.to_owned()).as_bytes())
 }

@@ -164,7 +164,8 @@ fn other_tool(tool: &OtherTool, pack: &Pack, faults: &mut Faults) {
     let name = format!("second-opinions/{}", tool.id);
     faults.text(&name, "looks_at", &tool.looks_at);
     let rules: BTreeSet<&str> = pack.rules.rules.iter().map(|rule| rule.reference.name.as_str()).collect();
-    let named = tool.sees.iter().chain(tool.notes.iter().flat_map(|note| &note.when.rules));
+    let named =
+        tool.sees.iter().chain(tool.notes.iter().flat_map(|note| note.when.rules.iter().chain(&note.when.without)));
     for rule in named.filter(|rule| !rules.contains(rule.as_str())) {
         faults.add(&name, format!("names the rule `{rule}`, which does not exist"));
     }

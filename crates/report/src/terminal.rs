@@ -350,8 +350,13 @@ impl Page<'_> {
                 name += &format!(" ({time})");
             }
             self.item("* ", &format!("{name}: {agreement}"))?;
+            // The answer and how it fits are one thought; what explains it comes point by point.
             let said: Vec<String> = opinion.explanation.iter().map(|sentence| self.words.say(sentence)).collect();
-            self.item("    ", &said.join(between))?;
+            let (answer, why) = said.split_at_checked(2).unwrap_or((&said, &[]));
+            self.item("    ", &answer.join(between))?;
+            for reason in why {
+                self.item("    - ", reason)?;
+            }
             let looked_at = opinion.looked_at.get(self.words.lang());
             if !looked_at.is_empty() {
                 let text = self.words.with("looked-at", &[("text", &looked_at)]);

@@ -117,7 +117,8 @@ impl Findings {
             (Ok(Json::Object(object)), None) if object.is_empty() => {}
             (document, _) => {
                 let missed = Missed::new(Gap::Malformed);
-                let why = document.err().map_or_else(|| "no scanner is known by it".to_owned(), |error| error.to_string());
+                let why =
+                    document.err().map_or_else(|| "no scanner is known by it".to_owned(), |error| error.to_string());
                 sink.missed(missed.because(why));
             }
         }
@@ -177,7 +178,9 @@ impl Findings {
             for (number, found) in (1..).zip(matches.iter().take(MATCHES_CAP)) {
                 let path = match found {
                     Json::String(text) => Some(text.clone()),
-                    found => found.as_object().and_then(|found| first(found, &["file", "path", "key", "event.system.channel"])),
+                    found => found
+                        .as_object()
+                        .and_then(|found| first(found, &["file", "path", "key", "event.system.channel"])),
                 };
                 let record = Record { number: Some(number), ..Record::new(Topic::Detection, 0) };
                 let mut record = record
@@ -234,7 +237,10 @@ fn reasons(object: &Map<String, Json>) -> (Vec<String>, Vec<String>) {
     for reason in object.get("reasons").and_then(Json::as_array).into_iter().flatten() {
         let Some(reason) = reason.as_object() else { continue };
         reasons.extend(first(reason, &["summary", "message", "reason", "name"]));
-        rules.extend(first(reason, &["signature.rule_name", "signature.rulename", "signature.name", "rulename", "sigclass"]));
+        rules.extend(first(
+            reason,
+            &["signature.rule_name", "signature.rulename", "signature.name", "rulename", "sigclass"],
+        ));
     }
     reasons.truncate(REASONS_CAP);
     rules.truncate(REASONS_CAP);

@@ -79,8 +79,14 @@ impl<'l> Said<'l> {
         let mut parts = line.splitn(5, ',');
         let mut next = || parts.next();
         let (stamp, host, level, module, message) = (next()?, next()?, next()?, next()?, next()?);
-        (is_level(level) && compact_time(stamp).is_some())
-            .then_some(Self { stamp, host, scanner: "Loki", level, module, message })
+        (is_level(level) && compact_time(stamp).is_some()).then_some(Self {
+            stamp,
+            host,
+            scanner: "Loki",
+            level,
+            module,
+            message,
+        })
     }
 
     /// What the line tells, and how much of it was left out.
@@ -131,7 +137,9 @@ impl<'l> Said<'l> {
 }
 
 fn is_level(word: &str) -> bool {
-    ["alert", "warning", "notice", "info", "error", "debug", "result"].iter().any(|level| word.eq_ignore_ascii_case(level))
+    ["alert", "warning", "notice", "info", "error", "debug", "result"]
+        .iter()
+        .any(|level| word.eq_ignore_ascii_case(level))
 }
 
 /// `20210303T04:12:33Z`, always UTC.
@@ -276,7 +284,10 @@ mod tests {
         assert!(shows_in(thor) && shows_in(LOKI));
         let sink = gathered(thor);
         let [warning, report] = sink.records.as_slice() else { panic!("{:?}", sink.records) };
-        assert_eq!((warning.text("Level"), warning.text("Message")), (Some("suspicious"), Some("Suspicious file found")));
+        assert_eq!(
+            (warning.text("Level"), warning.text("Message")),
+            (Some("suspicious"), Some("Suspicious file found"))
+        );
         assert_eq!((warning.time, warning.text("LocalTime")), (None, Some("Mar  5 10:25:35")));
         assert_eq!(warning.field("Threat Name"), Some(&Value::List(vec!["Inert_Page".to_owned()])));
         assert_eq!(report.text("Says"), Some("suspicious"));
@@ -284,7 +295,10 @@ mod tests {
                       20210305T10:25:36Z,EX01,RESULT,Results,SYSTEM SEEMS TO BE CLEAN.\n";
         assert!(shows_in(commas));
         let sink = gathered(commas);
-        assert_eq!((sink.records[0].text("Path"), sink.records[1].text("Says")), (Some("C:\\x.aspx"), Some("nothing-found")));
+        assert_eq!(
+            (sink.records[0].text("Path"), sink.records[1].text("Says")),
+            (Some("C:\\x.aspx"), Some("nothing-found"))
+        );
         for other in ["", "2021-03-05 LOKI is a god", "a,b,c,d,e", "THOR: Alert: MODULE: x"] {
             assert!(!shows_in(other), "{other}");
         }

@@ -16,8 +16,9 @@ pub(super) fn read(form: &Form, base: &[(String, Value)], source: &mut dyn Read,
     lines::each(source, sink, &mut |line, sink| {
         let text = line.text.trim();
         let described = form.output.lines.iter().zip(&form.lines);
-        let Some((line_form, regex, captures)) =
-            described.filter(|_| !text.is_empty()).find_map(|(line_form, regex)| Some((line_form, regex, regex.captures(text)?)))
+        let Some((line_form, regex, captures)) = described
+            .filter(|_| !text.is_empty())
+            .find_map(|(line_form, regex)| Some((line_form, regex, regex.captures(text)?)))
         else {
             return Flow::GoOn;
         };

@@ -88,7 +88,9 @@ impl Table<'_> {
                 open.text.push_str("\r\n");
                 open.text.push_str(&line.text);
                 // An even number of quotes leaves them open, and a row need not be cut anew for each of its lines.
-                if memchr::memchr_iter(b'"', line.text.as_bytes()).count() % 2 == 0 && open.text.len() <= ROW_CAP {
+                if memchr::memchr_iter(b'"', line.text.as_bytes()).count().is_multiple_of(2)
+                    && open.text.len() <= ROW_CAP
+                {
                     self.open = Some(open);
                     return Flow::GoOn;
                 }

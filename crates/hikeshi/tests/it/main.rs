@@ -17,6 +17,7 @@ mod reports;
 mod same;
 mod scope;
 mod screens;
+mod second_opinions;
 mod sigma;
 mod steps;
 mod workers;

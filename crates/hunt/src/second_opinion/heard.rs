@@ -113,12 +113,15 @@ impl Run {
         let first = |names: &[&str]| names.iter().find_map(|name| one(name)).unwrap_or_default();
         let what = first(&["Threat Name", "Check", "Event", "Message"]);
         let place = first(&["Path", "AnchorMailbox", "CommandLine", "Entry"]);
-        let place = if place.is_empty() { record.number.map(|number| number.to_string()).unwrap_or_default() } else { place };
+        let place =
+            if place.is_empty() { record.number.map(|number| number.to_string()).unwrap_or_default() } else { place };
         let action = ["Action", "Outcome", "Result", "Event"].iter().filter_map(|name| one(name)).collect::<Vec<_>>();
         let took = action.iter().any(|word| {
             let word = word.to_ascii_lowercase();
-            (word.contains("removed") && !word.contains("not removed")) || word.contains("quarantine")
-                || word == "remove" || word == "cleaned"
+            (word.contains("removed") && !word.contains("not removed"))
+                || word.contains("quarantine")
+                || word == "remove"
+                || word == "cleaned"
         });
         let failed = action.iter().any(|word| word.contains("fail"));
         if took && !failed && self.removed.len() < ITEMS {
@@ -129,9 +132,7 @@ impl Run {
             "suspicious" => &mut self.counts.suspicious,
             _ => &mut self.counts.found,
         };
-        if self.items.len() >= ITEMS {
-            *count += 1;
-        } else if self.items.insert((level, what, place)) {
+        if self.items.len() >= ITEMS || self.items.insert((level, what, place)) {
             *count += 1;
         }
     }
@@ -167,6 +168,11 @@ impl Run {
 
     pub(super) fn says(&self, word: &str) -> bool {
         self.says.values().any(|says| says.contains(word))
+    }
+
+    /// It has begun, and that is all.
+    fn says_nothing(&self) -> bool {
+        self.counts == Counts::default() && self.says.values().flatten().all(|says| says == "started")
     }
 
     fn join(&mut self, other: Self) {
@@ -267,7 +273,9 @@ impl Heard {
         let mut all: Vec<((usize, Voice, String), Run)> = self.runs.into_iter().collect();
         // Those that say most come first, so that what is joined goes to them.
         let told = |voice: &Voice| usize::from(!voice.host.is_empty()) + usize::from(!voice.started.is_empty());
-        all.sort_by_key(|((root, voice, folder), _)| (std::cmp::Reverse(told(voice)), *root, voice.clone(), folder.clone()));
+        all.sort_by_key(|((root, voice, folder), _)| {
+            (std::cmp::Reverse(told(voice)), *root, voice.clone(), folder.clone())
+        });
         let mut runs: Vec<((usize, Voice, String), Run)> = Vec::new();
         for (key, run) in all {
             let fits: Vec<usize> =
@@ -283,6 +291,8 @@ impl Heard {
                         joined.join(run);
                     }
                 }
+                // The heading of a text that speaks of several servers is of none of them.
+                [_, ..] if run.says_nothing() => {}
                 _ => runs.push((key, run)),
             }
         }
@@ -297,7 +307,8 @@ impl Heard {
 /// both say, while one of them leaves something open.
 fn can_be_one(a: &(usize, Voice, String), b: &(usize, Voice, String)) -> bool {
     let same = |a: &str, b: &str| a.is_empty() || b.is_empty() || a.eq_ignore_ascii_case(b);
-    let inside = |a: &str, b: &str| a == b || a.is_empty() || b.strip_prefix(a).is_some_and(|rest| rest.starts_with('/'));
+    let inside =
+        |a: &str, b: &str| a == b || a.is_empty() || b.strip_prefix(a).is_some_and(|rest| rest.starts_with('/'));
     let folders = inside(&a.2, &b.2) || inside(&b.2, &a.2);
     a.0 == b.0
         && a.1.scanner == b.1.scanner
@@ -305,7 +316,6 @@ fn can_be_one(a: &(usize, Voice, String), b: &(usize, Voice, String)) -> bool {
         && same(&a.1.host, &b.1.host)
         && same(&a.1.started, &b.1.started)
         && (a.1 != b.1 || a.2 != b.2)
-        && (a.1.started.is_empty() || b.1.started.is_empty())
 }
 
 #[cfg(test)]
@@ -315,7 +325,10 @@ mod tests {
     #[test]
     fn figures_are_read_whatever_sign_stands_before_the_decimal_and_missing_ones_are_seen() {
         assert_eq!(figures("Oabgen 30,3 Ecp 29.8 Autod  Mapi 21,5 Oab"), [Some(303), Some(298), None, Some(215), None]);
-        assert_eq!((tenths("1,024.5"), tenths("1.024,5"), tenths("30"), tenths("x"), tenths("")), (Some(10245), Some(10245), Some(300), None, None));
+        assert_eq!(
+            (tenths("1,024.5"), tenths("1.024,5"), tenths("30"), tenths("x"), tenths("")),
+            (Some(10245), Some(10245), Some(300), None, None)
+        );
         assert_eq!(tenths("99999999999.0"), None);
     }
 
@@ -331,9 +344,13 @@ mod tests {
             records.iter().for_each(|record| voices.hear(record, |_| false));
             heard.add(0, path, None, voices, |scanner| scanner == "Resident");
         };
-        let hit = |host: &str, path: &str| record(Topic::Detection, &[("Scanner", "Check"), ("Host", host), ("Path", path)]);
+        let hit =
+            |host: &str, path: &str| record(Topic::Detection, &[("Scanner", "Check"), ("Host", host), ("Path", path)]);
         let skipped = record(Topic::ScanRun, &[("Scanner", "Check"), ("Says", "skipped")]);
-        let console = record(Topic::ScanRun, &[("Scanner", "Check"), ("Host", "EX01"), ("Says", "nothing-found"), ("Started", "1")]);
+        let console = record(
+            Topic::ScanRun,
+            &[("Scanner", "Check"), ("Host", "EX01"), ("Says", "nothing-found"), ("Started", "1")],
+        );
         add("a/out.txt", &[skipped, console]);
         add("a/logs/EX01-other.csv", &[hit("EX01", "x"), hit("EX01", "y"), hit("EX01", "x")]);
         add("a/logs/EX02-other.csv", &[hit("EX02", "x")]);
@@ -343,7 +360,9 @@ mod tests {
         let runs = heard.runs();
         let shown: Vec<_> = runs
             .iter()
-            .map(|(voice, run)| (voice.scanner.as_str(), voice.host.as_str(), run.counts.found, run.paths.len(), run.removed.len()))
+            .map(|(voice, run)| {
+                (voice.scanner.as_str(), voice.host.as_str(), run.counts.found, run.paths.len(), run.removed.len())
+            })
             .collect();
         assert_eq!(shown, [("Check", "EX01", 2, 2, 0), ("Check", "EX02", 1, 1, 0), ("Resident", "", 1, 2, 1)]);
         assert!(runs[0].1.says("skipped") && runs[0].1.says("nothing-found"));

@@ -9,6 +9,7 @@
 mod delivery;
 mod gzip;
 mod name;
+mod sampled;
 mod seven;
 mod tar;
 #[cfg(test)]
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::archive::delivery::Delivery;
 use crate::record::Missed;
+pub use sampled::samples;
 
 /// A file in an archive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +39,8 @@ pub struct Member {
     pub bytes: Option<u64>,
     /// When it was last changed, where the archive says so in UTC. Times of an unknown time zone are left out.
     pub modified: Option<Timestamp>,
+    /// Which file it is a copy of, where a table in the archive says so; see [`samples`].
+    pub copy_of: Option<String>,
 }
 
 /// Where [`read`] hands over what it reads.

@@ -1,6 +1,7 @@
 //! `check`: from paths to a report.
 
 mod again;
+mod copies;
 mod preview;
 mod read;
 
@@ -43,6 +44,7 @@ use crate::second_opinion::{Ours, compare};
 use crate::sought::{IndicatorBook, Sought};
 use crate::steps::{Situation, next_steps};
 use crate::yara::{YaraBook, YaraPlaces};
+use copies::Copies;
 pub use preview::preview;
 use read::Thread;
 use read::item::Hashing;
@@ -286,6 +288,7 @@ impl<'a> Bench<'a> {
     }
 
     fn read_all(&self, listing: &Listing, progress: &dyn Progress, halt: &Arc<Halt>) -> State {
+        let (copies, missed) = Copies::read(listing);
         // The largest first, so that no thread is left with a large file at the end.
         let mut order: Vec<&Candidate> = listing.files.iter().collect();
         order.sort_by(|a, b| (std::cmp::Reverse(a.bytes), a).cmp(&(std::cmp::Reverse(b.bytes), b)));
@@ -296,7 +299,7 @@ impl<'a> Bench<'a> {
         std::thread::scope(|scope| {
             for _ in 0..self.threads.get() {
                 scope.spawn(|| {
-                    let mut thread = Thread::new(self, &state, &watchdog, progress, halt);
+                    let mut thread = Thread::new(self, &copies, &state, &watchdog, progress, halt);
                     while let Some(file) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
                         thread.read_file(file);
                         progress.file_done();
@@ -305,7 +308,11 @@ impl<'a> Bench<'a> {
                 });
             }
         });
-        state.into_inner().unwrap_or_else(PoisonError::into_inner)
+        let mut state = state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for (root, unreadable) in missed {
+            state.cover.unreadable(UNKNOWN, root, unreadable);
+        }
+        state
     }
 
     fn keep_hits(&self, state: &mut State, hits: BTreeMap<usize, Hits>, kind: &str, path: &str) {

@@ -98,7 +98,7 @@ impl<'a> Delivery<'a> {
         if cut {
             self.note(Gap::ValueCut, "name");
         }
-        let member = Member { path: self.names.unique(path), stored_name, bytes, modified };
+        let member = Member { path: self.names.unique(path), stored_name, bytes, modified, copy_of: None };
         let wanted = self.members.begin(&member);
         self.heed(wanted)
     }

@@ -64,6 +64,14 @@ pub(super) fn read(
     Ok(())
 }
 
+/// The names of all files, as far as the list of files can be read.
+pub(super) fn names(mut source: impl Read + Seek, length: u64, cap: u64, passwords: &[String]) -> Vec<String> {
+    let passwords: Vec<Password> = passwords.iter().map(|password| Password::from(password.as_str())).collect();
+    let Ok(Some(password)) = header::check(&mut source, length, cap, &passwords) else { return Vec::new() };
+    let Ok(archive) = Archive::read(&mut source, &password) else { return Vec::new() };
+    archive.files.into_iter().map(|entry| entry.name).collect()
+}
+
 struct SevenZip<'a, 'd, 'm, R> {
     source: R,
     archive: &'a Archive,

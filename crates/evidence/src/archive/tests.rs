@@ -13,7 +13,7 @@ use sevenz_rust2::encoder_options::AesEncoderOptions;
 use sevenz_rust2::{ArchiveEntry, ArchiveWriter, EncoderConfiguration, EncoderMethod, Password, SourceReader};
 use zip::write::SimpleFileOptions;
 
-use crate::archive::{Limits, Member, Members, Wanted, read};
+use crate::archive::{Limits, Member, Members, Wanted, read, samples};
 use crate::record::Missed;
 
 /// Keeps what comes, and watches the order of the calls.

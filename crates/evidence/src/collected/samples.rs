@@ -15,6 +15,9 @@ use crate::fields::{self, Field};
 use crate::layout::{without_break, without_mark};
 use crate::record::Missed;
 
+/// The name of the table.
+pub const TABLE: &str = "GetThis.csv";
+
 /// A row is read up to so many bytes: a path has at most 32,767 characters.
 const ROW_CAP: usize = 256 << 10;
 /// So many bytes of names and paths are kept; beyond that is told as [`Gap::TooMany`].

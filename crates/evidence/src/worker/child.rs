@@ -101,12 +101,20 @@ impl Bench<'_, '_> {
     fn unpack(&self, source: Source<'_, '_>, out: &mut Out<'_, '_>) {
         let limits = archive::Limits::default();
         match source {
-            Source::Place(file) => archive::read(file, &limits, &self.passwords, &mut Handed(out)),
+            Source::Place(file) => self.unpack_from(file, &limits, out),
             Source::Pieces(mut pieces) => match source::whole(&mut pieces) {
-                Ok(bytes) => archive::read(io::Cursor::new(bytes), &limits, &self.passwords, &mut Handed(out)),
+                Ok(bytes) => self.unpack_from(io::Cursor::new(bytes), &limits, out),
                 Err(missed) => out.missed(missed),
             },
         }
+    }
+}
+
+impl Bench<'_, '_> {
+    fn unpack_from(&self, mut source: impl io::Read + io::Seek, limits: &archive::Limits, out: &mut Out<'_, '_>) {
+        let (samples, missed) = archive::samples(&mut source, limits, &self.passwords).unwrap_or_default();
+        missed.into_iter().for_each(|missed| out.missed(missed));
+        archive::read(source, limits, &self.passwords, &mut Handed { out, samples });
     }
 }
 

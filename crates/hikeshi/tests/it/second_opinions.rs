@@ -390,3 +390,28 @@ fn scanners_that_responders_bring_along_count_where_they_name_a_page_in_a_web_fo
         assert_eq!(of(&report, "Loki")["agreement"], agreement);
     }
 }
+
+#[test]
+fn files_that_a_collector_renamed_are_read_for_what_its_table_says_they_are() {
+    let table = "ComputerName,VolumeID,FullName,SampleName,SizeInBytes,ContentType,AttrName,SnapshotID\r\n\
+        EX01,0x1,\"\\inetpub\\wwwroot\\aspnet_client\\supp0rt.aspx\",\"Pages\\1_2_3_4_supp0rt.aspx_.data\",12,data,,\r\n";
+    let with =
+        |table: &str| host().file("s/EX01/GetThis.csv", table).file("s/EX01/Pages/1_2_3_4_supp0rt.aspx_.data", PAGE);
+    let report = with(table).hikeshi("check s --format json").json();
+    assert_eq!(verdict(&report), "compromised");
+    let found = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|finding| finding["rule"]["name"] == "web-page-not-shipped")
+        .unwrap();
+    assert_eq!(found["evidence"]["path"], "EX01/Pages/1_2_3_4_supp0rt.aspx_.data");
+    assert_eq!(found["fields"]["TargetFilename"], "\\inetpub\\wwwroot\\aspnet_client\\supp0rt.aspx");
+    // Without its table the page is a file of no known kind, and a table that cannot be read is told.
+    let report = with("nothing").hikeshi("check s --format json").json();
+    assert_eq!(verdict(&report), "inconclusive");
+    assert_eq!(
+        crate::reports::unread(&report),
+        [("unknown".to_owned(), "EX01/GetThis.csv".to_owned(), "header-missing".to_owned())]
+    );
+}

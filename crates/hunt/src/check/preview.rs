@@ -11,6 +11,7 @@ use hikeshi_evidence::kind::Kind;
 use hikeshi_pack::Manifest;
 use hikeshi_pack::manifest::Requirement;
 
+use super::copies::Copies;
 use super::read::item::Item;
 use super::{Bench, Halt, Options, prepare};
 use crate::Error;
@@ -30,9 +31,10 @@ const SAMPLE_BYTES: u64 = 24 << 20;
 pub fn preview(options: Options<'_>, halt: &Arc<Halt>) -> Result<Preview, Error> {
     let (bench, listing, _) = prepare(options)?;
     let families = bench.families();
+    let (copies, missed) = Copies::read(&listing);
     let mut sorted = Sorted::default();
     for file in &listing.files {
-        sorted.sort(&bench, &families, file);
+        sorted.sort(&bench, &families, &copies, file);
     }
     let mut kinds: Vec<Expected> =
         sorted.kinds.iter().map(|(kind, of_kind)| bench.expect(kind, of_kind, halt)).collect();
@@ -40,7 +42,8 @@ pub fn preview(options: Options<'_>, halt: &Arc<Halt>) -> Result<Preview, Error>
     let seen = bench.places.seen(&sorted.sights).into_iter().map(|(_, place)| place.id.clone());
     let present: BTreeSet<String> =
         sorted.kinds.keys().filter(|kind| !bench.is_place(kind)).cloned().chain(seen).collect();
-    let unreadable = listing.unreadable.into_iter().map(|(_, one)| one).chain(sorted.unreadable).collect();
+    let told = listing.unreadable.into_iter().chain(missed).map(|(_, one)| one);
+    let unreadable = told.chain(sorted.unreadable).collect();
     Ok(Preview {
         schema: SCHEMA.to_owned(),
         files: listing.files.len() as u64,
@@ -69,18 +72,20 @@ struct OfKind<'l> {
 }
 
 impl<'l> Sorted<'l> {
-    fn sort(&mut self, bench: &Bench<'_>, families: &[&Family], file: &'l Candidate) {
+    fn sort(&mut self, bench: &Bench<'_>, families: &[&Family], copies: &Copies, file: &'l Candidate) {
         let item = match Item::open(file, &bench.tops) {
             Ok(item) => item,
             Err(error) => return self.unreadable.push(not_read(&file.path, &error)),
         };
-        bench.places.see(file.root, &file.path, &mut self.sights);
-        let recognised = bench.recogniser.recognise(&file.path, &item.head, families);
-        let (kind, is_read) = match (recognised.what, bench.places.of(&file.path)) {
+        let copied_from = copies.of(file.root, &file.path).map(|path| path.replace('\\', "/"));
+        let lay_at = copied_from.as_ref().unwrap_or(&file.path);
+        bench.places.see(file.root, lay_at, &mut self.sights);
+        let recognised = bench.recogniser.recognise(lay_at, &item.head, families);
+        let (kind, is_read) = match (recognised.what, bench.places.of(lay_at)) {
             (What::Log(family, _), _) => {
                 (bench.programs.get(family).map_or(UNKNOWN, |program| &program.family.id).to_owned(), true)
             }
-            (What::Other(Kind::EventLog), _) => (bench.kinds.of_channel(&channel_of(&file.path)), true),
+            (What::Other(Kind::EventLog), _) => (bench.kinds.of_channel(&channel_of(lay_at)), true),
             (What::Other(kind), _) if kind.reader().is_some() => (kind.word().to_owned(), true),
             (_, Some(place)) => (place.id.clone(), true),
             (What::Other(kind), None) => (kind.word().to_owned(), bench.looks_at_all),

@@ -15,6 +15,7 @@ use hikeshi_evidence::kind::{Kind, Reader};
 use hikeshi_evidence::record::Missed;
 use hikeshi_evidence::worker::{Job, Task, Unpacking, Watchdog, Worker};
 
+use super::copies::Copies;
 use super::{Bench, Halt, Progress, State};
 use crate::collect::Hits;
 use crate::cover::{Seen, UNKNOWN};
@@ -32,6 +33,7 @@ const DEEPEST_ARCHIVE: usize = 2;
 pub(super) struct Thread<'r> {
     bench: &'r Bench<'r>,
     families: Vec<&'r Family>,
+    copies: &'r Copies,
     state: &'r Mutex<State>,
     /// One for files; one for members of archives, and one for members of archives in these.
     workers: Vec<Worker>,
@@ -43,6 +45,7 @@ pub(super) struct Thread<'r> {
 impl<'r> Thread<'r> {
     pub(super) fn new(
         bench: &'r Bench<'r>,
+        copies: &'r Copies,
         state: &'r Mutex<State>,
         watchdog: &Arc<Watchdog>,
         progress: &'r dyn Progress,
@@ -50,7 +53,7 @@ impl<'r> Thread<'r> {
     ) -> Self {
         let worker = |_| Worker::new(Arc::clone(&bench.workers), Arc::clone(&bench.setup), Arc::clone(watchdog));
         let workers = (0..=DEEPEST_ARCHIVE).map(worker).collect();
-        Self { bench, families: bench.families(), state, workers, kept: Kept::default(), progress, halt }
+        Self { bench, families: bench.families(), copies, state, workers, kept: Kept::default(), progress, halt }
     }
 
     /// Reads one file; everything that comes of it is in the state.
@@ -59,7 +62,8 @@ impl<'r> Thread<'r> {
             return self.unread(UNKNOWN, file.root, Unreadable::new(&file.path, Gap::NotReached));
         }
         match Item::open(file, &self.bench.tops) {
-            Ok(item) => {
+            Ok(mut item) => {
+                item.is_copy_of(self.copies.of(file.root, &file.path));
                 // The workers are apart from the thread while it reads: an archive holds one of them.
                 let mut workers = std::mem::take(&mut self.workers);
                 self.read_item(item, &mut workers);
@@ -75,12 +79,14 @@ impl<'r> Thread<'r> {
     }
 
     fn read_item(&mut self, mut item: Item<'_>, workers: &mut [Worker]) {
-        let recognised = self.bench.recogniser.recognise(&item.path, &item.head, &self.families);
-        let place = self.bench.places.of(&item.path);
+        // A copy under a name that says nothing is recognised by the place it was copied from.
+        let lay_at = item.copied_from.clone().unwrap_or_else(|| item.path.clone());
+        let recognised = self.bench.recogniser.recognise(&lay_at, &item.head, &self.families);
+        let place = self.bench.places.of(&lay_at);
         {
             let mut state = self.lock();
             state.practice |= recognised.practice;
-            self.bench.places.see(item.root, &item.path, &mut state.sights);
+            self.bench.places.see(item.root, &lay_at, &mut state.sights);
         }
         if let Some(place) = place {
             self.lock().cover.file(&place.id, item.root, &item.path, item.bytes);

@@ -138,3 +138,21 @@ fn links_are_not_followed() {
     assert_eq!(taken.why("windows").map(|(reason, _)| reason), Some(Gap::LinkNotFollowed));
     assert!(taken.why("file").is_none() && taken.content("file") == b"target");
 }
+
+#[test]
+fn a_table_of_samples_is_found_wherever_it_stands_and_only_then_the_archive_is_read_twice() {
+    let table = b"FullName,SampleName\r\n\\Windows\\debug\\msert.log,Logs\\1_2_msert.log_.data\r\n";
+    let sample: (&str, &[u8]) = ("Logs/1_2_msert.log_.data", b"sample");
+    for solid in [false, true] {
+        for files in [[sample, ("Logs/GetThis.csv", table)], [("getthis.CSV", table), sample]] {
+            let archive = seven_of(&files, solid, None);
+            let (samples, missed) = samples(&mut Cursor::new(&archive), &Limits::default(), &[]).unwrap();
+            assert!(missed.is_empty());
+            assert_eq!(samples.paths(sample.0)[0].to_string(), "\\Windows\\debug\\msert.log");
+        }
+    }
+    let without = seven_of(&[sample], true, None);
+    for archive in [without.as_slice(), &without[..without.len() / 2], b"PK\x03\x04", b""] {
+        assert!(samples(&mut Cursor::new(archive), &Limits::default(), &[]).is_none());
+    }
+}

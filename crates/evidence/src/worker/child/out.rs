@@ -7,6 +7,7 @@ use hikeshi_core::coverage::Gap;
 
 use super::Pipe;
 use crate::archive::{Member, Members, Wanted};
+use crate::collected::samples::Samples;
 use crate::record::{Flow, Missed, Record, Sink};
 use crate::worker::{Order, Reply};
 use crate::yara::Match;
@@ -92,18 +93,23 @@ impl Sink for Out<'_, '_> {
 }
 
 /// Members of an archive, handed to the parent as far as it wants them.
-pub(super) struct Handed<'h, 'o, 'p>(pub(super) &'h mut Out<'o, 'p>);
+pub(super) struct Handed<'h, 'o, 'p> {
+    pub(super) out: &'h mut Out<'o, 'p>,
+    /// What members are copies of.
+    pub(super) samples: Samples,
+}
 
 impl Members for Handed<'_, '_, '_> {
     fn begin(&mut self, member: &Member) -> Wanted {
-        self.0.ask(&Reply::Member(member.clone()))
+        let copy_of = self.samples.paths(&member.path).first().map(ToString::to_string);
+        self.out.ask(&Reply::Member(Member { copy_of, ..member.clone() }))
     }
 
     fn bytes(&mut self, chunk: &[u8]) -> Wanted {
         /// Pieces stay far below what a parent takes.
         const PIECE: usize = 1 << 20;
         for piece in chunk.chunks(PIECE) {
-            match self.0.ask(&Reply::Bytes(piece.to_vec())) {
+            match self.out.ask(&Reply::Bytes(piece.to_vec())) {
                 Wanted::Yes => {}
                 other => return other,
             }
@@ -112,10 +118,10 @@ impl Members for Handed<'_, '_, '_> {
     }
 
     fn end(&mut self, missed: Option<Missed>) {
-        self.0.tell(&Reply::MemberEnd(missed));
+        self.out.tell(&Reply::MemberEnd(missed));
     }
 
     fn missed(&mut self, missed: Missed) {
-        self.0.missed(missed);
+        self.out.missed(missed);
     }
 }

@@ -26,6 +26,8 @@ pub(in crate::check) struct Item<'i> {
     pub(super) bytes: u64,
     pub(super) about: About,
     pub(in crate::check) head: Vec<u8>,
+    /// Where it lay on the disk, with slashes, where a table of the collection says so.
+    pub(super) copied_from: Option<String>,
     rest: Rest<'i>,
 }
 
@@ -48,7 +50,16 @@ impl<'i> Item<'i> {
             ..about(&file.path, tops)
         };
         let rest = Rest::File(&file.place, rest);
-        Ok(Self { root: file.root, path: file.path.clone(), bytes: file.bytes, about, head, rest })
+        let (root, path) = (file.root, file.path.clone());
+        Ok(Self { root, path, bytes: file.bytes, about, head, copied_from: None, rest })
+    }
+
+    /// A table of the collection says which file of the disk it is a copy of.
+    pub(super) fn is_copy_of(&mut self, disk_path: Option<String>) {
+        if let Some(disk_path) = disk_path {
+            self.copied_from = Some(disk_path.replace('\\', "/"));
+            self.about.disk_path = Some(disk_path);
+        }
     }
 
     /// The member that an archive stands at.
@@ -62,7 +73,9 @@ impl<'i> Item<'i> {
         let head = read_head(source)?;
         let about = About { modified: member.modified, ..about(&path, tops) };
         let bytes = member.bytes.unwrap_or(head.len() as u64);
-        Ok(Self { root, path, bytes, about, head, rest: Rest::Member(source) })
+        let mut item = Self { root, path, bytes, about, head, copied_from: None, rest: Rest::Member(source) };
+        item.is_copy_of(member.copy_of.clone());
+        Ok(item)
     }
 
     pub(super) const fn is_file(&self) -> bool {

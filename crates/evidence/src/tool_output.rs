@@ -10,7 +10,7 @@ use std::io::Read;
 use encoding_rs::{UTF_16BE, UTF_16LE};
 use hikeshi_core::other_tool::{Level, Output, Telling, Tells};
 use hikeshi_core::time::Timestamp;
-use regex::{Captures, Regex, RegexBuilder};
+use regex::{Captures, Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use crate::encoding::{Encoding, text};
 use crate::lines::repeated;
@@ -27,6 +27,10 @@ const PATTERN_CAP: usize = 1 << 20;
 #[derive(Debug, Default)]
 pub struct Outputs {
     forms: Vec<Form>,
+    /// The marks of all forms, searched together: every file is asked for them.
+    marks: RegexSet,
+    /// For each mark, the number of its form.
+    owners: Vec<usize>,
 }
 
 /// One form, with its patterns compiled.
@@ -34,7 +38,6 @@ pub struct Outputs {
 struct Form {
     output: Output,
     named: Option<Regex>,
-    marks: Vec<Regex>,
     lines: Vec<Regex>,
 }
 
@@ -48,12 +51,17 @@ impl Outputs {
         let form = |output: &Output| {
             Ok(Form {
                 named: output.named.as_ref().map(compiled).transpose()?,
-                marks: output.marks.iter().map(compiled).collect::<Result<_, _>>()?,
                 lines: output.lines.iter().map(|line| compiled(&line.pattern)).collect::<Result<_, _>>()?,
                 output: output.clone(),
             })
         };
-        Ok(Self { forms: outputs.iter().map(form).collect::<Result<_, regex::Error>>()? })
+        let marks =
+            || outputs.iter().enumerate().flat_map(|(at, output)| output.marks.iter().map(move |mark| (at, mark)));
+        Ok(Self {
+            forms: outputs.iter().map(form).collect::<Result<_, regex::Error>>()?,
+            marks: RegexSetBuilder::new(marks().map(|(_, mark)| mark)).size_limit(PATTERN_CAP * 8).build()?,
+            owners: marks().map(|(at, _)| at).collect(),
+        })
     }
 
     /// The number of the form that a file has, by its path with slashes and its first bytes.
@@ -67,9 +75,14 @@ impl Outputs {
         let name = path.rsplit('/').next().unwrap_or_default();
         let head = decoded(head);
         let head: Vec<&str> = head.trim_start_matches('\u{feff}').lines().take(HEAD_LINES).map(str::trim).collect();
-        let by_content = self.forms.iter().position(|form| form.shows_in(&head));
-        let by_name = || self.forms.iter().position(|form| form.shows_by_name(name));
-        by_content.or_else(by_name).and_then(|number| u16::try_from(number).ok())
+        let marked =
+            head.iter().flat_map(|line| self.marks.matches(line)).filter_map(|mark| self.owners.get(mark)).min();
+        let by_header = || {
+            let names = table::header_of(&head)?;
+            self.forms.iter().position(|form| form.has_columns(&names))
+        };
+        let by_name = || self.forms.iter().position(|form| form.shows_by_name(name, &head));
+        marked.copied().or_else(by_header).or_else(by_name).and_then(|number| u16::try_from(number).ok())
     }
 
     /// Reads a file of the form with this number; `path` is where it lies, with slashes.
@@ -95,21 +108,18 @@ fn decoded(head: &[u8]) -> std::borrow::Cow<'_, str> {
 }
 
 impl Form {
-    fn shows_in(&self, head: &[&str]) -> bool {
-        let has_mark = || head.iter().any(|line| self.marks.iter().any(|mark| mark.is_match(line)));
-        let has_header = || table::header_of(head).is_some_and(|names| self.has_columns(&names));
-        has_mark() || (!self.output.columns.is_empty() && has_header())
-    }
-
     fn has_columns(&self, names: &[String]) -> bool {
         let columns = &self.output.columns;
-        names.len() == columns.len()
+        !columns.is_empty()
+            && names.len() == columns.len()
             && columns.iter().all(|column| names.iter().any(|name| name.eq_ignore_ascii_case(column)))
     }
 
-    fn shows_by_name(&self, name: &str) -> bool {
+    /// A name alone proves nothing: something in the file must say what the form knows.
+    fn shows_by_name(&self, name: &str, head: &[&str]) -> bool {
         let alone = self.output.marks.is_empty() && self.output.columns.is_empty();
-        alone && self.named.as_ref().is_some_and(|named| named.is_match(name))
+        let says = || head.iter().any(|line| !line.is_empty() && self.lines.iter().any(|known| known.is_match(line)));
+        alone && self.named.as_ref().is_some_and(|named| named.is_match(name)) && says()
     }
 
     /// What all records of a file have in common.
@@ -243,6 +253,7 @@ mod tests {
             ("x.ps1", "Write-Host \"Ferry status: one\"\r\n", None),
             ("a/host-stowaways.log", "C:\\a.aspx\r\n", Some(2)),
             ("a/host-stowaways.log", "Ferry status: one\r\n", Some(1)),
+            ("a/host-stowaways.log", "\r\n", None),
         ] {
             assert_eq!(outputs.recognise(path, head.as_bytes()), expected, "{path} {head}");
         }

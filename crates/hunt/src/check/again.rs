@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use hikeshi_core::channel::Channel;
+use hikeshi_core::family::Family;
 use hikeshi_core::finding::{Reading, Stage, weight};
+use hikeshi_evidence::tool_output::Outputs;
 use hikeshi_evidence::worker::Setup;
 
 use super::{Bench, Halt, Progress, State, known_good};
@@ -71,6 +73,9 @@ impl<'a> Bench<'a> {
         let programs = families().map(|family| Program::compile(family, &[], &[])).collect::<Result<Vec<_>, _>>()?;
         let channels: Vec<&Channel> = self.packs.iter().flat_map(|pack| &pack.channels).collect();
         let places = Places::new(self.packs.iter().flat_map(|pack| &pack.places))?;
+        let outputs = &self.setup.outputs;
+        let forms = Outputs::new(outputs).map_err(|source| Error::Output { source })?;
+        let retold: Vec<&Family> = self.programs.iter().map(|program| &program.family).collect();
         Ok(Self {
             packs: self.packs,
             threads: self.threads,
@@ -78,16 +83,20 @@ impl<'a> Bench<'a> {
             version: self.version.clone(),
             rules: Vec::new(),
             facts,
-            records: RecordProgram::compile(&[], &channels)?,
+            records: RecordProgram::compile(&[], &channels, outputs, &retold)?,
             kinds: Kinds::new(programs.iter().map(|program| &program.family), channels, places.iter()),
-            recogniser: Recogniser::new(programs.iter().map(|program| &program.family))?,
+            recogniser: Recogniser::new(retold.iter().copied())?.with_outputs(forms),
             programs,
             watch: Watch::new(&[], &mut Vec::new()),
             places,
             tops: self.tops.clone(),
             known_good: known_good(self.packs),
             workers: Arc::clone(&self.workers),
-            setup: Arc::new(Setup { passwords: self.setup.passwords.clone(), ..Setup::default() }),
+            setup: Arc::new(Setup {
+                passwords: self.setup.passwords.clone(),
+                outputs: outputs.clone(),
+                ..Setup::default()
+            }),
             yara: YaraPlaces::new(&[], &mut Vec::new(), &mut Vec::new()),
             sought: Some(sought),
             looks_at_all: false,

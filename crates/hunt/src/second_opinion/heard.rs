@@ -278,8 +278,13 @@ impl Heard {
         });
         let mut runs: Vec<((usize, Voice, String), Run)> = Vec::new();
         for (key, run) in all {
-            let fits: Vec<usize> =
+            let mut fits: Vec<usize> =
                 runs.iter().enumerate().filter(|(_, (have, _))| can_be_one(have, &key)).map(|(at, _)| at).collect();
+            // Of several, the one that speaks in the same file.
+            let same_file = |at: &usize| runs.get(*at).is_some_and(|(_, have)| !have.paths.is_disjoint(&run.paths));
+            if fits.iter().filter(|at| same_file(at)).count() == 1 {
+                fits.retain(same_file);
+            }
             match fits.as_slice() {
                 [at] => {
                     if let Some((have, joined)) = runs.get_mut(*at) {

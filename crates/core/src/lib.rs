@@ -4,6 +4,7 @@
 #![warn(missing_docs)]
 
 pub mod actor;
+pub mod affected;
 pub mod channel;
 pub mod coverage;
 pub mod family;
@@ -12,6 +13,7 @@ pub mod machine;
 pub mod other_tool;
 pub mod place;
 pub mod preview;
+pub mod product;
 pub mod report;
 pub mod second_opinion;
 pub mod text;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
+use crate::affected::Affected;
 use crate::coverage::{Coverage, Missing, Span};
 use crate::finding::{Finding, Severity, Stage, Total};
 use crate::machine::Machine;
@@ -153,23 +154,13 @@ pub struct Reason {
     pub evidence: Option<String>,
 }
 
-/// Whether the product on the server is affected.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Affected {
-    /// `unknown` in this version: the build is not read yet.
-    pub state: String,
-    /// What to bring so that it can be told.
-    pub ask: Text,
-}
-
 /// The time in which an attack could have happened, and how much of it the telling logs cover.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Window {
-    /// The earliest known attack.
+    /// The earliest known attack, or the installation of the product if that is later.
     pub from: Option<Timestamp>,
-    /// The newest row seen; later events are outside the evidence.
+    /// The newest row seen, or the fixed build in place if that is earlier; later events are outside the window.
     pub to: Option<Timestamp>,
     /// First and last row of what was looked at.
     pub seen: Option<Span>,
@@ -177,6 +168,9 @@ pub struct Window {
     pub summary: Sentence,
     /// How the beginning of the window is known.
     pub note: Text,
+    /// What makes the window shorter than from the earliest known attack to the newest row.
+    #[serde(default)]
+    pub bounds: Vec<Sentence>,
 }
 
 /// One point of the course of events.

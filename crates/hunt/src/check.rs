@@ -17,12 +17,13 @@ use hikeshi_core::channel::Channel;
 use hikeshi_core::family::Family;
 use hikeshi_core::machine::{Machine, TimeZone};
 use hikeshi_core::other_tool::{OtherTool, Output, Runs};
-use hikeshi_core::report::{Affected, PackRef, Report, RuleSkipped, SCHEMA, Scanned, Tool};
+use hikeshi_core::report::{PackRef, Report, RuleSkipped, SCHEMA, Scanned, Tool};
 use hikeshi_evidence::tool_output::Outputs;
 use hikeshi_evidence::worker::{Launch, Setup, Watchdog};
 use hikeshi_pack::{Manifest, Pack, Rule, RuleBook};
 
 use crate::Error;
+use crate::affected::{Products, Sightings};
 use crate::collect::{Collected, Found, Hits};
 use crate::correlate::{MOST_WATCHED, Watch, Watched, correlate};
 use crate::cover::{Cover, UNKNOWN};
@@ -173,6 +174,7 @@ struct Bench<'a> {
     setup: Arc<Setup>,
     yara: YaraPlaces,
     sought: Option<Sought>,
+    products: Products<'a>,
     /// Every file is to be looked at, wherever it lies.
     looks_at_all: bool,
     scope: Scope,
@@ -205,6 +207,8 @@ struct State {
     asked: HashSet<Key>,
     /// What other tools say.
     heard: Heard,
+    /// What evidence said of builds.
+    sightings: Sightings,
 }
 
 impl<'a> Bench<'a> {
@@ -238,6 +242,9 @@ impl<'a> Bench<'a> {
         let mut facts: Vec<RuleFacts> = rules.iter().map(RuleFacts::new).collect();
         let yara = YaraPlaces::new(&options.yara, &mut facts, &mut skipped);
         let sought = Sought::new(std::mem::take(&mut options.indicators), &mut facts, &mut skipped)?;
+        let mut faults = Vec::new();
+        let products = Products::new(options.packs, &mut faults);
+        skipped.extend(faults.into_iter().map(|fault| RuleSkipped { path: fault.place, reason: fault.what }));
         let setup = Setup {
             yara: options.yara.iter().map(|book| book.rules.to_bytes()).collect(),
             passwords: options.passwords.clone(),
@@ -265,6 +272,7 @@ impl<'a> Bench<'a> {
             workers: Arc::new(workers),
             looks_at_all,
             sought,
+            products,
             yara,
             setup: Arc::new(setup),
             scope,
@@ -285,6 +293,11 @@ impl<'a> Bench<'a> {
 
     fn families(&self) -> Vec<&Family> {
         self.programs.iter().map(|program| &program.family).collect()
+    }
+
+    /// Whether the content of a file is looked at that lies in no place.
+    fn looks_at(&self, path: &str) -> bool {
+        self.looks_at_all || self.products.looks_at(path)
     }
 
     fn read_all(&self, listing: &Listing, progress: &dyn Progress, halt: &Arc<Halt>) -> State {
@@ -337,6 +350,9 @@ impl<'a> Bench<'a> {
         for (root, place) in self.places.seen(&state.sights) {
             cover.seen_as_it_is(&place.id, root);
         }
+        let label = |root: usize| (root, listing.labels.get(root).cloned().flatten());
+        let servers = cover.roots(&self.kinds).into_iter().map(label).collect();
+        let exposure = self.products.judge(self.packs, &servers, &state.sightings);
         let (coverage, present) = cover.finish(&self.kinds);
         let manifests: Vec<&Manifest> = self.packs.iter().map(|pack| &pack.manifest).collect();
         let time_zone = self.time_zone.clone().or_else(|| common_zone(&state.machines));
@@ -350,6 +366,7 @@ impl<'a> Bench<'a> {
             findings: &findings,
             coverage: &coverage,
             present: &present,
+            bounds: &exposure.bounds,
             files: state.files,
             partial: halted,
             narrowed: narrowed.as_ref(),
@@ -385,10 +402,7 @@ impl<'a> Bench<'a> {
             narrowed,
             verdict,
             reasons: judgement.reasons,
-            affected: Affected {
-                state: "unknown".to_owned(),
-                ask: manifests.first().map(|manifest| manifest.affected_ask.clone()).unwrap_or_default(),
-            },
+            affected: exposure.affected,
             window: judgement.window,
             coverage,
             missing: judgement.missing,

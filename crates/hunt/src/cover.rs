@@ -80,6 +80,12 @@ impl Cover {
         }
     }
 
+    /// The roots that hold evidence of a kind that some pack describes.
+    pub(crate) fn roots(&self, kinds: &Kinds) -> BTreeSet<usize> {
+        let described = self.kinds.keys().filter(|(kind, _)| kinds.get(kind).is_some());
+        described.map(|(_, root)| *root).collect()
+    }
+
     fn kind(&mut self, kind: &str, root: usize) -> &mut OfKind {
         self.kinds.entry((kind.to_owned(), root)).or_default()
     }
@@ -88,7 +94,7 @@ impl Cover {
     pub(crate) fn finish(self, kinds: &Kinds) -> (Vec<Coverage>, Present) {
         let mut coverage = Vec::new();
         let mut present = Present::new();
-        for ((kind, _), of_kind) in self.kinds {
+        for ((kind, root), of_kind) in self.kinds {
             let spans = join(of_kind.spans, kinds.tolerance(&kind));
             let gaps = spans.windows(2).filter_map(|pair| match pair {
                 [before, after] => Some(Span { from: before.to, to: after.from }),
@@ -107,16 +113,16 @@ impl Cover {
                 kind: kind.clone(),
             });
             if !spans.is_empty() {
-                present.entry(kind).or_default().push(spans);
+                present.entry(kind).or_default().push((root, spans));
             }
         }
         (coverage, present)
     }
 }
 
-/// For each kind, the periods that each root with such evidence covers. Two roots may be two servers, so what one
+/// For each kind, the roots with such evidence and the periods that each covers. Two roots may be two servers, so what one
 /// covers says nothing about the other.
-pub(crate) type Present = BTreeMap<String, Vec<Vec<Span>>>;
+pub(crate) type Present = BTreeMap<String, Vec<(usize, Vec<Span>)>>;
 
 /// Joins spans that touch, overlap or lie no further apart than `tolerance` seconds.
 pub(crate) fn join(mut spans: Vec<Span>, tolerance: i64) -> Vec<Span> {

@@ -36,6 +36,8 @@ pub struct Candidate {
 pub struct Listing {
     /// Files, in order of root and path.
     pub files: Vec<Candidate>,
+    /// For each root that is a folder, what its paths begin with where there are several.
+    pub labels: Vec<Option<String>>,
     /// What could not be listed, with its root.
     pub unreadable: Vec<(usize, Unreadable)>,
 }
@@ -73,6 +75,7 @@ pub fn discover(roots: &[PathBuf]) -> Result<Listing, Error> {
         }
     }
     listing.files.sort();
+    listing.labels = labels;
     Ok(listing)
 }
 

@@ -17,6 +17,7 @@ use hikeshi_core::verdict::Verdict;
 use hikeshi_pack::Manifest;
 
 use crate::actors::cast;
+use crate::affected::Bounds;
 use crate::collect::RuleTotal;
 use crate::cover::{Present, join, open};
 use crate::follow::{Followed, Trail};
@@ -39,6 +40,8 @@ pub(crate) struct Case<'a> {
     pub(crate) findings: &'a [Finding],
     pub(crate) coverage: &'a [Coverage],
     pub(crate) present: &'a Present,
+    /// When each server was open to the attack.
+    pub(crate) bounds: &'a Bounds,
     /// Files that were read.
     pub(crate) files: u64,
     pub(crate) partial: bool,
@@ -210,7 +213,16 @@ impl Case<'_> {
     }
 
     fn window_from(&self) -> Option<Timestamp> {
-        self.manifests.iter().map(|manifest| manifest.window.from).min()
+        self.whole_window().map(|(window, _)| window.from)
+    }
+
+    /// From the earliest known attack to the newest row, or as far as some server was open to it, and why.
+    fn whole_window(&self) -> Option<(Span, Vec<Sentence>)> {
+        let from = self.manifests.iter().map(|manifest| manifest.window.from).min()?;
+        let to = self.seen().map_or(from, |seen| seen.to.max(from));
+        let numbered = self.manifests.iter().enumerate().filter(|(_, manifest)| manifest.window.from == from);
+        let pack = numbered.map(|(number, _)| number).next()?;
+        Some(self.bounds.all(pack, Span { from, to }))
     }
 
     fn seen(&self) -> Option<Span> {
@@ -234,7 +246,9 @@ impl Case<'_> {
             .min_by_key(|manifest| manifest.window.from)
             .map(|manifest| manifest.window.note.clone())
             .unwrap_or_default();
-        Window { from: self.window_from(), to: seen.map(|span| span.to), seen, summary, note }
+        let (window, bounds) = self.whole_window().unzip();
+        let to = seen.and(window).map(|window| window.to);
+        Window { from: window.map(|window| window.from), to, seen, summary, note, bounds: bounds.unwrap_or_default() }
     }
 
     fn timeline(&self, weighed: &[(Stage, &RuleTotal)]) -> Vec<Event> {
@@ -301,7 +315,7 @@ fn plain(sentence: Sentence) -> Reason {
 /// What "clean" would need and was not seen: of each pack, the alternative that lacks least.
 fn missing(case: &Case<'_>) -> Vec<Missing> {
     let mut all = Vec::new();
-    for manifest in case.manifests {
+    for (pack, manifest) in case.manifests.iter().enumerate() {
         let since = case.narrowed.and_then(|narrowed| narrowed.since);
         let until = case.narrowed.and_then(|narrowed| narrowed.until);
         let from = since.map_or(manifest.window.from, |since| since.max(manifest.window.from));
@@ -310,7 +324,7 @@ fn missing(case: &Case<'_>) -> Vec<Missing> {
         let lacking = |alternative: &Vec<hikeshi_pack::manifest::Requirement>| {
             alternative
                 .iter()
-                .filter_map(|requirement| lacks(case, manifest, &requirement.any, window))
+                .filter_map(|requirement| lacks(case, pack, manifest, &requirement.any, window))
                 .collect::<Vec<_>>()
         };
         let best =
@@ -325,12 +339,14 @@ fn open_seconds(missing: &[Missing]) -> i64 {
 }
 
 /// What one requirement lacks; `None` when one of its kinds covers the window.
-fn lacks(case: &Case<'_>, manifest: &Manifest, kinds: &[String], window: Span) -> Option<Missing> {
+fn lacks(case: &Case<'_>, pack: usize, manifest: &Manifest, kinds: &[String], window: Span) -> Option<Missing> {
     let mut best: Option<Missing> = None;
     for kind in kinds {
         // Every root that has this kind must cover the window: another server's logs are no substitute.
         let open_spans = case.present.get(kind).map(|roots| {
-            let open_in = |spans: &Vec<Span>| open(window, spans, case.kinds.tolerance(kind));
+            let open_in = |(root, spans): &(usize, Vec<Span>)| {
+                open(case.bounds.of(pack, *root, window), spans, case.kinds.tolerance(kind))
+            };
             join(roots.iter().flat_map(open_in).collect(), 0)
         });
         if open_spans.as_ref().is_some_and(Vec::is_empty) {

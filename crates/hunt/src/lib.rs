@@ -4,6 +4,7 @@
 //! socket or starts a program, and nothing here knows a product: that is in the packs.
 
 mod actors;
+mod affected;
 #[cfg(test)]
 mod agreement;
 pub mod check;

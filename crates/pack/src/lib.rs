@@ -1,12 +1,13 @@
 //! Content packs: the data for one emergency. Start at [`Pack::load`].
 //!
-//! A pack is a folder of data, never code: `pack.yaml`, `families/`, `channels/`, `places/`, `rules/`, `tests/`, `drill/`,
-//! `second-opinions/`.
+//! A pack is a folder of data, never code: `pack.yaml`, `families/`, `channels/`, `places/`, `products/`, `rules/`, `yara/`,
+//! `indicators/`, `second-opinions/`, `tests/`, `drill/`.
 //! Running rules is not here but in `hunt`.
 #![warn(missing_docs)]
 
 pub mod lint;
 pub mod manifest;
+pub mod products;
 pub mod rules;
 pub mod samples;
 pub mod tree;
@@ -20,6 +21,7 @@ use hikeshi_core::other_tool::OtherTool;
 use hikeshi_core::place::Place;
 
 pub use manifest::Manifest;
+pub use products::ProductBook;
 pub use rules::{Rule, RuleBook};
 pub use tree::Tree;
 
@@ -78,12 +80,16 @@ pub struct Pack {
     pub places: Vec<Place>,
     /// `second-opinions/`, by id.
     pub other_tools: Vec<OtherTool>,
+    /// `products/`, by id.
+    pub products: Vec<ProductBook>,
     /// `rules/`.
     pub rules: RuleBook,
     /// `known-good/`: the text of each list, by its path.
     pub known_good: BTreeMap<String, String>,
     /// `yara/`: path and text of each rule file.
     pub yara: Vec<(String, String)>,
+    /// `indicators/`: path and text of each file.
+    pub indicators: Vec<(String, String)>,
     /// `drill/`: name and text of each file.
     pub drill: Vec<(String, String)>,
     /// `tests/`.
@@ -128,7 +134,9 @@ impl Pack {
         let drill = tree.texts_under("drill/", &["yaml", "yml"])?.into_iter().map(own).collect();
         let known_good = tree.texts_under("known-good/", &["csv"])?.into_iter().map(own).collect();
         let yara = tree.texts_under("yara/", &["yar", "yara"])?.into_iter().map(own).collect();
+        let indicators = tree.texts_under("indicators/", &["yaml", "yml"])?.into_iter().map(own).collect();
         Ok(Self {
+            products: products::load(tree)?,
             manifest,
             families,
             channels,
@@ -136,6 +144,7 @@ impl Pack {
             other_tools,
             known_good,
             yara,
+            indicators,
             rules,
             drill,
             samples: samples::collect(tree),

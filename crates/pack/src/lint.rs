@@ -1,5 +1,7 @@
 //! What is wrong with a pack, as far as it shows without running a rule.
 
+mod products;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use hikeshi_core::family::{Family, LogSource};
@@ -19,6 +21,12 @@ pub struct Fault {
     pub place: String,
     /// What is wrong with it.
     pub what: String,
+}
+
+impl Fault {
+    pub(crate) fn new(place: &str, what: impl ToString) -> Self {
+        Self { place: place.to_owned(), what: what.to_string() }
+    }
 }
 
 /// Everything that is wrong, in order of place.
@@ -42,6 +50,7 @@ pub fn lint(pack: &Pack) -> Vec<Fault> {
     for tool in &pack.other_tools {
         other_tool(tool, pack, &mut faults);
     }
+    products::lint(pack, &mut faults);
     for skipped in &pack.rules.skipped {
         faults.add(&skipped.path, &skipped.reason);
     }
@@ -62,7 +71,7 @@ struct Faults(Vec<Fault>);
 
 impl Faults {
     fn add(&mut self, place: &str, what: impl ToString) {
-        self.0.push(Fault { place: place.to_owned(), what: what.to_string() });
+        self.0.push(Fault::new(place, what));
     }
 
     fn text(&mut self, place: &str, name: &str, text: &Text) {

@@ -2,6 +2,8 @@
 //!
 //! Fits 80 columns, also in Japanese. Green is kept for "all checked, nothing found".
 
+mod affected;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -36,6 +38,7 @@ pub fn write(report: &Report, words: &Words, out: &mut dyn Write) -> io::Result<
     let mut page = Page { out, words };
     page.headline(report)?;
     page.reasons(report)?;
+    page.affected(&report.affected)?;
     page.steps(report)?;
     page.unseen(report)?;
     page.findings(report)?;
@@ -94,9 +97,9 @@ impl Page<'_> {
             let between = if self.words.lang() == Lang::Ja { "" } else { " " };
             self.item("", &format!("{known}{between}{note}"))?;
         }
-        if report.affected.state == "unknown" {
-            let text = format!("{} {}", self.words.get("affected-unknown"), report.affected.ask.get(self.words.lang()));
-            self.item("", text.trim())?;
+        for bound in &report.window.bounds {
+            let text = self.words.say(bound);
+            self.item("", &text)?;
         }
         Ok(())
     }

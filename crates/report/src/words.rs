@@ -151,6 +151,10 @@ pub fn complete(report: &mut Report) {
         let act = say(if step.args.contains_key("telling") { "do-telling" } else { "do" });
         (step.act, step.why, step.takes) = (act, say("why"), Some(say("takes")));
     }
+    report.window.bounds.iter_mut().for_each(fill);
+    for server in &mut report.affected.servers {
+        server.summary.iter_mut().chain(&mut server.contradictions).for_each(fill);
+    }
     for coverage in report.coverage.iter_mut().filter(|coverage| coverage.title.en.is_empty()) {
         coverage.title = Text::new(en.kind(&coverage.kind), ja.kind(&coverage.kind));
     }

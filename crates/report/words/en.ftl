@@ -100,6 +100,36 @@ window-nothing-found = Nothing found from { $from } to { $to }.
 window-seen = Records seen from { $from } to { $to }.
 window-known = Attacks are known since { $from }.
 
+window-from-installed = This server was installed on { $at } only; the period begins there.
+window-to-patched = The fixed build was in place on { $at } at the latest; the period ends there.
+
+head-affected = Is it affected
+affected-vulnerable = VULNERABLE: { $name } (build { $build }) is open to { $cves }.
+affected-fixed = FIXED: { $name } (build { $build }) is no longer open to the attack. That says nothing of what happened before.
+affected-unaffected = NOT AFFECTED: { $name } (build { $build }) never had the flaw.
+affected-unknown = UNKNOWN: what is known of the build of { $product } ({ $name }, { $build }) does not tell whether it is open to the attack.
+affected-no-build = UNKNOWN: nothing here tells the build of { $product }.
+affected-line-only = Some builds of this line are open and some are fixed; the evidence does not tell them apart.
+affected-likely = That follows from parts and updates; the version of the program itself was not seen.
+affected-between = The pack's table does not know the build { $build }; it was compared with the builds of its line before and after it.
+affected-newer = The build { $build } is newer than the pack's table. Take a newer pack, or look it up at the vendor.
+affected-unlisted = The pack's table does not know the build { $build }.
+affected-fix = The flaw is closed from { $name } (build { $build }) on.
+affected-fix-update = The flaw is closed from { $name } (build { $build }, { $kb }) on.
+affected-no-fix = No update closes it for builds { $build }: a newer line has to be installed.
+affected-installed = The server was installed on { $at }, after the first attacks.
+affected-exposed = Open to the attack since { $since }, as far as attacks are known, and still.
+affected-patched = Open to the attack from { $since } on; the fixed build was in place on { $by } at the latest ({ $place }).
+affected-patched-between = Open to the attack from { $since } on; the fixed build came between { $after } and { $by } ({ $place }).
+affected-patched-before = The fixed build was in place before the first known attack, on { $by } at the latest ({ $place }).
+affected-patched-unknown = When the fixed build was installed does not show. The server may have been open to the attack since { $since }.
+affected-differ-newer = Contradiction: { $what } says { $says } ({ $place }), the program itself is of the older build { $build }. The program is believed: the update did not go through, or not for all files. Install it again from an elevated command prompt.
+affected-differ-line = Contradiction: { $what } says { $says } ({ $place }), the program itself is of build { $build }, of another line. The program is believed.
+affected-differ-programs = Contradiction: programs of different builds were found ({ $builds }). Old copies may lie beside the one in use, or several servers were copied into one folder.
+affected-differ-lines = Contradiction: several lines are said to be installed ({ $builds }).
+affected-none = UNKNOWN: no evidence of a server was seen, so its build is not known either.
+affected-ask = To bring:
+
 stage-reconnaissance = reconnaissance
 stage-attempt = attempt
 stage-exploitation = exploitation
@@ -211,7 +241,6 @@ row = row
 raised = while an intruder was at work
 uncertain = columns uncertain
 by-author = rule by { $author }
-affected-unknown = Whether the server has the flaw is unknown: its build was not read.
 summary-scanned = { $files ->
     [one] 1 file of evidence
    *[other] { $files } files of evidence

@@ -70,6 +70,36 @@ window-nothing-found = { $from } から { $to } までに痕跡は見つかり�
 window-seen = { $from } から { $to } までの記録を確認しました。
 window-known = 攻撃は { $from } から知られています。
 
+window-from-installed = このサーバーは { $at } に導入されたため、期間はそこから始まります。
+window-to-patched = 遅くとも { $at } には修正済みビルドになっていたため、期間はそこで終わります。
+
+head-affected = 脆弱性の影響
+affected-vulnerable = 脆弱: { $name } (ビルド { $build }) には { $cves } の脆弱性があります。
+affected-fixed = 修正済み: { $name } (ビルド { $build }) では修正されています。ただし、修正前に何もなかったことを示すものではありません。
+affected-unaffected = 影響なし: { $name } (ビルド { $build }) にこの脆弱性はありません。
+affected-unknown = 不明: { $product } のビルドについて分かること ({ $name }、{ $build }) からは、脆弱かどうか判断できません。
+affected-no-build = 不明: { $product } のビルドが分かるものがありません。
+affected-line-only = この系列には脆弱なビルドと修正済みのビルドがあり、手元の証拠では区別できません。
+affected-likely = 製品の一部や更新プログラムの記録からの判断です。プログラム本体のバージョンは確認できていません。
+affected-between = ビルド { $build } は知識パックの表にないため、同じ系列の前後のビルドと比べました。
+affected-newer = ビルド { $build } は知識パックの表より新しいものです。新しい知識パックを使うか、開発元の情報を確かめてください。
+affected-unlisted = ビルド { $build } は知識パックの表にありません。
+affected-fix = { $name } (ビルド { $build }) 以降で修正されています。
+affected-fix-update = { $name } (ビルド { $build }、{ $kb }) 以降で修正されています。
+affected-no-fix = ビルド { $build } の系列には修正プログラムがありません。新しい系列への更新が必要です。
+affected-installed = このサーバーは、最初の攻撃より後の { $at } に導入されました。
+affected-exposed = 攻撃が知られている { $since } から今も、攻撃を受けうる状態です。
+affected-patched = { $since } から攻撃を受けうる状態で、遅くとも { $by } には修正済みビルドになっていました ({ $place })。
+affected-patched-between = { $since } から攻撃を受けうる状態で、{ $after } から { $by } までの間に修正済みビルドになりました ({ $place })。
+affected-patched-before = 最初の攻撃より前に修正済みビルドになっていました (遅くとも { $by }、{ $place })。
+affected-patched-unknown = 修正済みビルドになった時期は分かりません。{ $since } から攻撃を受けうる状態だった可能性があります。
+affected-differ-newer = 矛盾: { $what } は { $says } ({ $place })、プログラム本体はそれより古いビルド { $build } です。プログラム本体のほうを採ります。更新が完了していないか、一部のファイルが置き換わっていません。管理者として開いたコマンド プロンプトから適用し直してください。
+affected-differ-line = 矛盾: { $what } は { $says } ({ $place })、プログラム本体は別の系列のビルド { $build } です。プログラム本体のほうを採ります。
+affected-differ-programs = 矛盾: 異なるビルドのプログラムが見つかりました ({ $builds })。古い写しが残っているか、複数のサーバーが 1 つのフォルダーにまとめられている可能性があります。
+affected-differ-lines = 矛盾: 複数の系列が導入されていることになっています ({ $builds })。
+affected-none = 不明: サーバーの証拠がないため、ビルドも分かりません。
+affected-ask = 必要なもの:
+
 stage-reconnaissance = 偵察
 stage-attempt = 攻撃の試行
 stage-exploitation = 攻撃の成功
@@ -160,7 +190,6 @@ row = 行
 raised = 侵入者の活動中
 uncertain = 列の対応が不確か
 by-author = ルール作者: { $author }
-affected-unknown = サーバーに脆弱性があるかどうかは分かりません。ビルド番号を読んでいないためです。
 summary-scanned = 証拠 { $files } ファイル、{ $bytes }、ルール { $rules } 個。
 
 error = エラー

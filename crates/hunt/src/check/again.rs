@@ -11,6 +11,7 @@ use hikeshi_evidence::worker::Setup;
 
 use super::{Bench, Halt, Progress, State, known_good};
 use crate::Error;
+use crate::affected::Products;
 use crate::collect::{Found, RuleTotal};
 use crate::correlate::Watch;
 use crate::discover::Listing;
@@ -99,6 +100,8 @@ impl<'a> Bench<'a> {
             }),
             yara: YaraPlaces::new(&[], &mut Vec::new(), &mut Vec::new()),
             sought: Some(sought),
+            // What builds there are was seen the first time.
+            products: Products::new(&[], &mut Vec::new()),
             looks_at_all: false,
             scope: self.scope.clone(),
             time_zone: None,

@@ -88,8 +88,10 @@ impl<'l> Sorted<'l> {
             (What::Other(Kind::EventLog), _) => (bench.kinds.of_channel(&channel_of(lay_at)), true),
             (What::Other(kind), _) if kind.reader().is_some() => (kind.word().to_owned(), true),
             (_, Some(place)) => (place.id.clone(), true),
-            (What::Other(kind), None) => (kind.word().to_owned(), bench.looks_at_all),
-            (What::Empty | What::Unknown, None) => (UNKNOWN.to_owned(), bench.looks_at_all),
+            (What::Other(kind), None) => (kind.word().to_owned(), bench.looks_at(&file.path)),
+            (What::Empty | What::Unknown, None) => {
+                (UNKNOWN.to_owned(), bench.looks_at(&file.path) || bench.products.reads(&file.path))
+            }
         };
         let of_kind = self.kinds.entry(kind).or_default();
         of_kind.is_read |= is_read;

@@ -17,6 +17,7 @@ use hikeshi_evidence::worker::{Job, Task, Unpacking, Watchdog, Worker};
 
 use super::copies::Copies;
 use super::{Bench, Halt, Progress, State};
+use crate::affected;
 use crate::collect::Hits;
 use crate::cover::{Seen, UNKNOWN};
 use crate::discover::Candidate;
@@ -91,6 +92,9 @@ impl<'r> Thread<'r> {
         if let Some(place) = place {
             self.lock().cover.file(&place.id, item.root, &item.path, item.bytes);
         }
+        if !matches!(recognised.what, What::Log(..)) && self.bench.products.reads(&item.path) {
+            return self.read_builds(&mut item);
+        }
         match (recognised.what, place) {
             (What::Log(family, encoding), _) => self.read_log(item, family, encoding),
             (What::Other(kind), _) if kind.reader() == Some(Reader::Archive) => {
@@ -101,7 +105,7 @@ impl<'r> Thread<'r> {
             }
             (What::Other(kind), _) if kind.reader() == Some(Reader::Records) => self.read_records(item, kind, workers),
             (what @ (What::Empty | What::Other(_) | What::Unknown), place)
-                if place.is_some() || self.bench.looks_at_all =>
+                if place.is_some() || self.bench.looks_at(&item.path) =>
             {
                 self.look(&mut item, place, workers);
                 if let What::Other(kind) = what {
@@ -134,6 +138,7 @@ impl<'r> Thread<'r> {
             sought: bench.sought.as_ref(),
         };
         let (root, bytes, is_file) = (item.root, item.bytes, item.is_file());
+        let said = bench.products.log(&program.family.id, &path, &item.head);
         let mut source = Metered::new(item.source(), is_file.then_some(self.progress), self.halt);
         let mut scanned = scan(&mut source, encoding, &path, &tools);
         let read = source.read;
@@ -143,6 +148,7 @@ impl<'r> Thread<'r> {
             scanned.unreadable.push(missing);
         }
         let mut state = self.lock();
+        affected::keep(&mut state.sightings, root, affected::dated(said, scanned.summary.sampler.first));
         state.files += 1;
         state.bytes += read;
         state.families.insert(family);
@@ -155,6 +161,19 @@ impl<'r> Thread<'r> {
         }
         bench.keep_hits(&mut state, scanned.hits, kind, &path);
         state.keep_watched(scanned.watched);
+    }
+
+    /// A text file that a product's build shows in, and that is no log with rules.
+    fn read_builds(&self, item: &mut Item<'_>) {
+        self.seek_path(item);
+        self.count_read(item);
+        let (path, head, modified) = (item.path.clone(), item.head.clone(), item.about.modified);
+        let said = self.bench.products.text(&path, item.source(), &head, modified);
+        let mut state = self.lock();
+        affected::keep(&mut state.sightings, item.root, said);
+        state.files += 1;
+        state.bytes += item.bytes;
+        state.cover.file(FILES, item.root, &path, item.bytes);
     }
 
     /// Evidence that gives records, in a worker.
@@ -202,6 +221,7 @@ impl<'r> Thread<'r> {
             scope: &bench.scope,
             yara: &bench.yara,
             sought: bench.sought.as_ref(),
+            products: &bench.products,
         };
         let worker = workers.first_mut()?;
         let job = Job { task, about: item.about.clone(), input: item.input(), bytes: item.bytes };
@@ -227,6 +247,7 @@ impl<'r> Thread<'r> {
         for gap in gaps {
             state.cover.unreadable(kind, item.root, gap);
         }
+        affected::keep(&mut state.sightings, item.root, scan.builds.finish());
         self.bench.keep_hits(state, scan.hits, kind, &item.path);
         state.keep_watched(scan.watched);
     }

@@ -14,6 +14,7 @@ use hikeshi_evidence::yara::Match;
 
 use super::event::RecordEvent;
 use super::{Kept, RecordProgram};
+use crate::affected::{OfFile, Products};
 use crate::check::unreadable;
 use crate::collect::Hits;
 use crate::correlate::{Joined, Watch, Watched};
@@ -38,6 +39,7 @@ pub(crate) struct RecordTools<'a> {
     pub(crate) scope: &'a Scope,
     pub(crate) yara: &'a YaraPlaces,
     pub(crate) sought: Option<&'a Sought>,
+    pub(crate) products: &'a Products<'a>,
 }
 
 /// One piece of evidence while its records come in.
@@ -60,6 +62,8 @@ pub(crate) struct RecordScan<'a> {
     pub(crate) machines: BTreeSet<Machine>,
     /// What another tool says in it.
     voices: Voices,
+    /// What the records say of builds.
+    pub(crate) builds: OfFile<'a>,
 }
 
 /// More channels than this are not told apart in one file: their names come from the evidence.
@@ -74,6 +78,7 @@ impl<'a> RecordScan<'a> {
     ) -> Self {
         Self {
             tools,
+            builds: tools.products.begin(&path),
             path,
             kept,
             place,
@@ -190,6 +195,7 @@ impl Sink for RecordScan<'_> {
         self.put_in_place(&mut record);
         self.note(&record);
         self.voices.hear(&record, |record| self.tools.program.sources.is_detection(record));
+        self.builds.record(&record);
         if !self.tools.scope.holds(record.time) {
             return Flow::GoOn;
         }

@@ -1,0 +1,89 @@
+//! What is wrong with the products of a pack, as far as it shows without compiling an expression: `hunt` does that.
+
+use std::collections::BTreeSet;
+
+use hikeshi_core::product::{BuildEvidence, Shows};
+
+use super::Faults;
+use crate::{Pack, ProductBook};
+
+/// Looks at all products.
+pub(super) fn lint(pack: &Pack, faults: &mut Faults) {
+    let mut ids = BTreeSet::new();
+    for book in &pack.products {
+        let place = format!("products/{}", book.product.id);
+        if !ids.insert(&book.product.id) {
+            faults.add(&place, "another product has the same id");
+        }
+        product(pack, book, &place, faults);
+        table(pack, book, faults);
+    }
+}
+
+fn product(pack: &Pack, book: &ProductBook, place: &str, faults: &mut Faults) {
+    let product = &book.product;
+    faults.text(place, "title", &product.title);
+    product.notes.iter().for_each(|notes| faults.text(place, "notes", notes));
+    if product.evidence.is_empty() {
+        faults.add(place, "`evidence` is empty: no build will be found");
+    }
+    let mut ids = BTreeSet::new();
+    for evidence in &product.evidence {
+        let name = format!("evidence.{}", evidence.id);
+        if !ids.insert(&evidence.id) {
+            faults.add(place, format!("`{name}` stands there twice"));
+        }
+        faults.text(place, &format!("{name}.title"), &evidence.title);
+        for what in unfit(evidence) {
+            faults.add(place, format!("`{name}` {what}"));
+        }
+        for family in evidence.log.iter().filter(|id| !pack.families.iter().any(|family| family.id == **id)) {
+            faults.add(place, format!("`{name}` names the log family `{family}`, which the pack does not have"));
+        }
+    }
+}
+
+/// Keys that do not go together.
+fn unfit(evidence: &BuildEvidence) -> Vec<&'static str> {
+    let sources = [evidence.record.is_some(), !evidence.log.is_empty(), !evidence.text.is_empty()]
+        .iter()
+        .filter(|is| **is)
+        .count();
+    let of_text = evidence.confirmed_by.is_some() || evidence.void_by.is_some();
+    let of_record = evidence.value.is_some() || !evidence.values.is_empty() || !evidence.holds.is_empty();
+    let is_installed = evidence.shows == Shows::Installed;
+    let checks = [
+        (sources != 1, "needs exactly one of `record`, `log` and `text`"),
+        (evidence.record.is_none() && (of_record || evidence.since.is_some()), "has keys that only a `record` has"),
+        (evidence.text.is_empty() && of_text, "has `confirmed_by` or `void_by`, which only a `text` has"),
+        (
+            evidence.record.as_deref() != Some("file") && !evidence.paths.is_empty(),
+            "has `paths`, which only files have",
+        ),
+        (evidence.record.is_none() && evidence.pattern.is_none(), "needs a `pattern`"),
+        (
+            evidence.record.is_some() && !is_installed && evidence.value.is_some() == (evidence.values.len() > 1),
+            "needs either `value` or several `values`",
+        ),
+    ];
+    checks.into_iter().filter(|(is_wrong, _)| *is_wrong).map(|(_, what)| what).collect()
+}
+
+fn table(pack: &Pack, book: &ProductBook, faults: &mut Faults) {
+    faults.0.extend(book.faults.iter().cloned());
+    let place = format!("products/{}.csv", book.product.id);
+    if book.table.builds.is_empty() && book.faults.is_empty() {
+        faults.add(&place, "holds no build");
+    }
+    for cve in book.table.cves.iter().filter(|cve| !pack.manifest.cves.contains(cve)) {
+        faults.add(&place, format!("has a column for {cve}, which `cves` of pack.yaml does not name"));
+    }
+    for (earlier, later) in book.table.builds.iter().zip(book.table.builds.iter().skip(1)) {
+        let reopened = earlier.line == later.line
+            && earlier.states.iter().zip(&later.states).any(|(before, after)| before.is_safe() && !after.is_safe());
+        if reopened {
+            let (before, after) = (&earlier.version, &later.version);
+            faults.add(&place, format!("{before} is safe and {after} of the same line is not"));
+        }
+    }
+}

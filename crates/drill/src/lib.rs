@@ -36,6 +36,6 @@ pub use output::ARCHIVE_FILE;
 pub use run::{Options, Summary, write};
 pub use shape::{Expected, Text};
 pub use spec::{Scenario, Spec};
-pub use truth::{Attack, Form, TRUTH_FILE, Trace, Truth};
+pub use truth::{Attack, Form, TRUTH_FILE, Trace, TrulyAffected, Truth};
 
 pub use hikeshi_core::PRACTICE_MARK;

@@ -97,7 +97,7 @@ struct Appointment<'a> {
 
 /// All happenings in order of time. Background outside the period is left out.
 fn schedule<'a>(spec: &'a Spec, scenario: &'a Scenario, start: i64, days: u32) -> Result<Vec<Appointment<'a>>, Error> {
-    let background = spec.background.iter().map(|happening| (Part::Background, happening));
+    let background = spec.background.iter().chain(spec.upkeep(scenario)).map(|happening| (Part::Background, happening));
     let attack = spec.attack(scenario).map(|happening| (Part::Attack, happening));
     let mut schedule = Vec::new();
     for (part, happening) in background.chain(attack) {
@@ -369,6 +369,7 @@ fn truth(scenario: &Scenario, options: &Options, days: u32, written: &[Written],
         days,
         form: options.form,
         verdict: scenario.verdict,
+        affected: scenario.affected.clone(),
         attack,
         traces: left.traces,
         context: left.context,

@@ -12,6 +12,8 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 pub(crate) use disk::*;
 
+use crate::truth::TrulyAffected;
+
 /// One file of practice templates.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
@@ -286,6 +288,11 @@ pub(crate) struct ScenarioShape {
     pub(crate) verdict: Expected,
     #[serde(default)]
     pub(crate) acts: Vec<String>,
+    /// Acts of the owner and not of an intruder; their traces are context.
+    #[serde(default)]
+    pub(crate) upkeep: Vec<String>,
+    /// What is true of the product on the server.
+    pub(crate) affected: Option<TrulyAffected>,
 }
 
 /// A text for people, in both languages.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, btree_map};
 
 use crate::{
-    Error, Expected, Text,
+    Error, Expected, Text, TrulyAffected,
     clock::{self, DAY},
     compile::{Compiler, EventLog, Everyday, FileForm, Happening, HiveForm, Log},
     error::Error as E,
@@ -36,6 +36,9 @@ pub struct Scenario {
     /// What a check should find.
     pub verdict: Expected,
     pub(crate) acts: Vec<String>,
+    pub(crate) upkeep: Vec<String>,
+    /// What is true of the product on the server.
+    pub affected: Option<TrulyAffected>,
 }
 
 impl Spec {
@@ -109,12 +112,17 @@ impl Spec {
     pub(crate) fn attack<'a>(&'a self, scenario: &'a Scenario) -> impl Iterator<Item = &'a Happening> {
         scenario.acts.iter().filter_map(|act| self.acts.get(act)).flatten()
     }
+
+    /// What the owner of a scenario does, besides what is done in all of them.
+    pub(crate) fn upkeep<'a>(&'a self, scenario: &'a Scenario) -> impl Iterator<Item = &'a Happening> {
+        scenario.upkeep.iter().filter_map(|act| self.acts.get(act)).flatten()
+    }
 }
 
 fn scenarios(shapes: &[ScenarioShape], acts: &BTreeMap<String, Vec<Happening>>) -> Result<Vec<Scenario>, Error> {
     let scenario = |shape: &ScenarioShape| {
         let place = format!("scenario `{}`", shape.name);
-        if let Some(act) = shape.acts.iter().find(|act| !acts.contains_key(*act)) {
+        if let Some(act) = shape.acts.iter().chain(&shape.upkeep).find(|act| !acts.contains_key(*act)) {
             return Err(E::template(place, format!("unknown act `{act}`")));
         }
         if shapes.iter().filter(|other| other.name == shape.name).count() > 1 {
@@ -125,6 +133,8 @@ fn scenarios(shapes: &[ScenarioShape], acts: &BTreeMap<String, Vec<Happening>>) 
             title: shape.title.clone(),
             verdict: shape.verdict,
             acts: shape.acts.clone(),
+            upkeep: shape.upkeep.clone(),
+            affected: shape.affected.clone(),
         })
     };
     shapes.iter().map(scenario).collect()

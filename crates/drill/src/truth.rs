@@ -20,6 +20,9 @@ pub struct Truth {
     pub form: Form,
     /// What a check should find.
     pub verdict: Expected,
+    /// What is true of the product on the server, where the scenario says so.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub affected: Option<TrulyAffected>,
     /// First and last trace of the intruder; none in a clean scenario.
     pub attack: Option<Attack>,
     /// Every row, event, file and setting that the intruder left, in order of time; once for each rule it should raise.
@@ -40,6 +43,19 @@ pub enum Form {
     Folder,
     /// In one zip archive, as a collector packs them.
     Zip,
+}
+
+/// What is true of the product on a practice server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrulyAffected {
+    /// `vulnerable`, `fixed` or `unaffected`, as the state in a report.
+    pub state: String,
+    /// The version of the product.
+    pub build: String,
+    /// When the fixed build was in place, RFC 3339, UTC.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub patched: Option<String>,
 }
 
 /// When the attack took place, RFC 3339, UTC.

@@ -100,7 +100,10 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
     for folder in &arguments.yara {
         yara.push(read_yara(folder)?);
     }
-    let indicators = arguments.indicators.iter().map(|file| read_indicators(file)).collect::<Result<_>>()?;
+    let mut indicators: Vec<IndicatorBook> = packs.iter().flat_map(|pack| IndicatorBook::of_pack(pack)).collect();
+    for file in &arguments.indicators {
+        indicators.push(read_indicators(file)?);
+    }
     let passwords = arguments.archive_password_file.as_deref().map(read_passwords).transpose()?.unwrap_or_default();
     let halt = Arc::new(Halt::default());
     let asked = Arc::clone(&halt);

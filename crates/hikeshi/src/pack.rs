@@ -78,7 +78,9 @@ fn line(out: &mut dyn Write, text: &str) -> Result<()> {
 }
 
 fn lint_pack(pack: &Pack, words: &Words, out: &mut dyn Write) -> Result<Exit> {
-    let faults = lint(pack);
+    let mut faults = lint(pack);
+    faults.extend(hikeshi_hunt::inspect(pack));
+    faults.sort();
     for fault in &faults {
         line(out, &format!("{}: {}", fault.place, fault.what))?;
     }

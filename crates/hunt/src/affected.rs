@@ -16,6 +16,7 @@ use std::io::Read;
 
 use hikeshi_core::affected::{Affected, Certainty, Server, State};
 use hikeshi_core::coverage::Span;
+use hikeshi_core::product::{BuildEvidence, BuildTable, Product};
 use hikeshi_core::report::Sentence;
 use hikeshi_core::text::Text;
 use hikeshi_core::time::Timestamp;
@@ -99,6 +100,30 @@ impl<'a> Products<'a> {
         let ask = packs.first().filter(|_| is_asked).map(|pack| pack.manifest.affected_ask.clone());
         let ask: Text = ask.unwrap_or_default();
         Exposure { affected: Affected { state, ask, servers }, bounds }
+    }
+}
+
+/// What of the products of a pack cannot be compiled.
+pub(crate) fn faults(pack: &Pack) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    Seeker::compile(&pack.products, &mut faults);
+    faults
+}
+
+/// Tries one kind of evidence of a product on one file of a sample: how many claims were found, and how many should be.
+pub(crate) fn sampled(
+    product: &Product,
+    evidence: &BuildEvidence,
+    file: &str,
+    bytes: &[u8],
+) -> Result<(usize, usize), String> {
+    let product = Product { evidence: vec![evidence.clone()], ..product.clone() };
+    let book = ProductBook { product, table: BuildTable::default(), faults: Vec::new() };
+    let mut faults = Vec::new();
+    let seeker = Seeker::compile([&book], &mut faults);
+    match faults.into_iter().next() {
+        Some(fault) => Err(fault.what),
+        None => seeker.sample(file, bytes).map(|(found, wanted)| (found.len(), wanted)),
     }
 }
 

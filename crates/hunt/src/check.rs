@@ -226,9 +226,14 @@ impl<'a> Bench<'a> {
             families.entry(&family.id).or_insert(family);
         }
         let ready = program::compile(&rules, &mut skipped);
+        let watch = Watch::new(&rules, &mut skipped);
+        let mut facts: Vec<RuleFacts> = rules.iter().map(RuleFacts::new).collect();
+        let yara = YaraPlaces::new(&options.yara, &mut facts, &mut skipped);
+        let sought = Sought::new(std::mem::take(&mut options.indicators), &mut facts, &mut skipped)?;
+        let besides = sought.as_ref().map_or(&[][..], Sought::shared_texts);
         let programs = families
             .into_values()
-            .map(|family| Program::compile(family.clone(), &rules, &ready))
+            .map(|family| Program::compile_besides(family.clone(), &rules, &ready, besides))
             .collect::<Result<Vec<_>, _>>()?;
         let channels: Vec<&Channel> = options.packs.iter().flat_map(|pack| &pack.channels).collect();
         let tools: Vec<&OtherTool> = options.packs.iter().flat_map(|pack| &pack.other_tools).collect();
@@ -238,10 +243,6 @@ impl<'a> Bench<'a> {
         let kinds = Kinds::new(programs.iter().map(|program| &program.family), channels, places.iter());
         let forms = Outputs::new(&outputs).map_err(|source| Error::Output { source })?;
         let recogniser = Recogniser::new(programs.iter().map(|program| &program.family))?.with_outputs(forms);
-        let watch = Watch::new(&rules, &mut skipped);
-        let mut facts: Vec<RuleFacts> = rules.iter().map(RuleFacts::new).collect();
-        let yara = YaraPlaces::new(&options.yara, &mut facts, &mut skipped);
-        let sought = Sought::new(std::mem::take(&mut options.indicators), &mut facts, &mut skipped)?;
         let mut faults = Vec::new();
         let products = Products::new(options.packs, &mut faults);
         skipped.extend(faults.into_iter().map(|fault| RuleSkipped { path: fault.place, reason: fault.what }));
@@ -372,6 +373,7 @@ impl<'a> Bench<'a> {
             narrowed: narrowed.as_ref(),
             time_zone: time_zone.as_ref(),
         });
+        skipped.extend(state.sightings.overflow());
         for place in &judgement.raised {
             if let Some(finding) = findings.get_mut(*place) {
                 (finding.severity, finding.raised) = (RAISED, true);

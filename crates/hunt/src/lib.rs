@@ -17,6 +17,7 @@ mod event;
 mod expiring;
 mod follow;
 pub mod indicators;
+mod inspect;
 mod judge;
 mod kinds;
 mod known_good;
@@ -42,6 +43,7 @@ mod written;
 pub mod yara;
 
 pub use check::{Halt, Options, Progress, check, preview};
+pub use inspect::inspect;
 pub use scope::Scope;
 pub use sought::IndicatorBook;
 

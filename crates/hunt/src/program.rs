@@ -114,6 +114,16 @@ impl Program {
     /// # Errors
     /// When the search cannot be built.
     pub fn compile(family: Family, rules: &[Rule], ready: &[Ready]) -> Result<Self, Error> {
+        Self::compile_besides(family, rules, ready, &[])
+    }
+
+    /// The same, with texts whose rows are kept besides, for whoever looks for them there: one search finds both.
+    pub(crate) fn compile_besides(
+        family: Family,
+        rules: &[Rule],
+        ready: &[Ready],
+        besides: &[String],
+    ) -> Result<Self, Error> {
         let (mut searched, mut groups, mut fields) = (Vec::new(), Vec::new(), Vec::new());
         let mut batch: Vec<SigmaRule> = Vec::new();
         for ready in ready.iter().filter(|ready| family.logsource.answers(&ready.source)) {
@@ -125,6 +135,10 @@ impl Program {
                 // The engine hands back this id with a match; it is our place in the rule book.
                 batch.push(SigmaRule { id: Some(ready.place.to_string()), ..(**sigma).clone() });
             }
+        }
+        // It stands behind the rules, where no number of a rule leads.
+        if !besides.is_empty() {
+            groups.push(vec![besides.to_vec()]);
         }
         let mut engine = Engine::new();
         // What does not compile was found out above.

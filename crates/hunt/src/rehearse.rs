@@ -1,4 +1,9 @@
-//! `pack test`: every rule on its samples, and on variants of them that mean the same.
+//! `pack test`: every rule on its samples, and on variants of them that mean the same; products, YARA rules and indicators on
+//! theirs.
+
+mod builds;
+mod indicators;
+mod yara;
 
 use std::sync::Arc;
 
@@ -95,6 +100,9 @@ pub fn rehearse(pack: &Pack) -> Result<Outcome, Error> {
             outcome.failures.push(Failure { sample: format!("tests/{}/{}", sample.rule, sample.name), what });
         }
     }
+    builds::rehearse(pack, &mut outcome);
+    yara::rehearse(pack, &mut outcome);
+    indicators::rehearse(pack, &stage, &mut outcome)?;
     outcome.failures.sort();
     Ok(outcome)
 }

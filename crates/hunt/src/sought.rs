@@ -10,11 +10,12 @@ use hikeshi_core::time::Timestamp;
 use hikeshi_evidence::reader::{Search, Wanted, Weighed};
 use hikeshi_evidence::record::{Record, Topic, Value};
 use hikeshi_evidence::row::Row;
+use hikeshi_pack::Pack;
 
 use crate::Error;
 use crate::decode;
 use crate::follow::{self, Outcome};
-use crate::indicators::{Compiled, Confidence, Hit, Indicator, Kind, Loaded, Role, Why, compile};
+use crate::indicators::{self, Compiled, Confidence, Hit, Indicator, Kind, Loaded, Role, Why, compile};
 use crate::prefilter::{Candidates, Escapes, Plan, Prefilter, Scratch};
 use crate::program::RuleFacts;
 use crate::shown::short;
@@ -37,18 +38,46 @@ enum Outcomes {
     Apart,
 }
 
+/// The source of what a pack brings begins with this; its id follows.
+const OF_PACK: &str = "pack:";
+
+impl IndicatorBook {
+    /// The indicators of a pack, a book for each of its files.
+    #[must_use]
+    pub fn of_pack(pack: &Pack) -> Vec<Self> {
+        let source = format!("{OF_PACK}{}", pack.manifest.id);
+        let read = |(path, text): &(String, String)| {
+            let loaded = indicators::read(&format!("{source}/{path}"), text.as_bytes());
+            Self { source: source.clone(), loaded }
+        };
+        pack.indicators.iter().map(read).collect()
+    }
+
+    fn is_of_pack(&self) -> bool {
+        self.source.starts_with(OF_PACK)
+    }
+}
+
 /// All indicators of a run.
 pub(crate) struct Sought {
     compiled: Compiled,
     /// For each indicator, the place among all rules of what it stands for.
     places: Vec<usize>,
     outcomes: Outcomes,
-    /// Points at rows that may hold one.
-    search: Prefilter,
+    rows: Rows,
     /// Some indicator has no text to search for: every row is looked at.
     reads_all: bool,
-    /// Some indicator is a hash: every file is looked at.
+    /// Some indicator that somebody gave is a hash: every file is looked at. Hashes of packs are looked for where the pack
+    /// looks anyway, so that a check without them does not read a whole disk.
     pub(crate) has_hashes: bool,
+}
+
+/// Who points at the rows that may hold an indicator.
+enum Rows {
+    /// A search of its own: whoever gives a list wants it found behind escapes too, in whatever log.
+    Own(Prefilter),
+    /// The search for the rules of each family, which looks for these texts besides and costs no more for it.
+    Shared(Vec<String>),
 }
 
 impl Sought {
@@ -60,7 +89,13 @@ impl Sought {
     ) -> Result<Option<Self>, Error> {
         let base = facts.len();
         let mut indicators = Vec::new();
-        for IndicatorBook { source, loaded } in books {
+        let is_asked =
+            |book: &IndicatorBook| !book.is_of_pack() && book.loaded.indicators.iter().any(|one| one.kind.is_hash());
+        let has_hashes = books.iter().any(is_asked);
+        let are_of_packs = books.iter().all(IndicatorBook::is_of_pack);
+        for book in books {
+            let giver = if book.is_of_pack() { Giver::Pack } else { Giver::Person };
+            let IndicatorBook { source, loaded } = book;
             for one in &loaded.left_out {
                 let refused =
                     if matches!(one.why, Why::Refused(_)) { "refused, it would match everywhere" } else { "skipped" };
@@ -68,31 +103,48 @@ impl Sought {
                 let reason = format!("indicator `{}` {refused} ({}){detail}", one.value, one.why.code());
                 skipped.push(RuleSkipped { path: format!("{source}, {}", one.place), reason });
             }
-            facts.extend(loaded.indicators.iter().map(|indicator| RuleFacts::of_indicator(indicator, &source)));
+            facts.extend(loaded.indicators.iter().map(|indicator| RuleFacts::of_indicator(indicator, &source, giver)));
             indicators.extend(loaded.indicators);
         }
         let places = (base..base + indicators.len()).collect();
-        Self::of(indicators, places, Outcomes::Alike)
+        Ok(Self::of(indicators, places, Outcomes::Alike, are_of_packs)?.map(|sought| Self { has_hashes, ..sought }))
     }
 
     /// Looks for leads, each by some indicators; `None` where there are none.
     pub(crate) fn of_leads(leads: Vec<(usize, Indicator)>, base: usize) -> Result<Option<Self>, Error> {
         let places = leads.iter().map(|(lead, _)| follow::place(base, *lead, Outcome::Used)).collect();
-        Self::of(leads.into_iter().map(|(_, indicator)| indicator).collect(), places, Outcomes::Apart)
+        Self::of(leads.into_iter().map(|(_, indicator)| indicator).collect(), places, Outcomes::Apart, false)
     }
 
-    fn of(indicators: Vec<Indicator>, places: Vec<usize>, outcomes: Outcomes) -> Result<Option<Self>, Error> {
+    fn of(
+        indicators: Vec<Indicator>,
+        places: Vec<usize>,
+        outcomes: Outcomes,
+        are_of_packs: bool,
+    ) -> Result<Option<Self>, Error> {
         if indicators.is_empty() {
             return Ok(None);
         }
-        let has_hashes = indicators.iter().any(|indicator| indicator.kind.is_hash());
         let compiled = compile(indicators);
         let literals = compiled.literals();
-        let groups = if literals.texts.is_empty() { vec![] } else { vec![vec![literals.texts]] };
-        let search = Prefilter::new(&groups, &[], Escapes::Decoded)
-            .map_err(|source| Error::Search { family: "indicators".to_owned(), source })?;
         let reads_all = !literals.without.is_empty();
-        Ok(Some(Self { compiled, places, outcomes, search, reads_all, has_hashes }))
+        let rows = if are_of_packs {
+            Rows::Shared(literals.texts)
+        } else {
+            let groups = if literals.texts.is_empty() { vec![] } else { vec![vec![literals.texts]] };
+            let search = Prefilter::new(&groups, &[], Escapes::Decoded)
+                .map_err(|source| Error::Search { family: "indicators".to_owned(), source })?;
+            Rows::Own(search)
+        };
+        Ok(Some(Self { compiled, places, outcomes, rows, reads_all, has_hashes: false }))
+    }
+
+    /// The texts that the search of each family looks for besides its own.
+    pub(crate) fn shared_texts(&self) -> &[String] {
+        match &self.rows {
+            Rows::Own(_) => &[],
+            Rows::Shared(texts) => texts,
+        }
     }
 
     /// The places of indicators that hold for a row, by its columns where they are sure.
@@ -203,8 +255,8 @@ impl Search for Hunting<'_> {
         let wanted = self.rules.find(text, hits);
         match self.sought {
             Some(sought) if sought.reads_all => Wanted::All,
-            Some(sought) if wanted == Wanted::Hits => {
-                sought.search.search(text, hits);
+            Some(Sought { rows: Rows::Own(search), .. }) if wanted == Wanted::Hits => {
+                search.search(text, hits);
                 Wanted::Hits
             }
             _ => wanted,
@@ -216,9 +268,13 @@ impl Search for Hunting<'_> {
         match (rules.weigh(row), sought) {
             (Weighed::Drop, Some(sought)) => {
                 let may_hold = sought.reads_all
-                    || match sought.search.rules_for(row, scratch) {
-                        Candidates::All => true,
-                        Candidates::Listed => !scratch.rules.is_empty(),
+                    || match &sought.rows {
+                        // The search of the rules would have kept it.
+                        Rows::Shared(_) => false,
+                        Rows::Own(search) => match search.rules_for(row, scratch) {
+                            Candidates::All => true,
+                            Candidates::Listed => !scratch.rules.is_empty(),
+                        },
                     };
                 if may_hold { Weighed::Keep(Some(&[])) } else { Weighed::Drop }
             }
@@ -228,7 +284,7 @@ impl Search for Hunting<'_> {
 }
 
 impl RuleFacts {
-    fn of_indicator(indicator: &Indicator, list: &str) -> Self {
+    fn of_indicator(indicator: &Indicator, list: &str, giver: Giver) -> Self {
         let about = &indicator.about;
         let shown = short(&indicator.value);
         let title = if about.description.en.is_empty() { &shown } else { &about.description.en };
@@ -242,11 +298,7 @@ impl RuleFacts {
                 licence: None,
             }
             .into(),
-            severity: match about.confidence {
-                Confidence::Low => Severity::Low,
-                Confidence::Medium => Severity::Medium,
-                Confidence::High => Severity::High,
-            },
+            severity: severity(indicator.kind, about.confidence, giver),
             stage: stage(indicator.kind, about.confidence),
             judged: about.confidence == Confidence::High,
             cve: about.cve.clone(),
@@ -262,23 +314,38 @@ impl RuleFacts {
     }
 }
 
+/// Who brings an indicator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Giver {
+    /// Whoever runs the check, and means it.
+    Person,
+    /// A pack, in every check with it.
+    Pack,
+}
+
+/// What an indicator weighs. An address, agent or name that a pack is not sure of needs one more sign, so it is context: many
+/// people share it.
+const fn severity(kind: Kind, confidence: Confidence, giver: Giver) -> Severity {
+    match (confidence, giver) {
+        (Confidence::Low, _) => Severity::Low,
+        (Confidence::Medium, Giver::Pack) if !is_left_behind(kind) => Severity::Low,
+        (Confidence::Medium, _) => Severity::Medium,
+        (Confidence::High, _) => Severity::High,
+    }
+}
+
 /// What is found of an attack on the machine itself was left there; what came over the network was tried. A list that is
 /// not sure of its indicator says no more than that somebody may have tried.
 const fn stage(kind: Kind, confidence: Confidence) -> Stage {
     match (confidence, kind) {
-        (
-            Confidence::High,
-            Kind::Md5
-            | Kind::Sha1
-            | Kind::Sha256
-            | Kind::Path
-            | Kind::FileName
-            | Kind::Account
-            | Kind::Service
-            | Kind::Task
-            | Kind::Detection,
-        ) => Stage::Implant,
+        (Confidence::High, kind) if is_left_behind(kind) => Stage::Implant,
         (Confidence::High, Kind::CommandLine) => Stage::Action,
         _ => Stage::Attempt,
     }
+}
+
+/// Kinds of what stays on a machine.
+const fn is_left_behind(kind: Kind) -> bool {
+    use Kind::{Account, Detection, FileName, Md5, Path, Service, Sha1, Sha256, Task};
+    matches!(kind, Md5 | Sha1 | Sha256 | Path | FileName | Account | Service | Task | Detection)
 }

@@ -12,7 +12,7 @@ pub mod rules;
 pub mod samples;
 pub mod tree;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use hikeshi_core::channel::Channel;
@@ -149,6 +149,15 @@ impl Pack {
             drill,
             samples: samples::collect(tree),
         })
+    }
+
+    /// Samples that belong to no Sigma rule, no product and not to the indicators: those of YARA rules, and stray ones.
+    pub fn unclaimed_samples(&self) -> impl Iterator<Item = &samples::Sample> {
+        let rules = self.rules.rules.iter().map(|rule| rule.reference.name.as_str());
+        let products = self.products.iter().map(|book| book.product.id.as_str());
+        let indicators = (!self.indicators.is_empty()).then_some("indicators");
+        let known: BTreeSet<&str> = rules.chain(products).chain(indicators).collect();
+        self.samples.iter().filter(move |sample| !known.contains(sample.rule.as_str()))
     }
 }
 

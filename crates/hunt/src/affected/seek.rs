@@ -14,6 +14,7 @@ use hikeshi_pack::lint::Fault;
 use regex::{Captures, Regex, RegexBuilder};
 
 use super::sightings::{Claim, Spot};
+use crate::written;
 
 /// A compiled expression may take so much memory.
 const EXPRESSION_BYTES: usize = 1 << 20;
@@ -156,8 +157,51 @@ impl Seeker {
 
     /// The lines of a text file. `modified` is the time of what has no time of its own.
     pub(super) fn text(&self, path: &str, source: impl Read, head: &[u8], modified: Option<Timestamp>) -> Found {
+        self.text_by(self.texts.of(path), path, source, head, modified)
+    }
+
+    /// What one file of a sample says, whatever its path: records where it holds records, else a text or the head of a log.
+    /// With it how many pieces there are that each should say something.
+    pub(super) fn sample(&self, file: &str, bytes: &[u8]) -> Result<(Found, usize), String> {
+        let all: Vec<usize> = (0..self.sources.len()).collect();
+        let Some(first) = self.sources.first() else { return Ok((Found::new(), 1)) };
+        let form = match &first.form {
+            Form::Record(form) => form,
+            Form::Log { families, .. } => {
+                let found = families.iter().map(|family| self.log(family, file, bytes)).find(|found| !found.is_empty());
+                return Ok((found.unwrap_or_default(), 1));
+            }
+            Form::Text { .. } => return Ok((self.text_by(all, file, bytes, bytes, None), 1)),
+        };
+        let records = written::records(bytes)?;
+        let mut found = Found::new();
+        for record in &records {
+            let target = record.text("TargetFilename").map(|target| target.replace('\\', "/"));
+            let fits = target.is_none_or(|target| !form.of_files || self.looks_at(&target));
+            if fits {
+                let mut one = OfFile { looked_at: all.iter().copied().collect(), ..self.begin(file) };
+                if form.values.is_empty() {
+                    one.record(record);
+                } else {
+                    // The values of a key are told apart by all records together.
+                    records.iter().for_each(|record| one.record(record));
+                }
+                found.extend(one.found);
+            }
+        }
+        Ok((found, if form.values.is_empty() { records.len() } else { 1 }))
+    }
+
+    fn text_by(
+        &self,
+        owners: Vec<usize>,
+        path: &str,
+        source: impl Read,
+        head: &[u8],
+        modified: Option<Timestamp>,
+    ) -> Found {
         let mut readers: Vec<TextReader<'_>> = Vec::new();
-        for owner in self.texts.of(path) {
+        for owner in owners {
             if let Some(Source { product, evidence, form: Form::Text { pattern, confirmed_by, void_by } }) =
                 self.sources.get(owner)
             {

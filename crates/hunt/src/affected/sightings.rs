@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use hikeshi_core::product::Version;
+use hikeshi_core::report::RuleSkipped;
 use hikeshi_core::time::Timestamp;
 
 /// So many different claims are kept; honest evidence of a server has some tens of them.
@@ -51,7 +52,7 @@ pub(crate) struct Extent {
 pub(crate) struct Sightings {
     seen: BTreeMap<Key, Extent>,
     /// Some claims were too many to be kept.
-    pub(super) is_full: bool,
+    is_full: bool,
 }
 
 impl Sightings {
@@ -78,6 +79,12 @@ impl Sightings {
                 }
             }
         }
+    }
+
+    /// That not everything was kept, where that is so.
+    pub(crate) fn overflow(&self) -> Option<RuleSkipped> {
+        let reason = format!("more than {MOST} different builds are named in the evidence; the others were left out");
+        self.is_full.then(|| RuleSkipped { path: "products".to_owned(), reason })
     }
 
     /// What was said of a product on a server, by evidence and claim.
@@ -117,7 +124,7 @@ mod tests {
         for number in (0..MOST + 10).rev() {
             sightings.add(key(number), spot(None, "x"));
         }
-        assert!(sightings.is_full);
+        assert!(sightings.overflow().is_some());
         assert_eq!(sightings.of(0, 0).count(), MOST);
         assert_eq!(sightings.of(0, 0).map(|(key, _)| key.evidence).max(), Some(MOST - 1));
     }

@@ -99,6 +99,7 @@ fn draft(source: &str, item: &Value, id: &str) -> Result<Draft, Skip> {
 
 fn about(source: &str, item: &Value) -> About {
     let time = |name: &str| word(item, name).and_then(|text| Timestamp::parse(text.as_bytes()));
+    let end = |name: &str| word(item, name).and_then(|text| end_of(&text));
     let text = |name: &str| item.get(name).map(text).unwrap_or_default();
     let meaning = text("meaning");
     let sources = words(item, "source");
@@ -110,11 +111,18 @@ fn about(source: &str, item: &Value) -> About {
         false_positives: text("false_positives"),
         source: if sources.is_empty() { source.to_owned() } else { sources.join(" ") },
         valid_from: time("valid_from"),
-        valid_until: time("valid_until"),
+        valid_until: end("valid_until"),
         tags: words(item, "tags").into_iter().chain(word(item, "category")).collect(),
         cve: cves(words(item, "cve")),
         besides: Vec::new(),
     }
+}
+
+/// A time; a day alone means its end.
+fn end_of(text: &str) -> Option<Timestamp> {
+    const LAST_SECOND: i64 = 24 * 3600 - 1;
+    let time = Timestamp::parse(text.as_bytes())?;
+    Some(if text.contains(':') { time } else { time.plus_seconds(LAST_SECOND) })
 }
 
 /// One text for both languages, or one for each.

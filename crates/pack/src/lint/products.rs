@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use hikeshi_core::product::{BuildEvidence, Shows};
 
 use super::Faults;
+use crate::samples::Expect;
 use crate::{Pack, ProductBook};
 
 /// Looks at all products.
@@ -17,6 +18,7 @@ pub(super) fn lint(pack: &Pack, faults: &mut Faults) {
         }
         product(pack, book, &place, faults);
         table(pack, book, faults);
+        samples(pack, book, faults);
     }
 }
 
@@ -67,6 +69,21 @@ fn unfit(evidence: &BuildEvidence) -> Vec<&'static str> {
         ),
     ];
     checks.into_iter().filter(|(is_wrong, _)| *is_wrong).map(|(_, what)| what).collect()
+}
+
+/// Each kind of evidence has a sample that shows it, and the product one that does not.
+fn samples(pack: &Pack, book: &ProductBook, faults: &mut Faults) {
+    let id = &book.product.id;
+    let mut own = pack.samples.iter().filter(|sample| sample.rule == *id);
+    for evidence in &book.product.evidence {
+        let wanted = format!("hit-{}", evidence.id);
+        if !own.clone().any(|sample| sample.name.starts_with(&wanted)) {
+            faults.add(&format!("tests/{id}"), format!("has no {wanted}* sample"));
+        }
+    }
+    if !own.any(|sample| sample.expect == Expect::Miss) {
+        faults.add(&format!("tests/{id}"), "has no miss-* sample");
+    }
 }
 
 fn table(pack: &Pack, book: &ProductBook, faults: &mut Faults) {

@@ -1,0 +1,63 @@
+//! The samples of indicators, below `tests/indicators/`: each record and row of a hit sample holds one, none of a miss sample.
+
+use hikeshi_evidence::encoding::Utf8Reader;
+use hikeshi_evidence::reader::{Everything, LogReader};
+use hikeshi_pack::Pack;
+use hikeshi_pack::samples::{Expect, Sample};
+
+use super::{Failure, Outcome, Stage};
+use crate::recognise::{HEAD, What};
+use crate::sought::{IndicatorBook, Sought};
+use crate::{Error, written};
+
+/// The folder's name.
+pub(super) const FOLDER: &str = "indicators";
+
+/// Runs the samples.
+pub(super) fn rehearse(pack: &Pack, stage: &Stage<'_>, outcome: &mut Outcome) -> Result<(), Error> {
+    let Some(sought) = Sought::new(IndicatorBook::of_pack(pack), &mut Vec::new(), &mut Vec::new())? else {
+        return Ok(());
+    };
+    for sample in pack.samples.iter().filter(|sample| sample.rule == FOLDER) {
+        outcome.samples += 1;
+        if let Err(what) = run(&sought, stage, sample, outcome) {
+            outcome.failures.push(Failure { sample: format!("tests/{FOLDER}/{}", sample.name), what });
+        }
+    }
+    Ok(())
+}
+
+fn run(sought: &Sought, stage: &Stage<'_>, sample: &Sample, outcome: &mut Outcome) -> Result<(), String> {
+    for (file, bytes) in &sample.files {
+        let (held, all) = if file.ends_with(".jsonl") {
+            let records = written::records(bytes).map_err(|what| format!("{file}: {what}"))?;
+            let roles = &stage.records.sources.roles;
+            let held = records.iter().filter(|record| !sought.in_record(record, roles).is_empty()).count();
+            (held as u64, records.len() as u64)
+        } else {
+            in_log(sought, stage, file, bytes)?
+        };
+        outcome.rows += all;
+        match sample.expect {
+            Expect::Hit if held < all || all == 0 => return Err(format!("{file}: {held} of {all} hold an indicator")),
+            Expect::Miss if held > 0 => return Err(format!("{file}: {held} hold an indicator")),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Rows of a log that hold an indicator, and all rows.
+fn in_log(sought: &Sought, stage: &Stage<'_>, file: &str, bytes: &[u8]) -> Result<(u64, u64), String> {
+    let families: Vec<_> = stage.programs.iter().map(|program| &program.family).collect();
+    let recognised = stage.recogniser.recognise(file, bytes.get(..HEAD).unwrap_or(bytes), &families);
+    let What::Log(family, encoding) = recognised.what else { return Err(format!("{file} is of no family")) };
+    let family = &stage.programs.get(family).ok_or_else(|| format!("{file} is of no family"))?.family;
+    let (mut held, mut all) = (0, 0);
+    let reader = LogReader::new(family, Utf8Reader::new(bytes, encoding), None);
+    reader.run(&mut Everything, &mut |row| {
+        all += 1;
+        held += u64::from(!sought.in_row(row, family).is_empty());
+    });
+    Ok((held, all))
+}

@@ -127,7 +127,7 @@ affected-differ-newer = Contradiction: { $what } says { $says } ({ $place }), th
 affected-differ-line = Contradiction: { $what } says { $says } ({ $place }), the program itself is of build { $build }, of another line. The program is believed.
 affected-differ-programs = Contradiction: programs of different builds were found ({ $builds }). Old copies may lie beside the one in use, or several servers were copied into one folder.
 affected-differ-lines = Contradiction: several lines are said to be installed ({ $builds }).
-affected-none = UNKNOWN: no evidence of a server was seen, so its build is not known either.
+affected-none = UNKNOWN: nothing that was looked at tells a build.
 affected-ask = To bring:
 
 stage-reconnaissance = reconnaissance

@@ -97,7 +97,7 @@ affected-differ-newer = 矛盾: { $what } は { $says } ({ $place })、プログ
 affected-differ-line = 矛盾: { $what } は { $says } ({ $place })、プログラム本体は別の系列のビルド { $build } です。プログラム本体のほうを採ります。
 affected-differ-programs = 矛盾: 異なるビルドのプログラムが見つかりました ({ $builds })。古い写しが残っているか、複数のサーバーが 1 つのフォルダーにまとめられている可能性があります。
 affected-differ-lines = 矛盾: 複数の系列が導入されていることになっています ({ $builds })。
-affected-none = 不明: サーバーの証拠がないため、ビルドも分かりません。
+affected-none = 不明: 確認したものからは、ビルドが分かりません。
 affected-ask = 必要なもの:
 
 stage-reconnaissance = 偵察

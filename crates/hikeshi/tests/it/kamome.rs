@@ -136,6 +136,55 @@ fn rule(number: usize, level: &str, stage: &str, service: &str, detection: &str,
     )
 }
 
+/// What the pack says of the booking server's builds.
+pub(crate) const PRODUCT: &str = r"
+id: booking-server
+title: {en: Booking server, ja: 予約サーバー}
+evidence:
+  - id: program
+    title: {en: Version of booking.exe, ja: booking.exe のバージョン}
+    shows: build
+    record: file
+    paths: ['**/bin/booking.exe']
+    value: FileVersionNumber
+  - id: plate
+    title: {en: Number in the desk's log, ja: 窓口のログの番号}
+    shows: at-least
+    log: [kamome-desk]
+    pattern: '^#Build: (?<version>[\d.]+)'
+  - id: diary
+    title: {en: Diary of updates, ja: 更新の記録}
+    shows: build
+    text: ['**/diary.txt']
+    pattern: '^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d) (?<clock>[\d:]+) build (?<version>[\d.]+)'
+";
+
+/// Two lines: one with a fix, one that came with it.
+pub(crate) const BUILDS: &str = "line,build,name,kb,released,CVE-2030-0001\n\
+    4.1,4.1.0.7,Kamome 4.1,,2029-11-02,vulnerable\n\
+    4.1,4.1.0.9,Kamome 4.1 May,HB12,2030-05-02,fixed\n\
+    4.2,4.2.0.1,Kamome 4.2,,2030-06-01,fixed\n";
+
+/// Adds the product to the pack's files.
+pub(crate) fn with_product(files: &mut BTreeMap<String, String>) {
+    let manifest = MANIFEST.replace("window:", "cves: [CVE-2030-0001]\nwindow:");
+    files.insert("pack.yaml".into(), manifest);
+    files.insert("products/booking-server.yaml".into(), PRODUCT.into());
+    files.insert("products/booking-server.csv".into(), BUILDS.into());
+    let record = |path: &str| {
+        format!(r#"{{"topic": "file", "TargetFilename": "C:\\Kamome\\{path}", "FileVersionNumber": "4.1.0.9"}}"#)
+    };
+    for (sample, text) in [
+        ("hit-program.jsonl", record(r"bin\\booking.exe")),
+        ("miss-program-elsewhere.jsonl", record(r"old\\booking.exe")),
+        ("hit-plate.log", desk_log(&[row(0, "SELL;")]).replacen("\r\n", "\r\n#Build: 4.1.0.7\r\n", 1)),
+        ("miss-plate-in-a-row.log", desk_log(&[row(0, "SELL;\"\n#Build: 4.1.0.7\"")])),
+        ("hit-diary.txt", "2030-05-02 01:00:00 build 4.1.0.9\n".to_owned()),
+    ] {
+        files.insert(format!("tests/booking-server/{sample}"), text);
+    }
+}
+
 /// A sandbox with the pack in the folder `pack`, changed by `change`.
 pub(crate) fn host_with_pack(change: impl FnOnce(&mut BTreeMap<String, String>)) -> Sandbox {
     let mut files = pack();

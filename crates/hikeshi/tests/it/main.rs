@@ -1,6 +1,7 @@
 //! End to end: the real executable on real files, text in and text out. One module per question.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
+mod affected;
 mod bad_input;
 mod drills;
 mod exits;

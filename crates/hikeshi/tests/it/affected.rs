@@ -132,7 +132,6 @@ fn faults_of_a_product_are_told_so_that_they_can_be_mended() {
         let product = &mut files.get_mut("products/booking-server.yaml").unwrap();
         **product = product
             .replace("record: file", "record: fille")
-            .replace("[kamome-desk]", "[kamome-desk]")
             .replace("build (?<version>", "build (?<version")
             .replace(", ja: 窓口のログの番号", ", ja: ''");
         let table = &mut files.get_mut("products/booking-server.csv").unwrap();

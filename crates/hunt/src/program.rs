@@ -8,7 +8,7 @@ use hikeshi_core::finding::{EvidenceRef, Explanation, Finding, Reading, RuleRef,
 use hikeshi_core::report::RuleSkipped;
 use hikeshi_core::time::Timestamp;
 use hikeshi_evidence::reader::header_marks;
-use hikeshi_evidence::row::Fit;
+use hikeshi_evidence::row::{Fit, Row};
 use hikeshi_pack::rules::{Detection, Rule};
 use rsigma_eval::{CompiledRule, Engine, compile_to_compiled, evaluate_rule};
 use rsigma_ir::LowerOptions;
@@ -193,6 +193,12 @@ impl Program {
         places.sort_unstable();
         places.dedup();
         places
+    }
+
+    /// Whether one of the texts stands in a row that the search was to look for besides.
+    pub(crate) fn holds_besides(&self, row: &Row<'_>) -> bool {
+        // Without hints, nobody has searched the row.
+        row.hints.is_none_or(|hints| hints.contains(&self.searched.len()))
     }
 
     /// Whether some rule with literals may hold for a row.

@@ -55,7 +55,8 @@ pub(crate) fn scan(source: impl Read, encoding: Encoding, path: &Arc<str>, tools
     let summary = reader.run(&mut hunting, &mut |row| {
         columns.follow(row.layout, family);
         let (mut places, reading) = evaluate(row, &columns, tools, &mut memo);
-        places.extend(tools.sought.map(|sought| sought.in_row(row, family)).unwrap_or_default());
+        let sought = tools.sought.filter(|sought| sought.may_be_in(row, tools.program));
+        places.extend(sought.map(|sought| sought.in_row(row, family)).unwrap_or_default());
         // Only rows that some rule may hold for are counted, whether or not the others were looked at.
         if row.fit == Fit::Malformed && tools.program.may_hold(row.bytes) {
             malformed.note(row.line, row.bytes.len() as u64);

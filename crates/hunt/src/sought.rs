@@ -17,7 +17,7 @@ use crate::decode;
 use crate::follow::{self, Outcome};
 use crate::indicators::{self, Compiled, Confidence, Hit, Indicator, Kind, Loaded, Role, Why, compile};
 use crate::prefilter::{Candidates, Escapes, Plan, Prefilter, Scratch};
-use crate::program::RuleFacts;
+use crate::program::{Program, RuleFacts};
 use crate::shown::short;
 
 /// Indicators of one file.
@@ -139,6 +139,11 @@ impl Sought {
         Ok(Some(Self { compiled, places, outcomes, rows, reads_all, has_hashes: false }))
     }
 
+    /// Whether an indicator may stand in a row that the search of a family has kept.
+    pub(crate) fn may_be_in(&self, row: &Row<'_>, program: &Program) -> bool {
+        self.reads_all || matches!(self.rows, Rows::Own(_)) || program.holds_besides(row)
+    }
+
     /// The texts that the search of each family looks for besides its own.
     pub(crate) fn shared_texts(&self) -> &[String] {
         match &self.rows {
@@ -151,7 +156,9 @@ impl Sought {
     pub(crate) fn in_row(&self, row: &Row<'_>, family: &Family) -> Vec<usize> {
         let mut found = Vec::new();
         self.compiled.text(row.bytes, &mut |hit, _| found.push(hit.number));
-        if let std::borrow::Cow::Owned(decoded) = decode::percent(row.bytes) {
+        // A shared search sees behind escapes where the family does, so reading every row sees no more.
+        let decodes = matches!(self.rows, Rows::Own(_)) || !family.decode.percent.is_empty();
+        if decodes && let std::borrow::Cow::Owned(decoded) = decode::percent(row.bytes) {
             self.compiled.text(&decoded, &mut |hit, _| found.push(hit.number));
         }
         let outcome = self.outcome(row, family);

@@ -23,7 +23,7 @@ use hikeshi_evidence::worker::{Launch, Setup, Watchdog};
 use hikeshi_pack::{Manifest, Pack, Rule, RuleBook};
 
 use crate::Error;
-use crate::affected::{Products, Sightings};
+use crate::affected::{Exposure, Products, Sightings};
 use crate::collect::{Collected, Found, Hits};
 use crate::correlate::{MOST_WATCHED, Watch, Watched, correlate};
 use crate::cover::{Cover, UNKNOWN};
@@ -351,9 +351,7 @@ impl<'a> Bench<'a> {
         for (root, place) in self.places.seen(&state.sights) {
             cover.seen_as_it_is(&place.id, root);
         }
-        let label = |root: usize| (root, listing.labels.get(root).cloned().flatten());
-        let servers = cover.roots(&self.kinds).into_iter().map(label).collect();
-        let exposure = self.products.judge(self.packs, &servers, &state.sightings);
+        let exposure = self.exposure(&cover, listing, state);
         let (coverage, present) = cover.finish(&self.kinds);
         let manifests: Vec<&Manifest> = self.packs.iter().map(|pack| &pack.manifest).collect();
         let time_zone = self.time_zone.clone().or_else(|| common_zone(&state.machines));
@@ -421,6 +419,13 @@ impl<'a> Bench<'a> {
             rules_skipped: skipped,
             scanned: Scanned { files: state.files, bytes: state.bytes, rules: self.rules_run(state), seconds: None },
         }
+    }
+
+    /// What the servers are open to: each root with evidence of a kind that some pack describes is one.
+    fn exposure(&self, cover: &Cover, listing: &Listing, state: &State) -> Exposure {
+        let label = |root: usize| (root, listing.labels.get(root).cloned().flatten());
+        let servers = cover.roots(&self.kinds).into_iter().map(label).collect();
+        self.products.judge(self.packs, &servers, &state.sightings)
     }
 
     /// What was found, correlations included, and the rules that could not be used.

@@ -15,9 +15,11 @@ use std::time::Duration;
 
 use hikeshi_core::channel::Channel;
 use hikeshi_core::family::Family;
+use hikeshi_core::finding::{Finding, Total};
 use hikeshi_core::machine::{Machine, TimeZone};
 use hikeshi_core::other_tool::{OtherTool, Output, Runs};
 use hikeshi_core::report::{PackRef, Report, RuleSkipped, SCHEMA, Scanned, Tool};
+use hikeshi_core::second_opinion::SecondOpinion;
 use hikeshi_evidence::tool_output::Outputs;
 use hikeshi_evidence::worker::{Launch, Setup, Watchdog};
 use hikeshi_pack::{Manifest, Pack, Rule, RuleBook};
@@ -30,7 +32,7 @@ use crate::cover::{Cover, UNKNOWN};
 use crate::discover::{Candidate, Listing, discover};
 use crate::expiring::expiring;
 use crate::follow::Followed;
-use crate::judge::{Case, RAISED, judge};
+use crate::judge::{Case, Judgement, RAISED, judge};
 use crate::kinds::Kinds;
 use crate::known_good::KnownGood;
 use crate::machine::common_zone;
@@ -344,13 +346,7 @@ impl<'a> Bench<'a> {
         let narrowed = self.scope.narrowed(left_out + state.left_out);
         let Found { mut findings, totals, rules: found } = found;
         hash_files(&mut findings, listing, &state.members);
-        let mut cover = std::mem::take(&mut state.cover);
-        for (root, unreadable) in &listing.unreadable {
-            cover.unreadable(UNKNOWN, *root, unreadable.clone());
-        }
-        for (root, place) in self.places.seen(&state.sights) {
-            cover.seen_as_it_is(&place.id, root);
-        }
+        let cover = self.covered(listing, state);
         let exposure = self.exposure(&cover, listing, state);
         let (coverage, present) = cover.finish(&self.kinds);
         let manifests: Vec<&Manifest> = self.packs.iter().map(|pack| &pack.manifest).collect();
@@ -372,25 +368,18 @@ impl<'a> Bench<'a> {
             time_zone: time_zone.as_ref(),
         });
         skipped.extend(state.sightings.overflow());
-        for place in &judgement.raised {
-            if let Some(finding) = findings.get_mut(*place) {
-                (finding.severity, finding.raised) = (RAISED, true);
-            }
-        }
-        let second_opinions = compare(
-            std::mem::take(&mut state.heard),
-            &Ours {
-                tools: self.tools().collect(),
-                rules: &self.facts,
-                totals: &totals,
-                verdict: judgement.verdict,
-                window_from: judgement.window.from,
-            },
-        );
+        raise(&mut findings, &judgement.raised);
+        let second_opinions = self.compared(state, &totals, &judgement);
         skipped.sort();
         let verdict = judgement.verdict;
         let expiring = expiring(&coverage, &self.kinds, &findings, &state.kinds_of_files);
-        let situation = Situation { verdict, findings: &findings, actors: &judgement.actors, expiring: &expiring };
+        let situation = Situation {
+            verdict,
+            findings: &findings,
+            actors: &judgement.actors,
+            expiring: &expiring,
+            affected: &exposure.affected,
+        };
         let next_steps = next_steps(&manifests, &situation);
         let not_of_verdict = |manifest: &&Manifest| manifest.do_not.get(&verdict).cloned().unwrap_or_default();
         Report {
@@ -419,6 +408,30 @@ impl<'a> Bench<'a> {
             rules_skipped: skipped,
             scanned: Scanned { files: state.files, bytes: state.bytes, rules: self.rules_run(state), seconds: None },
         }
+    }
+
+    /// What was covered by the files, and by what was not read of the roots.
+    fn covered(&self, listing: &Listing, state: &mut State) -> Cover {
+        let mut cover = std::mem::take(&mut state.cover);
+        for (root, unreadable) in &listing.unreadable {
+            cover.unreadable(UNKNOWN, *root, unreadable.clone());
+        }
+        for (root, place) in self.places.seen(&state.sights) {
+            cover.seen_as_it_is(&place.id, root);
+        }
+        cover
+    }
+
+    /// What other tools said, beside what was found.
+    fn compared(&self, state: &mut State, totals: &[Total], judgement: &Judgement) -> Vec<SecondOpinion> {
+        let ours = Ours {
+            tools: self.tools().collect(),
+            rules: &self.facts,
+            totals,
+            verdict: judgement.verdict,
+            window_from: judgement.window.from,
+        };
+        compare(std::mem::take(&mut state.heard), &ours)
     }
 
     /// What the servers are open to: each root with evidence of a kind that some pack describes is one.
@@ -453,6 +466,15 @@ impl<'a> Bench<'a> {
     }
 }
 
+/// What happened while an intruder was at work weighs more than its rule says.
+fn raise(findings: &mut [Finding], raised: &[usize]) {
+    for place in raised {
+        if let Some(finding) = findings.get_mut(*place) {
+            (finding.severity, finding.raised) = (RAISED, true);
+        }
+    }
+}
+
 /// The lists of what belongs into each place, by its id.
 fn known_good(packs: &[&Pack]) -> BTreeMap<String, KnownGood> {
     let mut lists: BTreeMap<String, KnownGood> = BTreeMap::new();
@@ -483,7 +505,7 @@ impl State {
 }
 
 /// Fills in the hash of each file that a finding names.
-fn hash_files(findings: &mut [hikeshi_core::finding::Finding], listing: &Listing, members: &BTreeMap<String, String>) {
+fn hash_files(findings: &mut [Finding], listing: &Listing, members: &BTreeMap<String, String>) {
     let mut named: BTreeMap<String, Option<String>> = BTreeMap::new();
     for evidence in findings.iter().flat_map(|finding| finding.joined.iter().chain([&finding.evidence])) {
         named.entry(evidence.path.clone()).or_default();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use hikeshi_core::actor::{Actor, ActorKind};
+use hikeshi_core::affected::Affected;
 use hikeshi_core::finding::Finding;
 use hikeshi_core::report::{Expiring, Step};
 use hikeshi_core::text::{Lang, Text};
@@ -22,6 +23,7 @@ pub(crate) struct Situation<'a> {
     pub(crate) findings: &'a [Finding],
     pub(crate) actors: &'a [Actor],
     pub(crate) expiring: &'a [Expiring],
+    pub(crate) affected: &'a Affected,
 }
 
 /// The steps for a case, in the order of urgency that packs give them. What is about to be lost comes first.
@@ -63,7 +65,7 @@ fn copy_expiring(expiring: &[Expiring]) -> Option<Step> {
 }
 
 impl Situation<'_> {
-    /// Whether one of the things that a step is for was found.
+    /// Whether this is a case that a step is for.
     fn calls_for(&self, when: &When) -> bool {
         let is_open = when.techniques.is_empty() && when.rules.is_empty();
         let found = |finding: &&Finding| {
@@ -74,6 +76,10 @@ impl Situation<'_> {
             };
             when.techniques.iter().any(of_technique) || when.rules.contains(&finding.rule.name)
         };
+        let states = || self.affected.servers.iter().map(|server| server.state).chain([self.affected.state]);
+        if !when.affected.is_empty() && !states().any(|state| when.affected.contains(&state)) {
+            return false;
+        }
         is_open || self.findings.iter().filter(|finding| finding.weight().is_some()).any(|finding| found(&finding))
     }
 

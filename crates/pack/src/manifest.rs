@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use hikeshi_core::affected::State;
 use hikeshi_core::report::Contact;
 use hikeshi_core::text::Text;
 use hikeshi_core::time::Timestamp;
@@ -87,7 +88,7 @@ pub struct PlannedStep {
     pub when: When,
 }
 
-/// Cases: one of these was found, by a finding that counts.
+/// Cases: one of the techniques or rules was found, by a finding that counts; and a server stands so to the flaws.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct When {
@@ -97,6 +98,9 @@ pub struct When {
     /// Names of rules.
     #[serde(default)]
     pub rules: Vec<String>,
+    /// How a server stands to the flaws of the pack.
+    #[serde(default)]
+    pub affected: Vec<State>,
 }
 
 /// One of these kinds of evidence must cover the window.

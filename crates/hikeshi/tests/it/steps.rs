@@ -22,6 +22,14 @@ const STEPS: &str = "next_steps:
       when: {techniques: [T1003]}
       do: {en: Change passwords., ja: パスワードを変更します。}
       why: {en: Because., ja: 理由です。}
+    - id: for-the-open
+      when: {affected: [vulnerable]}
+      do: {en: Close it., ja: 閉じます。}
+      why: {en: Because., ja: 理由です。}
+    - id: for-the-unknown
+      when: {affected: [vulnerable, unknown]}
+      do: {en: Look it up., ja: 調べます。}
+      why: {en: Because., ja: 理由です。}
     - id: for-addresses
       do: {en: 'Block {addresses}.', ja: '{addresses} を遮断します。'}
       why: {en: Because., ja: 理由です。}
@@ -91,8 +99,8 @@ fn where_all_is_well_nothing_is_urgent() {
 #[test]
 fn steps_are_those_of_the_case_and_name_what_it_shows() {
     let report = report(&server(1, "EXPORT;all tickets"));
-    assert_eq!(steps(&report), ["for-all", "for-tickets", "for-addresses"]);
-    assert_eq!(report["next_steps"][2]["do"]["en"], "Block 198[.]51.100.7.");
+    assert_eq!(steps(&report), ["for-all", "for-tickets", "for-the-unknown", "for-addresses"]);
+    assert_eq!(report["next_steps"][3]["do"]["en"], "Block 198[.]51.100.7.");
     assert_eq!(report["next_steps"][0]["takes"]["ja"], "1 時間");
 }
 

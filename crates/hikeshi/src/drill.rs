@@ -17,7 +17,7 @@ pub(crate) struct Arguments {
     /// Folder to make; it must be empty or not exist yet.
     #[arg(value_name = "DIR")]
     folder: PathBuf,
-    /// What happened on the server: clean, scanned, exploited, webshell or full-chain.
+    /// What happened on the server: clean, scanned, exploited, webshell, full-chain, patched or ransom.
     #[arg(long, value_name = "NAME")]
     scenario: String,
     /// Pack that the server is made from, by id or folder.

@@ -144,7 +144,7 @@ fn a_drill_goes_into_no_folder_that_holds_something() {
     insta::assert_snapshot!(run, @"
     ! error: no practice server was made in `mine`
     ! cause: directory `mine` is not empty
-    ! hint: give an empty or new folder, one of the scenarios clean, scanned, exploited, webshell, full-chain, patched, and with --days enough days for it
+    ! hint: give an empty or new folder, one of the scenarios clean, scanned, exploited, webshell, full-chain, patched, ransom, and with --days enough days for it
     exit 2
     ");
     assert_eq!(host.tree("mine").len(), 1);

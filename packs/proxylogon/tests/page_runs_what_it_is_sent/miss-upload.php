@@ -1,0 +1,1 @@
+<?php $name = basename($_POST["name"]); echo htmlspecialchars($name); ?>

@@ -89,6 +89,11 @@ fn the_full_chain_is_compromised_and_every_trace_is_found() {
     finds_exactly_what_is_hidden("full-chain", "compromised", 1);
 }
 
+#[test]
+fn a_server_with_ransomware_is_compromised_and_every_trace_is_found() {
+    finds_exactly_what_is_hidden("ransom", "compromised", 1);
+}
+
 /// Rule, path on the server, and what is said of each finding.
 fn found_on_the_server(report: &Value) -> BTreeSet<(String, String, String)> {
     let shown = findings(report).map(|finding| {

@@ -1,4 +1,4 @@
 #![no_main]
-//! See `hikeshi_evidence::fuzz::encoding`.
+//! See `hikeshi_evidence::fuzz::TARGETS`.
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| hikeshi_evidence::fuzz::encoding(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| hikeshi_evidence::fuzz::run("encoding", bytes));

@@ -19,25 +19,23 @@ pub fn read(source: &mut dyn Read, sink: &mut dyn Sink) {
     let mut open: Option<Record> = None;
     let mut command = String::new();
     let mut parted = 0;
-    let mut flow = Flow::GoOn;
-    lines::each(source, sink, &mut |line, sink| {
+    let flow = lines::each(source, sink, &mut |line, sink| {
         let (text, goes_on) = match line.text.strip_suffix('`') {
             Some(text) => (text, true),
             None => (&*line.text, false),
         };
         if open.is_some() && command.len() + text.len() >= VALUE_CAP {
             parted += 1;
-            flow = hand_over(&mut open, &mut command, sink);
+            if hand_over(&mut open, &mut command, sink) == Flow::Stop {
+                return Flow::Stop;
+            }
         }
         if open.is_some() {
             command.push('\n');
         }
         open.get_or_insert_with(|| begin(line));
         command.push_str(text);
-        if !goes_on {
-            flow = hand_over(&mut open, &mut command, sink);
-        }
-        flow
+        if goes_on { Flow::GoOn } else { hand_over(&mut open, &mut command, sink) }
     });
     if flow == Flow::GoOn {
         hand_over(&mut open, &mut command, sink);

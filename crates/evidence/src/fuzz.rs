@@ -1,84 +1,40 @@
 //! Every reader as a plain function over bytes: what `fuzz/` runs, and what the tests replay its corpus through.
 //!
-//! None may panic, hang, or hold more memory than its cap.
+//! None may panic, hang, or hold more memory than its cap; besides, each holds what its reader owes to those who call it.
+//! `text.rs` has the targets of text logs, `records.rs` those of binary evidence and traces, `archives.rs` those of
+//! archives and collections. Where a format guards itself by checksums, no mutation gets past them; `repair.rs` puts the
+//! right one wherever a zero stands for it.
 
-use std::io::{self, Cursor};
-
-use hikeshi_core::family::{Decode, Family, Format, LogSource, Retention, Roles, Signature, TimeColumns};
-use hikeshi_core::text::Text;
-
-use crate::encoding::{Encoding, Utf8Reader, text};
-use crate::kind::Kind;
-use crate::reader::{Everything, LogReader, Search, Wanted};
+mod archives;
+mod records;
+mod repair;
+mod text;
 
 /// Takes in anything.
 pub type Target = fn(&[u8]);
 
 /// The targets, by the name of their corpus folder.
-pub const TARGETS: [(&str, Target); 3] = [("delimited", delimited), ("w3c", w3c), ("encoding", encoding)];
+pub const TARGETS: [(&str, Target); 15] = [
+    ("delimited", text::delimited),
+    ("w3c", text::w3c),
+    ("encoding", text::encoding),
+    ("event_log", records::event_log),
+    ("hive", records::hive),
+    ("file_table", records::file_table),
+    ("change_journal", records::change_journal),
+    ("task_file", records::task_file),
+    ("web_server_config", records::web_server_config),
+    ("error_report", records::error_report),
+    ("scanner_log", records::scanner_log),
+    ("hosts_and_history", records::hosts_and_history),
+    ("look", records::look),
+    ("archive", archives::archive),
+    ("collected", archives::collected),
+];
 
-/// Delimited text with comment lines.
-pub fn delimited(bytes: &[u8]) {
-    both_ways(&family(Format::Delimited, TimeColumns::One { column: "When".to_owned() }, &["When"]), bytes);
-}
-
-/// W3C extended log file format.
-pub fn w3c(bytes: &[u8]) {
-    let time = TimeColumns::Two { date: "date".to_owned(), time: "time".to_owned() };
-    both_ways(&family(Format::W3c, time, &["date"]), bytes);
-}
-
-/// What kind a file is, which encoding it is in, and its text.
-pub fn encoding(bytes: &[u8]) {
-    let _ = Kind::detect(bytes);
-    let _ = text(bytes);
-    for encoding in [Encoding::Ascii, Encoding::Utf16Le, Encoding::Utf16Be].into_iter().chain([Encoding::detect(bytes)])
-    {
-        // A reader over memory does not fail.
-        let _ = io::copy(&mut Utf8Reader::new(Cursor::new(bytes), encoding), &mut io::sink());
-    }
-}
-
-fn family(format: Format, time: TimeColumns, columns: &[&str]) -> Family {
-    Family {
-        id: "fuzz".to_owned(),
-        title: Text::same("fuzz"),
-        format,
-        delimiter: ',',
-        paths: Vec::new(),
-        signature: Signature {
-            columns: columns.iter().map(|column| (*column).to_owned()).collect(),
-            ..Signature::default()
-        },
-        time,
-        logsource: LogSource::default(),
-        fields: std::collections::BTreeMap::new(),
-        uri: None,
-        decode: Decode::default(),
-        roles: Roles::default(),
-        rotation: None,
-        retention: Retention::default(),
-        gap: Some(std::time::Duration::from_secs(3600)),
-        notes: None,
-    }
-}
-
-fn both_ways(family: &Family, bytes: &[u8]) {
-    let searches: [&mut dyn Search; 2] = [&mut Everything, &mut Sparse];
-    for search in searches {
-        LogReader::new(family, bytes, family.gap).run(search, &mut |row| {
-            let _ = (row.time(), row.line_text(), row.values().map(|value| value.len()).sum::<usize>());
-        });
-    }
-}
-
-/// Points at every 97th byte and at header lines.
-struct Sparse;
-
-impl Search for Sparse {
-    fn find(&mut self, text: &[u8], hits: &mut Vec<usize>) -> Wanted {
-        hits.extend((0..text.len()).step_by(97));
-        hits.extend(memchr::memmem::find_iter(text, b"#Fields:"));
-        Wanted::Hits
+/// Runs the target of this name, if there is one.
+pub fn run(name: &str, bytes: &[u8]) {
+    if let Some((_, target)) = TARGETS.iter().find(|(have, _)| *have == name) {
+        target(bytes);
     }
 }

@@ -42,6 +42,7 @@ use cells::Cells;
 use identity::Hive;
 use key::Key;
 use replay::Image;
+pub(crate) use replay::marvin::marvin;
 use tally::Out;
 
 /// Whether a file that begins with these bytes (512 are enough) is a transaction log, and no hive itself.

@@ -35,16 +35,18 @@ pub(crate) struct Line<'l> {
     pub(crate) offset: u64,
 }
 
-/// Hands every line over, and tells what was cut, what was no text, and where reading failed.
+/// Hands every line over, and tells what was cut, what was no text, and where reading failed. Gives [`Flow::Stop`] where
+/// `visit` gave it.
 ///
 /// Lines end with a line feed, with or without a carriage return before it.
 pub(crate) fn each(
     source: &mut dyn Read,
     sink: &mut dyn Sink,
     visit: &mut dyn FnMut(&Line<'_>, &mut dyn Sink) -> Flow,
-) {
+) -> Flow {
     let mut blocks = Blocks::new(source);
     let (mut number, mut cut, mut with_zeros) = (0, 0, 0);
+    let mut flow = Flow::GoOn;
     let failure = loop {
         let span = match blocks.next_line() {
             Ok(Some(span)) => span,
@@ -58,7 +60,8 @@ pub(crate) fn each(
             with_zeros += 1;
             text = Cow::Owned(text.replace('\0', ""));
         }
-        if visit(&Line { text: trimmed(text, number), number, offset: blocks.offset(&span) }, sink) == Flow::Stop {
+        flow = visit(&Line { text: trimmed(text, number), number, offset: blocks.offset(&span) }, sink);
+        if flow == Flow::Stop {
             break None;
         }
     };
@@ -71,6 +74,7 @@ pub(crate) fn each(
     if let Some(error) = failure {
         sink.missed(Missed::new(Gap::ReadFailed).because(error));
     }
+    flow
 }
 
 /// Without the carriage return, and without the byte-order mark of the first line.

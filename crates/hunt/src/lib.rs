@@ -16,6 +16,7 @@ pub mod discover;
 mod event;
 mod expiring;
 mod follow;
+pub mod fuzz;
 pub mod indicators;
 mod inspect;
 mod judge;

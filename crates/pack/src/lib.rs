@@ -5,6 +5,7 @@
 //! Running rules is not here but in `hunt`.
 #![warn(missing_docs)]
 
+pub mod fuzz;
 pub mod lint;
 pub mod manifest;
 pub mod products;

@@ -21,9 +21,9 @@ const RESOURCES_CAP: usize = 1_024;
 /// `Process`, `CommandLine`, `Hash`. Blocks tell local time of an unknown zone: `LocalTime`, and the record has no time.
 pub fn read(source: &mut dyn Read, sink: &mut dyn Sink) {
     let mut log = Log { block: None, cut: 0 };
-    lines::each(source, sink, &mut |line, sink| log.line(line, sink));
+    let flow = lines::each(source, sink, &mut |line, sink| log.line(line, sink));
     // A block that the end of the file cuts is told as far as it goes.
-    if let Some(block) = log.block.take() {
+    if let Some(block) = log.block.take().filter(|_| flow == Flow::GoOn) {
         block.hand_over(sink);
     }
     if log.cut > 0 {

@@ -21,9 +21,8 @@ const RESULTS_CAP: usize = 256;
 /// `ReturnCode`, and `Says`: `found`, `nothing-found`, or `failed` for a run that was broken off.
 pub fn read(source: &mut dyn Read, sink: &mut dyn Sink) {
     let mut log = Log::default();
-    lines::each(source, sink, &mut |line, sink| log.line(line, sink));
-    if log.hand_over_threat(sink) == Flow::GoOn {
-        log.hand_over_run(sink);
+    if lines::each(source, sink, &mut |line, sink| log.line(line, sink)) == Flow::GoOn {
+        log.end(sink);
     }
     if log.cut > 0 {
         sink.missed(Missed { count: log.cut, ..Missed::new(Gap::ValueCut) });

@@ -3,6 +3,7 @@
 
 mod hostile;
 mod rows;
+mod seeds;
 mod silences;
 
 use hikeshi_core::family::Family;

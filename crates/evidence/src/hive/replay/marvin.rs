@@ -2,7 +2,7 @@
 
 /// Marvin32 with the seed that Windows uses for hives.
 /// Source: the specification named in [`crate::hive`], and `System.Marvin` in <https://github.com/dotnet/runtime>.
-pub(in crate::hive) fn marvin(bytes: &[u8]) -> u64 {
+pub(crate) fn marvin(bytes: &[u8]) -> u64 {
     let (mut low, mut high) = (0x7a4e_55c5_u32, 0x82ef_4d88_u32);
     let mut mix = |word: u32| {
         low = low.wrapping_add(word);

@@ -51,6 +51,13 @@ pub fn is_log(head: &[u8]) -> bool {
     Base::parse(head).is_some_and(|base| base.file() != File::Hive)
 }
 
+/// Whether a hive that begins with these bytes (512 are enough) was being written when it was copied, so that its logs
+/// hold what is missing.
+#[must_use]
+pub fn is_unfinished(head: &[u8]) -> bool {
+    Base::parse(head).is_some_and(|base| base.file() == File::Hive && base.is_dirty())
+}
+
 /// Reads a hive with its transaction logs (`.LOG`, `.LOG1`, `.LOG2`, in any order, as far as there are any).
 ///
 /// A hive that was being written when it was copied is brought up to date in memory. Without logs that fit it is read as

@@ -5,8 +5,9 @@
 //! the other. Only one side speaks at a time, so neither can wait for the other forever:
 //!
 //! ```text
-//! parent: Job ──►            child: Records… ──► [More ──►  ◄── Piece]…  Missed… ──► Done
-//! an archive:                       [Member ──►  ◄── Wanted  [Bytes ──►  ◄── Wanted]…  MemberEnd]… ──► Done
+//! parent: Log… Job ──►       child: Records… ──► [More ──►  ◄── Piece]…  Missed… ──► Done
+//! an archive:                       [Member ──►  ◄── Wanted  [Bytes ──►  ◄── Wanted]…  MemberEnd]… ──► End
+//!                                   ◄── Wanted: once more from its beginning; else ──► Done
 //! ```
 
 pub mod child;
@@ -131,10 +132,12 @@ pub enum Input {
 enum Order {
     /// Said once, before anything else.
     Setup(Setup),
+    /// A log of the hive that comes next.
+    Log(Vec<u8>),
     Job(Job),
     /// The next bytes of [`Input::Pieces`]; none at their end.
     Piece(Vec<u8>),
-    /// Whether the member that begins is wanted, or its next bytes.
+    /// Whether the member that begins is wanted, or its next bytes, or all members once more.
     Wanted(Wanted),
 }
 
@@ -149,6 +152,8 @@ enum Reply {
     /// Some of the member's content.
     Bytes(Vec<u8>),
     MemberEnd(Option<Missed>),
+    /// All members of the archive were told.
+    End,
     /// The worker waits for an [`Order::Piece`].
     More,
     /// So many bytes of [`Input::Place`] are read.
@@ -212,6 +217,12 @@ impl Worker {
         }
     }
 
+    /// Hands over a log of the hive that is read next. For a hive that comes in pieces: beside it nothing can be looked for.
+    pub fn lay_beside(&mut self, log: Vec<u8>) {
+        // Where this fails, reading the hive fails too, and tells why.
+        let _ = self.start().and_then(|()| self.tell(&Order::Log(log)));
+    }
+
     fn start(&mut self) -> io::Result<()> {
         if self.running.is_some() {
             return Ok(());
@@ -247,7 +258,7 @@ impl Worker {
                 }
                 Reply::Matches(set, matches) => matches.into_iter().for_each(|found| parent.matched(set, found)),
                 Reply::Missed(missed) => parent.missed(missed),
-                Reply::Member(_) | Reply::Bytes(_) | Reply::MemberEnd(_) => return Err(out_of_turn()),
+                Reply::Member(_) | Reply::Bytes(_) | Reply::MemberEnd(_) | Reply::End => return Err(out_of_turn()),
                 Reply::More => {
                     let mut piece = vec![0; PIECE];
                     let count = parent.more(&mut piece)?;

@@ -5,21 +5,21 @@ mod out;
 mod source;
 
 use std::cell::RefCell;
-use std::io::{self, BufReader, BufWriter, StdinLock, StdoutLock, Write};
+use std::io::{self, BufReader, BufWriter, Read, Seek, StdinLock, StdoutLock, Write};
 
 use hikeshi_core::coverage::Gap;
 use hikeshi_host::limits;
 
 use super::frame::{self, ORDER_CAP};
 use super::{Job, Limits, Order, Reply, Setup, Task};
-use crate::archive;
+use crate::archive::{self, Wanted};
 use crate::event_log;
 use crate::hive;
 use crate::kind::Kind;
 use crate::record::{Missed, Sink, gap_of};
 use crate::tool_output::Outputs;
 use crate::yara::Rules;
-use out::{Handed, Out};
+use out::{Handed, Out, Time};
 use source::Source;
 
 /// Serves the parent over standard input and output; returns when the parent has gone.
@@ -37,9 +37,11 @@ pub fn serve() -> io::Result<()> {
     // The parent has compiled them before, so what is wrong with them was told there.
     let outputs = Outputs::new(&outputs).unwrap_or_default();
     let bench = Bench { limits, yara: RefCell::new(Yara::Asleep(yara)), passwords, outputs, pipe: &pipe };
+    let mut logs = Vec::new();
     while let Some(order) = hear()? {
         match order {
-            Order::Job(job) => bench.work(&job)?,
+            Order::Log(log) => logs.push(log),
+            Order::Job(job) => bench.work(&job, std::mem::take(&mut logs))?,
             Order::Setup(_) | Order::Piece(_) | Order::Wanted(_) => return Err(io::ErrorKind::InvalidData.into()),
         }
     }
@@ -84,47 +86,64 @@ enum Yara {
 }
 
 impl Bench<'_, '_> {
-    fn work(&self, job: &Job) -> io::Result<()> {
+    fn work(&self, job: &Job, logs: Vec<Vec<u8>>) -> io::Result<()> {
         limits::grant_processor_seconds(self.limits.seconds_for(job.bytes))?;
         let mut out = Out::new(self.pipe);
         match Source::open(job, self.pipe) {
             Err(error) => out.missed(Missed::new(gap_of(error.kind())).because(&error)),
             Ok(source) => match &job.task {
-                Task::Records(kind) => records(*kind, &self.outputs, job, source, &mut out),
+                Task::Records(kind) => records(*kind, &self.outputs, Brought { job, logs }, source, &mut out),
                 Task::Look => self.look(&job.about, job.bytes, source, &mut out),
-                Task::Unpack => self.unpack(source, &mut out),
+                Task::Unpack => self.unpack(job, source, &mut out)?,
             },
         }
         out.finish()
     }
 
-    fn unpack(&self, source: Source<'_, '_>, out: &mut Out<'_, '_>) {
-        let limits = archive::Limits::default();
+    fn unpack(&self, job: &Job, source: Source<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()> {
         match source {
-            Source::Place(file) => self.unpack_from(file, &limits, out),
+            Source::Place(file) => self.unpack_twice(job, file, out),
             Source::Pieces(mut pieces) => match source::whole(&mut pieces) {
-                Ok(bytes) => self.unpack_from(io::Cursor::new(bytes), &limits, out),
-                Err(missed) => out.missed(missed),
+                Ok(bytes) => self.unpack_twice(job, io::Cursor::new(bytes), out),
+                Err(missed) => {
+                    out.missed(missed);
+                    Ok(())
+                }
             },
         }
     }
-}
 
-impl Bench<'_, '_> {
-    fn unpack_from(&self, mut source: impl io::Read + io::Seek, limits: &archive::Limits, out: &mut Out<'_, '_>) {
-        let (samples, missed) = archive::samples(&mut source, limits, &self.passwords).unwrap_or_default();
+    /// Once, and once more where the parent wants it.
+    fn unpack_twice(&self, job: &Job, mut source: impl Read + Seek, out: &mut Out<'_, '_>) -> io::Result<()> {
+        let caps = archive::Limits::default();
+        let (samples, missed) = archive::samples(&mut source, &caps, &self.passwords).unwrap_or_default();
         missed.into_iter().for_each(|missed| out.missed(missed));
-        archive::read(source, limits, &self.passwords, &mut Handed { out, samples });
+        let mut handed = Handed { out, samples, time: Time::First };
+        archive::read(&mut source, &caps, &self.passwords, &mut handed);
+        if handed.out.ask(&Reply::End) == Wanted::Yes {
+            limits::grant_processor_seconds(self.limits.seconds_for(job.bytes))?;
+            handed.time = Time::Second;
+            archive::read(&mut source, &caps, &self.passwords, &mut handed);
+        }
+        Ok(())
     }
 }
 
+/// What a parent brought for evidence that gives records.
+struct Brought<'j> {
+    job: &'j Job,
+    /// Logs of a hive.
+    logs: Vec<Vec<u8>>,
+}
+
 /// The reader for each kind of evidence.
-fn records(kind: Kind, outputs: &Outputs, job: &Job, mut source: Source<'_, '_>, sink: &mut dyn Sink) {
+fn records(kind: Kind, outputs: &Outputs, brought: Brought<'_>, mut source: Source<'_, '_>, sink: &mut dyn Sink) {
+    let Brought { job, mut logs } = brought;
     match kind {
         Kind::EventLog => event_log::read(&mut source, sink),
         Kind::Hive => match source::whole(&mut source) {
             Ok(bytes) => {
-                let logs = source::beside(job);
+                logs.extend(source::beside(job));
                 hive::read(&bytes, &logs.iter().map(Vec::as_slice).collect::<Vec<_>>(), sink);
             }
             Err(missed) => sink.missed(missed),

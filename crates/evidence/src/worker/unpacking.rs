@@ -27,6 +27,8 @@ enum Turn {
     Worker,
     /// The parent: is the member wanted, or more of it?
     Parent,
+    /// The parent: is the archive wanted once more?
+    ParentAtEnd,
     /// Nobody; all is said.
     Over,
 }
@@ -50,7 +52,7 @@ impl Worker {
         unpacking
     }
 
-    fn tell(&mut self, order: &Order) -> io::Result<()> {
+    pub(super) fn tell(&mut self, order: &Order) -> io::Result<()> {
         self.running.as_mut().ok_or(io::ErrorKind::NotConnected)?.tell(order)
     }
 
@@ -63,10 +65,10 @@ impl Worker {
 impl Unpacking<'_> {
     /// The next member. What nobody read of the one before is passed over.
     pub fn next_member(&mut self) -> Option<Member> {
-        while self.next.is_none() && self.turn != Turn::Over {
+        while self.next.is_none() && !matches!(self.turn, Turn::Over | Turn::ParentAtEnd) {
             let advanced = match self.turn {
                 Turn::Parent => self.answer(Wanted::No),
-                Turn::Worker | Turn::Over => Ok(()),
+                Turn::Worker | Turn::ParentAtEnd | Turn::Over => Ok(()),
             };
             if let Err(error) = advanced.and_then(|()| self.advance(&mut io::empty())) {
                 self.died(&error);
@@ -75,6 +77,16 @@ impl Unpacking<'_> {
         self.piece = Cursor::default();
         self.of_member = None;
         self.next.take()
+    }
+
+    /// Begins anew with the first member, where all were given and no second time was begun. The members are the same, in
+    /// the same order; what was missed of the archive as a whole is not told again.
+    pub fn again(&mut self) {
+        if self.turn == Turn::ParentAtEnd
+            && let Err(error) = self.answer(Wanted::Yes).and_then(|()| self.advance(&mut io::empty()))
+        {
+            self.died(&error);
+        }
     }
 
     /// What was missed of the member that was read last; known when it was read to its end.
@@ -114,6 +126,10 @@ impl Unpacking<'_> {
                 Reply::MemberEnd(missed) => {
                     self.of_member = missed;
                     self.turn = Turn::Worker;
+                    return Ok(());
+                }
+                Reply::End => {
+                    self.turn = Turn::ParentAtEnd;
                     return Ok(());
                 }
                 Reply::Missed(missed) => self.missed.push(missed),
@@ -160,6 +176,9 @@ impl Read for Unpacking<'_> {
 
 impl Drop for Unpacking<'_> {
     fn drop(&mut self) {
+        if self.turn == Turn::ParentAtEnd {
+            let _ = self.answer(Wanted::No).and_then(|()| self.advance(&mut io::empty()));
+        }
         // A worker in the middle of an archive cannot be asked for anything else.
         if self.turn != Turn::Over {
             let _ = self.worker.stop();

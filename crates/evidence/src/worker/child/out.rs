@@ -51,7 +51,7 @@ impl<'o, 'p> Out<'o, 'p> {
     }
 
     /// Says something about a member and hears whether it is wanted.
-    fn ask(&mut self, reply: &Reply) -> Wanted {
+    pub(super) fn ask(&mut self, reply: &Reply) -> Wanted {
         if self.broken.is_none() {
             match self.pipe.borrow_mut().ask(reply) {
                 Ok(Some(Order::Wanted(wanted))) => return wanted,
@@ -97,6 +97,15 @@ pub(super) struct Handed<'h, 'o, 'p> {
     pub(super) out: &'h mut Out<'o, 'p>,
     /// What members are copies of.
     pub(super) samples: Samples,
+    pub(super) time: Time,
+}
+
+/// Whether the archive was unpacked before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Time {
+    First,
+    /// What was missed of the archive as a whole was told the first time.
+    Second,
 }
 
 impl Members for Handed<'_, '_, '_> {
@@ -122,6 +131,8 @@ impl Members for Handed<'_, '_, '_> {
     }
 
     fn missed(&mut self, missed: Missed) {
-        self.out.missed(missed);
+        if self.time == Time::First {
+            self.out.missed(missed);
+        }
     }
 }

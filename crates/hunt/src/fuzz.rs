@@ -21,7 +21,12 @@ pub fn indicators(bytes: &[u8]) {
     let counted = loaded.skipped() + loaded.refused();
     assert!(loaded.left_out.len() as u64 <= counted, "what is listed is counted");
     assert!(!loaded.indicators.is_empty() || counted > 0, "nothing was taken, and no reason is given");
-    assert!(loaded.indicators.len() <= 2 * bytes.len(), "{} indicators of {} bytes", loaded.indicators.len(), bytes.len());
+    assert!(
+        loaded.indicators.len() <= 2 * bytes.len(),
+        "{} indicators of {} bytes",
+        loaded.indicators.len(),
+        bytes.len()
+    );
     let literals = loaded.indicators.iter().map(|indicator| indicator.value.clone()).take(LINES).collect::<Vec<_>>();
     let compiled = indicators::compile(loaded.indicators);
     let places = compiled.literals();

@@ -1,5 +1,6 @@
 //! Binary evidence for the fuzz targets to start from, made here instead of being kept, and the corpus in `fuzz/`: all of
 //! it is run through the targets.
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::io::{Cursor, Write};
 use std::path::Path;

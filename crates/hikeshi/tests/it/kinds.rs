@@ -12,12 +12,12 @@ use crate::mutations::zip;
 use crate::reports::{rules, text, unread, verdict};
 use crate::workers::event_log;
 
-fn check(host: &Sandbox, more: &str) -> Value {
+pub(crate) fn check(host: &Sandbox, more: &str) -> Value {
     host.hikeshi(&format!("check logs --pack pack --format json {more}")).json()
 }
 
 /// The paths of the findings of a rule.
-fn paths(report: &Value, rule: &str) -> Vec<String> {
+pub(crate) fn paths(report: &Value, rule: &str) -> Vec<String> {
     let findings = report["findings"].as_array().unwrap().iter();
     let of_rule = findings.filter(|finding| finding["rule"]["name"].as_str().unwrap().starts_with(rule));
     of_rule.map(|finding| text(&finding["evidence"]["path"])).collect()
@@ -28,13 +28,13 @@ fn exported() -> (Sandbox, String) {
     (host_with_pack(|_| {}), desk_log(&[row(0, "SELL;"), row(3, "EXPORT;all tickets")]))
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     packed.write_all(bytes).unwrap();
     packed.finish().unwrap()
 }
 
-fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = tar::Builder::new(Vec::new());
     for (path, bytes) in files {
         let mut header = tar::Header::new_gnu();
@@ -113,11 +113,11 @@ fn members_whose_names_lead_out_of_the_folder_are_read_under_names_that_do_not()
     assert_eq!(paths(&report, "ticket"), ["outside.tar!/etc/desk_1.log"]);
 }
 
-const SERVICE_RULE: &str = "title: Ferry service\nid: 00000000-0000-4000-8000-0000000000a1\nlevel: high\n\
+pub(crate) const SERVICE_RULE: &str = "title: Ferry service\nid: 00000000-0000-4000-8000-0000000000a1\nlevel: high\n\
     logsource: {product: windows, category: service}\n\
     detection: {s: {ServiceName: KamomeFerry, ImagePath|endswith: '\\ferry.exe'}, condition: s}\n";
 
-fn system_hive() -> Key {
+pub(crate) fn system_hive() -> Key {
     let service = Key::new("KamomeFerry").value("ImagePath", r"C:\Users\Public\ferry.exe").value("Start", 2_u32);
     let set = Key::new("ControlSet001").key(Key::new("Services").key(service));
     Key::new("ROOT").key(Key::new("Select").value("Current", 1_u32)).key(set)
@@ -152,7 +152,7 @@ const PAGE_RULE: &str = "title: Foreign crew page\nid: 00000000-0000-4000-8000-0
     detection: {s: {Place: crew-pages, Known: unlisted}, condition: s}\n";
 
 /// The pack with a place whose pages are known, and all logs.
-fn with_place() -> Sandbox {
+pub(crate) fn with_place() -> Sandbox {
     let known = "path,sha256\n\\crew\\pages\\timetable.html,\
         22f2b6a5d0a3ee0e5c7b8e6d5a4bf7a8b2b9b7f0f1cbbd0f4a3f2ee3ff0a1d5e\n";
     let host = host_with_pack(|files| {
@@ -262,7 +262,7 @@ fn indicators_are_found_in_rows_records_files_and_names_and_the_ordinary_is_refu
     assert_eq!(all["totals"], report["totals"]);
 }
 
-fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     hikeshi_evidence::look::Hashes::of(bytes).sha256()
 }
 

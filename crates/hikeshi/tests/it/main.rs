@@ -13,6 +13,7 @@ mod kinds;
 mod local_time;
 mod mutations;
 mod packs;
+mod postponed;
 mod product_names;
 mod reports;
 mod same;

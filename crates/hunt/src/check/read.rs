@@ -1,6 +1,7 @@
 //! One thread of a run: opens files and members of archives, recognises what they are, and gives each to its reader.
 
 pub(super) mod item;
+mod postponed;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,6 +13,7 @@ use hikeshi_core::place::Place;
 use hikeshi_evidence::archive::Member;
 use hikeshi_evidence::encoding::Encoding;
 use hikeshi_evidence::kind::{Kind, Reader};
+use hikeshi_evidence::look::Script;
 use hikeshi_evidence::record::Missed;
 use hikeshi_evidence::worker::{Job, Task, Unpacking, Watchdog, Worker};
 
@@ -26,6 +28,7 @@ use crate::records::Kept;
 use crate::records::scan::{RecordScan, RecordTools};
 use crate::scan::{Tools, not_read, scan};
 use item::{Conversation, Hashing, Item, Metered};
+use postponed::{Postponed, Turn};
 
 /// An archive in an archive is opened; one in that is not.
 const DEEPEST_ARCHIVE: usize = 2;
@@ -79,9 +82,10 @@ impl<'r> Thread<'r> {
         self.lock().asked.extend(self.kept.kinds_seen());
     }
 
-    fn read_item(&mut self, mut item: Item<'_>, workers: &mut [Worker]) {
+    /// Whether a member of an archive has to come once more, and what for.
+    fn read_item(&mut self, mut item: Item<'_>, workers: &mut [Worker]) -> Option<Turn> {
         // A copy under a name that says nothing is recognised by the place it was copied from.
-        let lay_at = item.copied_from.clone().unwrap_or_else(|| item.path.clone());
+        let lay_at = item.lay_at().to_owned();
         let recognised = self.bench.recogniser.recognise(&lay_at, &item.head, &self.families);
         let place = self.bench.places.of(&lay_at);
         {
@@ -98,18 +102,25 @@ impl<'r> Thread<'r> {
         match (recognised.what, place) {
             (What::Log(family, encoding), _) => self.read_log(item, family, encoding),
             (What::Other(kind), _) if kind.reader() == Some(Reader::Archive) => {
-                if place.is_some() && item.is_file() {
+                let is_file = item.is_file();
+                if place.is_some() && is_file {
                     self.look(&mut item, place, workers);
                 }
                 self.read_archive(item, workers);
+                return (place.is_some() && !is_file).then_some(Turn::Archive);
             }
             (What::Other(kind), _) if kind.reader() == Some(Reader::Records) => self.read_records(item, kind, workers),
             (what @ (What::Empty | What::Other(_) | What::Unknown), place)
                 if place.is_some() || self.bench.looks_at(&item.path) =>
             {
                 self.look(&mut item, place, workers);
-                if let What::Other(kind) = what {
-                    self.tell_unread(&item, kind);
+                match (what, place) {
+                    // A place asks that such a file is named, and it was. What it holds is memory, not evidence of a kind.
+                    (What::Other(kind @ Kind::MemoryDump), Some(_)) => {
+                        self.lock().cover.file(kind.word(), item.root, &item.path, item.bytes);
+                    }
+                    (What::Other(kind), _) => self.tell_unread(&item, kind),
+                    _ => {}
                 }
             }
             (What::Other(kind), _) => {
@@ -122,6 +133,7 @@ impl<'r> Thread<'r> {
                 self.lock().cover.file(UNKNOWN, item.root, &item.path, item.bytes);
             }
         }
+        None
     }
 
     /// A text log, in this process: its reader holds one buffer, whatever stands in it.
@@ -195,13 +207,25 @@ impl<'r> Thread<'r> {
 
     /// A file whose content tells something by itself, in a worker.
     fn look(&mut self, item: &mut Item<'_>, place: Option<&'r Place>, workers: &mut [Worker]) {
-        let Some(scan) = self.converse(item, Task::Look, place, workers) else { return };
+        let Some(mut scan) = self.converse(item, Task::Look, place, workers) else { return };
+        if self.is_named_alone(item) {
+            scan.unreadable.retain(|gap| gap.reason != Gap::TooLarge);
+        }
         let word = place.map_or(FILES, |place| place.id.as_str());
         let mut state = self.lock();
         if place.is_none() {
             state.cover.file(word, item.root, &item.path, item.bytes);
         }
         self.keep(&mut state, scan, word, item);
+    }
+
+    /// Whether the beginning of a file is all that anybody looks at: of a dump or an archive under a name of its own, where
+    /// no YARA rules are run. A page of the web server may begin like an archive and still be run.
+    fn is_named_alone(&self, item: &Item<'_>) -> bool {
+        let is_container = matches!(Kind::detect(&item.head), Some(Kind::MemoryDump | Kind::Archive));
+        let ending = item.lay_at().rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+        let is_script = ending.is_some_and(|ending| Script::of_extension(&ending).is_some());
+        is_container && !is_script && self.bench.setup.yara.is_empty()
     }
 
     /// Lets a worker read an item; what it tells is evaluated as it comes.
@@ -226,6 +250,7 @@ impl<'r> Thread<'r> {
         let worker = workers.first_mut()?;
         let job = Job { task, about: item.about.clone(), input: item.input(), bytes: item.bytes };
         let place = place.map(|place| (place, self.bench.known_good.get(&place.id)));
+        std::mem::take(&mut item.logs).into_iter().for_each(|log| worker.lay_beside(log));
         let scan = RecordScan::new(tools, item.path.as_str().into(), std::mem::take(&mut self.kept), place);
         let progress = item.is_file().then_some(self.progress);
         let mut conversation = Conversation::new(scan, item.source(), progress, self.halt);
@@ -262,20 +287,17 @@ impl<'r> Thread<'r> {
         };
         let job = Job { task: Task::Unpack, about: item.about.clone(), input: item.input(), bytes };
         let mut unpacking = worker.unpack(&job, &mut item.source());
-        let mut told = 0;
-        while let Some(member) = unpacking.next_member() {
-            if self.halt.asked() {
-                self.unread(kind, root, Unreadable::new(&path, Gap::NotReached));
-                break;
-            }
-            self.read_member(root, &path, &member, &mut unpacking, inner);
-            let progress = unpacking.progress();
-            told += progress;
-            if is_file {
-                self.progress.read(progress);
+        let mut postponed = Postponed::default();
+        let mut told = self.read_members(&item, &mut postponed, &mut unpacking, inner);
+        if !self.halt.asked() && postponed.begin_second_time() {
+            unpacking.again();
+            told += self.read_members(&item, &mut postponed, &mut unpacking, inner);
+            if postponed.left() > 0 && !self.halt.asked() {
+                let left = Unreadable { count: postponed.left(), ..Unreadable::new(&path, Gap::ReadFailed) };
+                self.unread(kind, root, left.because("some of it could not be unpacked a second time"));
             }
         }
-        for missed in unpacking.missed() {
+        for missed in unpacking.missed().into_iter().chain(postponed.missed()) {
             self.unread(kind, root, unreadable(&path, missed));
         }
         if is_file {
@@ -283,25 +305,61 @@ impl<'r> Thread<'r> {
         }
     }
 
+    /// How many bytes of the archive were read.
+    fn read_members(
+        &mut self,
+        archive: &Item<'_>,
+        postponed: &mut Postponed,
+        unpacking: &mut Unpacking<'_>,
+        workers: &mut [Worker],
+    ) -> u64 {
+        let mut told = 0;
+        while let Some(member) = unpacking.next_member() {
+            if self.halt.asked() {
+                let not_reached = Unreadable::new(&archive.path, Gap::NotReached);
+                self.unread(Kind::Archive.word(), archive.root, not_reached);
+                break;
+            }
+            self.read_member(archive, &member, postponed, unpacking, workers);
+            let progress = unpacking.progress();
+            told += progress;
+            if archive.is_file() {
+                self.progress.read(progress);
+            }
+        }
+        told
+    }
+
     fn read_member(
         &mut self,
-        root: usize,
-        archive: &str,
+        archive: &Item<'_>,
         member: &Member,
+        postponed: &mut Postponed,
         unpacking: &mut Unpacking<'_>,
         workers: &mut [Worker],
     ) {
+        let (turn, root) = (postponed.turn(), archive.root);
+        if turn == Turn::Done {
+            return;
+        }
         let name = if member.path.is_empty() { "content" } else { &member.path };
-        let path = format!("{archive}!/{name}");
+        let path = format!("{}!/{name}", archive.path);
         if !self.bench.scope.wants(&path) {
             self.lock().left_out += 1;
             return;
         }
         let mut hashing = Hashing::new(&mut *unpacking);
-        match Item::of_member(root, path.clone(), member, &self.bench.tops, &mut hashing) {
-            Ok(item) => self.read_item(item, workers),
+        let lay_at = member.copy_of.as_ref().map_or_else(|| path.clone(), |disk| disk.replace('\\', "/"));
+        let mut keeping = postponed.keeping(&lay_at, &mut hashing);
+        let mut kind = None;
+        match Item::of_member(root, path.clone(), member, &self.bench.tops, &mut keeping) {
+            Ok(item) => {
+                kind = Kind::detect(&item.head);
+                self.take_turn(turn, item, postponed, workers);
+            }
             Err(error) => self.unread(Kind::Archive.word(), root, not_read(&path, &error)),
         }
+        postponed.keep(keeping, kind);
         // A finding names the hash of the whole member, so what its reader left is read for it.
         if self.lock().collected.names(&path)
             && let Ok(digest) = hashing.finish()
@@ -310,6 +368,25 @@ impl<'r> Thread<'r> {
         }
         if let Some(missed) = unpacking.missed_of_member() {
             self.unread(Kind::Archive.word(), root, unreadable(&path, missed));
+        }
+    }
+
+    fn take_turn(&mut self, turn: Turn, mut item: Item<'_>, postponed: &mut Postponed, workers: &mut [Worker]) {
+        match turn {
+            Turn::First if postponed.waits_for_logs(&item) => {}
+            Turn::First => {
+                let once_more = self.read_item(item, workers);
+                once_more.into_iter().for_each(|turn| postponed.wait(turn));
+            }
+            Turn::Hive => {
+                item.logs = postponed.logs_of(item.lay_at());
+                self.read_item(item, workers);
+            }
+            Turn::Archive => {
+                let place = self.bench.places.of(item.lay_at());
+                self.look(&mut item, place, workers);
+            }
+            Turn::Done => {}
         }
     }
 

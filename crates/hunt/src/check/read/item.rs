@@ -27,7 +27,9 @@ pub(in crate::check) struct Item<'i> {
     pub(super) about: About,
     pub(in crate::check) head: Vec<u8>,
     /// Where it lay on the disk, with slashes, where a table of the collection says so.
-    pub(super) copied_from: Option<String>,
+    copied_from: Option<String>,
+    /// Of a hive in an archive: its logs.
+    pub(super) logs: Vec<Vec<u8>>,
     rest: Rest<'i>,
 }
 
@@ -51,7 +53,7 @@ impl<'i> Item<'i> {
         };
         let rest = Rest::File(&file.place, rest);
         let (root, path) = (file.root, file.path.clone());
-        Ok(Self { root, path, bytes: file.bytes, about, head, copied_from: None, rest })
+        Ok(Self { root, path, bytes: file.bytes, about, head, copied_from: None, logs: Vec::new(), rest })
     }
 
     /// A table of the collection says which file of the disk it is a copy of.
@@ -60,6 +62,11 @@ impl<'i> Item<'i> {
             self.copied_from = Some(disk_path.replace('\\', "/"));
             self.about.disk_path = Some(disk_path);
         }
+    }
+
+    /// Where it lay on the disk as far as a table says, else its path in the evidence; with slashes.
+    pub(super) fn lay_at(&self) -> &str {
+        self.copied_from.as_deref().unwrap_or(&self.path)
     }
 
     /// The member that an archive stands at.
@@ -73,7 +80,7 @@ impl<'i> Item<'i> {
         let head = read_head(source)?;
         let about = About { modified: member.modified, ..about(&path, tops) };
         let bytes = member.bytes.unwrap_or(head.len() as u64);
-        let mut item = Self { root, path, bytes, about, head, copied_from: None, rest: Rest::Member(source) };
+        let mut item = Self { root, path, bytes, about, head, copied_from: None, logs: Vec::new(), rest: Rest::Member(source) };
         item.is_copy_of(member.copy_of.clone());
         Ok(item)
     }

@@ -115,12 +115,43 @@ impl<R: Read> Read for Utf8Reader<R> {
 /// which maps every byte.
 #[must_use]
 pub fn text(bytes: &[u8]) -> Cow<'_, str> {
+    decoded(bytes).0
+}
+
+/// What a text is stored in that is no UTF-16.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CodePage {
+    Utf8,
+    ShiftJis,
+    Windows1252,
+}
+
+/// As [`text`] does, with what it took the bytes for.
+pub(crate) fn decoded(bytes: &[u8]) -> (Cow<'_, str>, CodePage) {
     if let Ok(text) = std::str::from_utf8(bytes) {
-        return Cow::Borrowed(text);
+        return (Cow::Borrowed(text), CodePage::Utf8);
     }
-    SHIFT_JIS
-        .decode_without_bom_handling_and_without_replacement(bytes)
-        .unwrap_or_else(|| WINDOWS_1252.decode_without_bom_handling(bytes).0)
+    match SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes) {
+        Some(text) => (text, CodePage::ShiftJis),
+        None => (WINDOWS_1252.decode_without_bom_handling(bytes).0, CodePage::Windows1252),
+    }
+}
+
+impl CodePage {
+    /// How many bytes a text took as it was stored.
+    pub(crate) fn stored(self, text: &str) -> usize {
+        match self {
+            Self::Utf8 => text.len(),
+            Self::ShiftJis => text.chars().map(|letter| if is_single(letter) { 1 } else { 2 }).sum(),
+            Self::Windows1252 => text.chars().count(),
+        }
+    }
+}
+
+/// Whether Shift_JIS stores a letter in one byte: ASCII, and katakana of half width.
+/// Source: <https://encoding.spec.whatwg.org/#shift_jis-decoder>.
+const fn is_single(letter: char) -> bool {
+    matches!(letter, '\0'..='\u{80}' | '\u{ff61}'..='\u{ff9f}')
 }
 
 #[cfg(test)]
@@ -182,5 +213,13 @@ mod tests {
         assert_eq!(text("火消し".as_bytes()), "火消し");
         assert_eq!(text(b"\x89\xce\x8f\xc1\x82\xb5"), "火消し");
         assert_eq!(text(b"caf\xe9!"), "café!");
+    }
+
+    #[test]
+    fn a_text_is_as_long_as_it_was_stored() {
+        for bytes in [&b"plain"[..], "火消し".as_bytes(), b"\x89\xce\xb6\x80\\", b"caf\xe9!\x96\x96", b"\xff\x81"] {
+            let (text, page) = decoded(bytes);
+            assert_eq!(page.stored(&text), bytes.len(), "{text}");
+        }
     }
 }

@@ -12,7 +12,7 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
-use crate::encoding::{Encoding, text};
+use crate::encoding::{CodePage, Encoding, decoded};
 use crate::record::{Flow, Missed, Sink};
 
 /// So much of a document is read. The largest configuration known is that of a web server with thousands of sites.
@@ -71,23 +71,27 @@ pub(crate) fn walk(source: &mut dyn Read, sink: &mut dyn Sink, visit: &mut dyn V
 /// The document as UTF-8, and what its characters take in the file.
 struct Document<'b> {
     text: Cow<'b, str>,
-    is_utf16: bool,
+    /// `None` for UTF-16.
+    page: Option<CodePage>,
     /// Bytes of the file before the text: the byte-order mark.
     start: u64,
 }
 
 impl<'b> Document<'b> {
     fn new(bytes: &'b [u8]) -> Self {
-        let encoding = Encoding::detect(bytes);
-        let decoded = match encoding {
-            Encoding::Utf16Le => UTF_16LE.decode_without_bom_handling(bytes).0,
-            Encoding::Utf16Be => UTF_16BE.decode_without_bom_handling(bytes).0,
-            Encoding::Ascii => text(bytes),
+        let (text, page) = match Encoding::detect(bytes) {
+            Encoding::Utf16Le => (UTF_16LE.decode_without_bom_handling(bytes).0, None),
+            Encoding::Utf16Be => (UTF_16BE.decode_without_bom_handling(bytes).0, None),
+            Encoding::Ascii => {
+                let (text, page) = decoded(bytes);
+                (text, Some(page))
+            }
         };
-        let is_utf16 = encoding != Encoding::Ascii;
-        match decoded.strip_prefix('\u{feff}') {
-            Some(rest) => Document { start: if is_utf16 { 2 } else { 3 }, text: Cow::Owned(rest.to_owned()), is_utf16 },
-            None => Document { text: decoded, is_utf16, start: 0 },
+        match text.strip_prefix('\u{feff}') {
+            Some(rest) => {
+                Document { start: if page.is_none() { 2 } else { 3 }, text: Cow::Owned(rest.to_owned()), page }
+            }
+            None => Document { text, page, start: 0 },
         }
     }
 }
@@ -103,7 +107,7 @@ impl Place {
     fn advance(&mut self, document: &Document<'_>, to: usize) {
         let passed = document.text.get(self.at..to).unwrap_or_default();
         self.line += memchr::memchr_iter(b'\n', passed.as_bytes()).count() as u64;
-        let bytes = if document.is_utf16 { passed.encode_utf16().count() * 2 } else { passed.len() };
+        let bytes = document.page.map_or_else(|| passed.encode_utf16().count() * 2, |page| page.stored(passed));
         self.offset += bytes as u64;
         self.at = to.max(self.at);
     }
@@ -283,6 +287,12 @@ mod tests {
         assert_eq!(walked(xml.as_bytes()), (expected([25, 31, 54]), vec![]));
         let utf16: Vec<u8> = xml.encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(walked(&utf16), (expected([46, 58, 100]), vec![]));
+    }
+
+    #[test]
+    fn places_in_a_document_of_an_old_code_page_are_those_of_the_file() {
+        assert_eq!(walked(b"<r>\x89\xce\xb6<c/></r>").0, ["r a=- @0 line 1", "r/c a=- @6 line 1"]);
+        assert_eq!(walked(b"<r>\x96\x96\xe9<c/></r>").0, ["r a=- @0 line 1", "r/c a=- @6 line 1"]);
     }
 
     #[test]

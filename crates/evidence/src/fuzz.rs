@@ -1,11 +1,13 @@
 //! Every reader as a plain function over bytes: what `fuzz/` runs, and what the tests replay its corpus through.
 //!
 //! None may panic, hang, or hold more memory than its cap; besides, each holds what its reader owes to those who call it.
-//! `text.rs` has the targets of text logs, `records.rs` those of binary evidence and traces, `archives.rs` those of
+//! `text.rs` has the targets of text logs, `records.rs` those of binary evidence and traces,
+//! `other_tools.rs` those of what other tools wrote, `archives.rs` those of
 //! archives and collections. Where a format guards itself by checksums, no mutation gets past them; `repair.rs` puts the
 //! right one wherever a zero stands for it.
 
 mod archives;
+mod other_tools;
 mod records;
 mod repair;
 mod text;
@@ -14,7 +16,7 @@ mod text;
 pub type Target = fn(&[u8]);
 
 /// The targets, by the name of their corpus folder.
-pub const TARGETS: [(&str, Target); 15] = [
+pub const TARGETS: [(&str, Target); 16] = [
     ("delimited", text::delimited),
     ("w3c", text::w3c),
     ("encoding", text::encoding),
@@ -26,6 +28,7 @@ pub const TARGETS: [(&str, Target); 15] = [
     ("web_server_config", records::web_server_config),
     ("error_report", records::error_report),
     ("scanner_log", records::scanner_log),
+    ("other_tools", other_tools::other_tools),
     ("hosts_and_history", records::hosts_and_history),
     ("look", records::look),
     ("archive", archives::archive),

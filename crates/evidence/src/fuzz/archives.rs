@@ -20,6 +20,9 @@ pub(super) fn archive(bytes: &[u8]) {
     let _ = Kind::detect(bytes);
     let bytes = repair::seven(bytes);
     let passwords = ["hikeshi".to_owned(), "火消し".to_owned()];
+    if let Some((samples, _)) = archive::samples(&mut Cursor::new(&bytes), &LIMITS, &passwords) {
+        assert!(samples.len() as u64 <= LIMITS.total_bytes);
+    }
     for wanted in [u64::MAX, 2] {
         let mut ledger = Ledger::new(wanted);
         archive::read(Cursor::new(&bytes), &LIMITS, &passwords, &mut ledger);

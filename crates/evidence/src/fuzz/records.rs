@@ -91,7 +91,7 @@ fn look_at(subject: &Subject<'_>, bytes: &[u8]) {
     held.record(looked.record);
 }
 
-fn of_artefacts(artefacts: &[Artefact], bytes: &[u8]) {
+pub(super) fn of_artefacts(artefacts: &[Artefact], bytes: &[u8]) {
     let _ = artefact::recognise("C/Windows/System32/Tasks/x", bytes);
     for artefact in artefacts {
         let length = bytes.len();
@@ -101,7 +101,7 @@ fn of_artefacts(artefacts: &[Artefact], bytes: &[u8]) {
 
 /// Reads once to the end and once up to the first record: whoever wants no more gets no more, and the same input gives the
 /// same record.
-fn twice(length: usize, read: impl Fn(&mut dyn Sink)) {
+pub(super) fn twice(length: usize, read: impl Fn(&mut dyn Sink)) {
     let mut whole = Held::new(length, u64::MAX);
     read(&mut whole);
     if whole.records > 1 {

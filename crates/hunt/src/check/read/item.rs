@@ -80,7 +80,8 @@ impl<'i> Item<'i> {
         let head = read_head(source)?;
         let about = About { modified: member.modified, ..about(&path, tops) };
         let bytes = member.bytes.unwrap_or(head.len() as u64);
-        let mut item = Self { root, path, bytes, about, head, copied_from: None, logs: Vec::new(), rest: Rest::Member(source) };
+        let mut item =
+            Self { root, path, bytes, about, head, copied_from: None, logs: Vec::new(), rest: Rest::Member(source) };
         item.is_copy_of(member.copy_of.clone());
         Ok(item)
     }

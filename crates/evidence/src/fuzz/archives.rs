@@ -36,7 +36,7 @@ pub(super) fn collected(bytes: &[u8]) {
     assert!(samples.len() <= bytes.len());
     for line in text(bytes).lines().take(20) {
         let _ = samples.paths(line);
-        let _ = disk_path(line, &["inetpub"]).map(|path| path.to_string());
+        let _ = disk_path(line, &["ferry"]).map(|path| path.to_string());
     }
 }
 

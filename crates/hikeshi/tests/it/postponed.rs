@@ -123,11 +123,12 @@ fn a_dump_in_a_telling_place_is_named_and_no_gap_and_one_elsewhere_stays_unread(
 }
 
 #[test]
-fn what_yara_rules_did_not_see_of_a_large_dump_is_told() {
+fn what_yara_rules_did_not_see_of_a_large_dump_is_told_where_they_are_for_every_file() {
     let mut dump = b"MDMP\x93\xa7\0\0".to_vec();
     dump.resize((64 << 20) + 9, 0);
     let rule = "rule crew_note { meta: stage = \"implant\" severity = \"high\" name_en = \"Note\" name_ja = \"メモ\"\n\
         strings: $a = \"gulls\" condition: $a }\n";
-    let host = with_place().file("pack/yara/crew.yar", rule).file("logs/crew/pages/gull.dmp", dump);
-    assert_eq!(reasons(&host, ""), [("crew/pages/gull.dmp".to_owned(), "too-large".to_owned())]);
+    let host = with_place().file("yara/crew.yar", rule).file("logs/crew/pages/gull.dmp", dump);
+    assert_eq!(reasons(&host, "--yara yara"), [("crew/pages/gull.dmp".to_owned(), "too-large".to_owned())]);
+    assert_eq!(reasons(&host.file("pack/yara/crew.yar", rule), ""), []);
 }

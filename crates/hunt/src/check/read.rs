@@ -97,7 +97,8 @@ impl<'r> Thread<'r> {
             self.lock().cover.file(&place.id, item.root, &item.path, item.bytes);
         }
         if !matches!(recognised.what, What::Log(..)) && self.bench.products.reads(&item.path) {
-            return self.read_builds(&mut item);
+            self.read_builds(&mut item);
+            return None;
         }
         match (recognised.what, place) {
             (What::Log(family, encoding), _) => self.read_log(item, family, encoding),
@@ -219,13 +220,13 @@ impl<'r> Thread<'r> {
         self.keep(&mut state, scan, word, item);
     }
 
-    /// Whether the beginning of a file is all that anybody looks at: of a dump or an archive under a name of its own, where
-    /// no YARA rules are run. A page of the web server may begin like an archive and still be run.
+    /// Whether nobody asks for what stands far behind in a file: in a dump or an archive, unless the content of every file is
+    /// asked for. A page of the web server may begin like an archive and still be run, so its name counts.
     fn is_named_alone(&self, item: &Item<'_>) -> bool {
         let is_container = matches!(Kind::detect(&item.head), Some(Kind::MemoryDump | Kind::Archive));
         let ending = item.lay_at().rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
         let is_script = ending.is_some_and(|ending| Script::of_extension(&ending).is_some());
-        is_container && !is_script && self.bench.setup.yara.is_empty()
+        is_container && !is_script && !self.bench.looks_at_all
     }
 
     /// Lets a worker read an item; what it tells is evaluated as it comes.

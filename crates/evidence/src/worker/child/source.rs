@@ -27,7 +27,9 @@ pub(super) fn beside(job: &Job) -> Vec<Vec<u8>> {
         log.take(LOG_CAP).read_to_end(&mut bytes).ok()?;
         Some(bytes)
     };
-    [".LOG1", ".LOG2", ".log1", ".log2", ".LOG", ".log"].into_iter().filter_map(read).collect()
+    // Where case makes no difference, both spellings lead to one file, and no log may be replayed twice.
+    let one_of = |spellings: [&str; 2]| spellings.into_iter().find_map(read);
+    [[".LOG1", ".log1"], [".LOG2", ".log2"], [".LOG", ".log"]].into_iter().filter_map(one_of).collect()
 }
 
 /// Progress is told in steps of so many bytes.

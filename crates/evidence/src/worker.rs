@@ -24,7 +24,7 @@ use std::time::Duration;
 use hikeshi_core::coverage::Gap;
 use hikeshi_core::other_tool::Output;
 use hikeshi_core::time::Timestamp;
-use hikeshi_host::limits::{Ended, ended};
+use hikeshi_host::limits::{Ended, end_with_this_process, ended};
 use serde::{Deserialize, Serialize};
 
 use crate::archive::{Member, Wanted};
@@ -237,6 +237,8 @@ impl Worker {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;
+        // Before it is told anything: it puts limits on itself then, and those have to lie within this one.
+        end_with_this_process(&child)?;
         let (Some(to), Some(from)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::Error::other("the worker has no pipes"));
         };

@@ -1,15 +1,20 @@
-//! Limits that a process puts on itself before it reads anything hostile. The system holds them, so no fault of a parser
-//! can lift them.
+//! Limits on a process that reads something hostile. It puts them on itself before it begins; the memory is limited by the
+//! system, so no fault of a parser can lift that.
 
 use std::io;
+use std::process::{Child, ExitStatus};
 
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
 use unix as system;
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+use windows as system;
 
-/// The most memory that this process may take, as address space, in bytes. Beyond it allocations fail, and a Rust program
-/// that cannot go on without them aborts.
+/// The most memory that this process may take, in bytes: on Unix as address space, on Windows as committed memory. Beyond
+/// it allocations fail, and a Rust program that cannot go on without them aborts.
 ///
 /// # Errors
 /// When the system refuses the limit.
@@ -17,13 +22,23 @@ pub fn limit_memory(bytes: u64) -> io::Result<()> {
     system::limit_memory(bytes)
 }
 
-/// Grants so many seconds of processor time from now on; after that the system ends this process. Waiting costs nothing,
-/// so the limit does not depend on what else the machine does. Each call replaces the grant before.
+/// Grants so many seconds of processor time from now on; after that this process is ended. Waiting costs nothing, so the
+/// limit does not depend on what else the machine does. Each call replaces the grant before. On Windows the first call
+/// starts a thread, so it belongs before [`limit_memory`].
 ///
 /// # Errors
 /// When the system refuses the limit.
 pub fn grant_processor_seconds(seconds: u64) -> io::Result<()> {
     system::grant_processor_seconds(seconds)
+}
+
+/// On Windows, the system ends the child process as soon as this process is no more, however that ended. On Unix nothing
+/// is done.
+///
+/// # Errors
+/// When the system refuses.
+pub fn end_with_this_process(child: &Child) -> io::Result<()> {
+    system::end_with_this_process(child)
 }
 
 /// How a child process ended, as far as its limits are concerned.
@@ -39,6 +54,6 @@ pub enum Ended {
 
 /// Tells from its exit status why a limited child process ended.
 #[must_use]
-pub fn ended(status: std::process::ExitStatus) -> Ended {
+pub fn ended(status: ExitStatus) -> Ended {
     system::ended(status)
 }

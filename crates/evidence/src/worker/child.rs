@@ -33,6 +33,8 @@ pub fn serve() -> io::Result<()> {
     let Some(Order::Setup(Setup { limits, yara, passwords, outputs })) = hear()? else {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "the setup comes first"));
     };
+    // In this order: what watches the time may need memory to begin with. Each job replaces the grant.
+    limits::grant_processor_seconds(limits.seconds)?;
     limits::limit_memory(limits.memory_bytes)?;
     // The parent has compiled them before, so what is wrong with them was told there.
     let outputs = Outputs::new(&outputs).unwrap_or_default();

@@ -34,6 +34,7 @@ pub struct Call<'s> {
     arguments: Vec<OsString>,
     environment: Vec<(String, String)>,
     closed: bool,
+    #[cfg(unix)]
     space_kib: Option<u64>,
 }
 
@@ -47,6 +48,7 @@ impl<'s> Call<'s> {
             arguments: Vec::new(),
             environment,
             closed: false,
+            #[cfg(unix)]
             space_kib: None,
         }
     }
@@ -65,7 +67,8 @@ impl<'s> Call<'s> {
         self
     }
 
-    /// The run, and each process it starts, gets no more address space than this.
+    /// The run, and each process that it starts, gets no more address space than this.
+    #[cfg(unix)]
     #[must_use]
     pub const fn with_space(mut self, kib: u64) -> Self {
         self.space_kib = Some(kib);
@@ -85,14 +88,7 @@ impl<'s> Call<'s> {
     /// When it cannot be started, hangs, is ended by a signal, or writes what is no UTF-8.
     #[must_use]
     pub fn run(self) -> Run {
-        let mut command = match self.space_kib {
-            None => command(&self.program),
-            Some(kib) => {
-                let mut shell = command(Path::new("sh"));
-                shell.args(["-c", &format!("ulimit -v {kib} && exec \"$@\""), "sh"]).arg(&self.program);
-                shell
-            }
-        };
+        let mut command = self.command();
         command.args(self.arguments).envs(self.environment).current_dir(self.folder);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         #[cfg(unix)]
@@ -118,6 +114,21 @@ impl<'s> Call<'s> {
         let status = child.wait().expect("the end of a run can be awaited");
         let exit = status.code().unwrap_or_else(|| panic!("the run was ended by a signal: {status}\n{stderr}"));
         Run { stdout, stderr, exit }
+    }
+}
+
+impl Call<'_> {
+    #[cfg(unix)]
+    fn command(&self) -> Command {
+        let Some(kib) = self.space_kib else { return command(&self.program) };
+        let mut shell = command(Path::new("sh"));
+        shell.args(["-c", &format!("ulimit -v {kib} && exec \"$@\""), "sh"]).arg(&self.program);
+        shell
+    }
+
+    #[cfg(not(unix))]
+    fn command(&self) -> Command {
+        command(&self.program)
     }
 }
 
@@ -155,11 +166,21 @@ impl Run {
     }
 }
 
-/// The whole result: standard output, standard error behind `!`, and the exit code.
+/// A line, with a mark in place of what the system says of an error.
+fn without_the_systems_words(line: &str) -> String {
+    let before = line.strip_suffix(')').and_then(|line| line.rsplit_once(" (os error ")).map(|(before, _)| before);
+    match before.and_then(|before| before.rsplit_once(": ")) {
+        Some((said, _)) => format!("{said}: [the system's words]"),
+        None => line.to_owned(),
+    }
+}
+
+/// The whole result: standard output, standard error behind `!`, and the exit code. Every system has its own words for an
+/// error; a mark stands in their place.
 impl fmt::Display for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.stdout)?;
-        self.stderr.lines().try_for_each(|line| writeln!(f, "! {line}"))?;
+        self.stderr.lines().try_for_each(|line| writeln!(f, "! {}", without_the_systems_words(line)))?;
         write!(f, "exit {}", self.exit)
     }
 }

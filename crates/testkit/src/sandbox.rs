@@ -12,6 +12,7 @@ use crate::run::{Call, Run};
 pub struct Sandbox {
     folder: TempDir,
     program: PathBuf,
+    #[cfg(unix)]
     locked: Vec<PathBuf>,
     /// The executable at a place that every account can reach; made when something is locked.
     reachable: Option<TempDir>,
@@ -22,7 +23,13 @@ impl Sandbox {
     #[must_use]
     pub fn new(program: impl Into<PathBuf>) -> Self {
         let folder = new_folder();
-        Self { folder, program: program.into(), locked: Vec::new(), reachable: None }
+        Self {
+            folder,
+            program: program.into(),
+            #[cfg(unix)]
+            locked: Vec::new(),
+            reachable: None,
+        }
     }
 
     /// Writes a file, with the folders above it. A path is relative to the folder, with `/`.

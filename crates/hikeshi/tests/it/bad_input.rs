@@ -11,6 +11,7 @@ fn unread_of(host: &Sandbox, exit: i32) -> Vec<(String, String)> {
     unread(&run.json()).into_iter().map(|(_, path, reason)| (path, reason)).collect()
 }
 
+#[cfg(unix)]
 fn one(path: &str, reason: &str) -> Vec<(String, String)> {
     vec![(path.to_owned(), reason.to_owned())]
 }
@@ -20,14 +21,14 @@ fn a_missing_path_is_an_error_with_cause_and_hint() {
     insta::assert_snapshot!(host().hikeshi("check nowhere"), @"
     ! error: nothing was checked: `nowhere` cannot be looked at
     ! cause: cannot look at `nowhere`
-    ! cause: failed to query resolved metadata `nowhere`: No such file or directory (os error 2)
+    ! cause: failed to query resolved metadata `nowhere`: [the system's words]
     ! hint: check the spelling and the access rights of the path
     exit 2
     ");
     insta::assert_snapshot!(host().hikeshi_in_japanese("check nowhere"), @"
     ! エラー: 何も調べていません: `nowhere` を開けません
     ! 原因: cannot look at `nowhere`
-    ! 原因: failed to query resolved metadata `nowhere`: No such file or directory (os error 2)
+    ! 原因: failed to query resolved metadata `nowhere`: [the system's words]
     ! 対処: パスのつづりとアクセス権を確かめてください
     exit 2
     ");
@@ -186,7 +187,7 @@ fn a_rule_folder_that_is_missing_could_not_run() {
     insta::assert_snapshot!(quiet().hikeshi("check logs --pack pack --rules nowhere"), @"
     ! error: cannot read the rules in `nowhere`
     ! cause: cannot read `nowhere`
-    ! cause: No such file or directory (os error 2)
+    ! cause: [the system's words]
     ! hint: give a folder of Sigma rules (.yml)
     exit 2
     ");
@@ -260,7 +261,7 @@ fn a_report_that_cannot_be_written_could_not_run() {
     let host = quiet();
     insta::assert_snapshot!(host.hikeshi("check logs --pack pack -o nowhere/report.txt"), @"
     ! error: the report cannot be written to `nowhere/report.txt`
-    ! cause: failed to read directory `nowhere`: No such file or directory (os error 2)
+    ! cause: failed to read directory `nowhere`: [the system's words]
     ! hint: give a file in a folder that exists and can be written to
     exit 2
     ");

@@ -1,6 +1,6 @@
 //! Text that an attacker wrote: shown, and harmless.
 
-use crate::kamome::{gate_log, gate_row, host_with_pack, quiet};
+use crate::kamome::{gate_log, gate_row, quiet};
 use crate::reports::text;
 
 /// Escapes for terminals, a title, bidi and invisible marks, a formula, markup.
@@ -66,7 +66,7 @@ fn hostile_names_of_files_are_spelled_out() {
 #[cfg(unix)]
 #[test]
 fn hostile_packs_and_rules_are_spelled_out() {
-    let host = host_with_pack(|files| {
+    let host = crate::kamome::host_with_pack(|files| {
         let armed = "\"kamome \\u001b[31m\\u202e\"";
         let manifest = files.get_mut("pack.yaml").unwrap();
         *manifest = manifest.replace("en: Kamome master key", &format!("en: {armed}"));

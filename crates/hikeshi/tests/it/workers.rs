@@ -12,8 +12,6 @@ use hikeshi_evidence::record::{Flow, Gathered, Missed, Record, Sink};
 use hikeshi_evidence::worker::{About, Input, Job, Launch, Limits, Parent, Setup, Task, Watchdog, Worker};
 use hikeshi_evidence::yara::Match;
 
-use crate::reports::host;
-
 /// Nothing in these tests keeps silent for so long.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -165,7 +163,7 @@ fn a_file_without_end_is_left_when_its_processor_time_is_used_up_and_what_was_re
 #[cfg(unix)]
 #[test]
 fn a_worker_that_keeps_silent_is_ended() {
-    let host = host().pipe("pipe.evtx");
+    let host = crate::reports::host().pipe("pipe.evtx");
     let launch = Launch { program: env!("CARGO_BIN_EXE_hikeshi").into(), arguments: vec!["worker".to_owned()] };
     let mut worker =
         Worker::new(Arc::new(launch), setup(Limits::default()), Watchdog::start(Duration::from_millis(500), || false));

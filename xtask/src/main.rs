@@ -3,6 +3,7 @@
 mod bench;
 mod schema;
 mod shell;
+mod windows;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -16,6 +17,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   test    runs every test of the workspace, and the packs' own
   ci      test, then formatting, clippy, generated files and cargo deny
   bench   whole-program benchmark beside ripgrep; writes bench/RESULTS.md
+  windows setup | build | test: hikeshi.exe, by MinGW, tried under Wine
   gen     writes the files that are generated from the code";
 
 fn main() -> ExitCode {
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
         Some("test") => test(),
         Some("ci") => ci(),
         Some("bench") => bench::run(&rest),
+        Some("windows") => windows::run(&rest),
         Some("gen") => schema::generate(schema::Mode::Write),
         _ => {
             say(USAGE);

@@ -65,7 +65,8 @@ pub(crate) fn tool(name: &str, version: &str) -> Result<PathBuf> {
     Ok(cache.join("bin").join(program))
 }
 
-fn cache() -> PathBuf {
+/// Where tools lie that are made once for all clones.
+pub(crate) fn cache() -> PathBuf {
     let home = std::env::var_os("HOME")
         .or_else(|| std::env::var_os("USERPROFILE"))
         .map_or_else(std::env::temp_dir, PathBuf::from);

@@ -79,7 +79,7 @@ impl RuleFacts {
             judged: stage.is_some(),
             stage: stage.unwrap_or(Stage::Attempt),
             cve: tagged.filter_map(cve).collect::<Vec<_>>().into(),
-            attack: Vec::new().into(),
+            attack: statement.tags.iter().filter_map(|tag| technique(tag)).collect::<Vec<_>>().into(),
             explanation: Explanation { name, means: text("means"), does_not_mean: text("not"), next: text("next") }
                 .into(),
         }
@@ -109,6 +109,14 @@ fn stage(word: &str) -> Option<Stage> {
         .find(|stage| stage.word().eq_ignore_ascii_case(word))
 }
 
+/// `T1505.003` from a tag such as `T1505_003`: names in YARA hold no dot.
+fn technique(tag: &str) -> Option<String> {
+    let tag = tag.to_ascii_uppercase().replace('_', ".");
+    let (number, below) = tag.strip_prefix('T')?.split_once('.').unwrap_or((tag.get(1..)?, "000"));
+    let are_digits = |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+    (are_digits(number, 4) && are_digits(below, 3)).then_some(tag)
+}
+
 /// `CVE-2021-26855` from a tag such as `CVE_2021_26855`.
 fn cve(tag: &str) -> Option<String> {
     let tag = tag.to_ascii_uppercase().replace('_', "-");
@@ -134,6 +142,22 @@ pub(crate) fn shown(found: &Match) -> BTreeMap<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tags_name_techniques_as_far_as_a_name_can() {
+        for (tag, expected) in [
+            ("T1486", Some("T1486")),
+            ("t1505_003", Some("T1505.003")),
+            ("T1505_3", None),
+            ("T15", None),
+            ("Trojan", None),
+            ("T", None),
+            ("T1486_", None),
+            ("Té486", None),
+        ] {
+            assert_eq!(technique(tag).as_deref(), expected, "{tag}");
+        }
+    }
 
     #[test]
     fn scores_and_words_give_the_severity() {

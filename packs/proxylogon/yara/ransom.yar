@@ -1,6 +1,6 @@
 // Notes and locked files of ransomware that came through these holes (DearCry, Black Kingdom), and notes of their kind.
 
-rule ransom_note
+rule ransom_note : T1486
 {
     meta:
         description = "Ransom note"
@@ -30,7 +30,7 @@ rule ransom_note
         filesize < 256KB and 1 of ($locked_*) and ($back or $hash) and ($pay or $hash or $contact_2 or ($contact_1 and $locked_1 and $back))
 }
 
-rule ransom_locked_content
+rule ransom_locked_content : T1486
 {
     meta:
         description = "File encrypted by DearCry"

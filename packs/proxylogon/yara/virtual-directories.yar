@@ -1,7 +1,7 @@
 // Settings of a virtual directory with script in an address: what CVE-2021-27065 leaves, in the page that the reset wrote (R13)
 // and in the settings themselves, exported from the directory (R15).
 
-rule virtual_directory_with_script : CVE_2021_27065
+rule virtual_directory_with_script : CVE_2021_27065 T1505_003
 {
     meta:
         description = "Settings of a virtual directory with script in an address"

@@ -10,7 +10,7 @@ private rule server_page
         filesize < 2MB and ($block or $element) and $asked
 }
 
-rule page_runs_what_it_is_sent
+rule page_runs_what_it_is_sent : T1505_003
 {
     meta:
         description = "Page that runs what it is sent"
@@ -44,7 +44,7 @@ rule page_runs_what_it_is_sent
         or (filesize < 2MB and ($php or ($jsp_run and $jsp_asked)))
 }
 
-rule page_starts_programs
+rule page_starts_programs : T1505_003
 {
     meta:
         description = "Page that starts programs"
@@ -72,7 +72,7 @@ rule page_starts_programs
         server_page and any of them
 }
 
-rule page_hides_its_words
+rule page_hides_its_words : T1505_003
 {
     meta:
         description = "Page that hides its words"
@@ -99,7 +99,7 @@ rule page_hides_its_words
         server_page and any of them
 }
 
-rule page_is_a_tunnel
+rule page_is_a_tunnel : T1505_003
 {
     meta:
         description = "Page that is a tunnel"

@@ -7,6 +7,8 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 use rsigma_ir::{IrCondition, IrDetection, IrDetectionItem, IrMatcher, IrPattern, IrPatternPart, IrRule};
 use rsigma_parser::Quantifier;
 
+use crate::expressions::Expressions;
+
 /// Shorter text stands nearly everywhere and selects nothing.
 const SHORTEST: usize = 3;
 /// A rule that needs one of more literals than this would only slow the search down for the others.
@@ -24,22 +26,24 @@ type Needed = Vec<Group>;
 /// The groups of which every record that `rule` matches holds at least one literal each, without regard to ASCII
 /// case; the most selective first. Empty when nothing can be said.
 #[must_use]
-pub fn needed(rule: &IrRule) -> Vec<Group> {
-    any_of(rule.conditions.iter().map(|condition| of_condition(condition, rule)))
+pub fn needed(rule: &IrRule, read: &Expressions) -> Vec<Group> {
+    any_of(rule.conditions.iter().map(|condition| of_condition(condition, rule, read)))
 }
 
-fn of_condition(condition: &IrCondition, rule: &IrRule) -> Needed {
+fn of_condition(condition: &IrCondition, rule: &IrRule, read: &Expressions) -> Needed {
     match condition {
-        IrCondition::Detection(name) => rule.detections.get(name).map(of_detection).unwrap_or_default(),
-        IrCondition::And(parts) => all_of(parts.iter().map(|part| of_condition(part, rule))),
-        IrCondition::Or(parts) => any_of(parts.iter().map(|part| of_condition(part, rule))),
+        IrCondition::Detection(name) => {
+            rule.detections.get(name).map(|detection| of_detection(detection, read)).unwrap_or_default()
+        }
+        IrCondition::And(parts) => all_of(parts.iter().map(|part| of_condition(part, rule, read))),
+        IrCondition::Or(parts) => any_of(parts.iter().map(|part| of_condition(part, rule, read))),
         IrCondition::Not(_) => Vec::new(),
         IrCondition::Selector { quantifier, pattern } => {
             let selected = || {
                 rule.detections
                     .iter()
                     .filter(|(name, _)| pattern.matches_detection_name(name))
-                    .map(|(_, detection)| of_detection(detection))
+                    .map(|(_, detection)| of_detection(detection, read))
             };
             match quantifier {
                 Quantifier::All => all_of(selected()),
@@ -51,26 +55,27 @@ fn of_condition(condition: &IrCondition, rule: &IrRule) -> Needed {
     }
 }
 
-fn of_detection(detection: &IrDetection) -> Needed {
+fn of_detection(detection: &IrDetection, read: &Expressions) -> Needed {
     match detection {
-        IrDetection::AllOf(items) => all_of(items.iter().map(of_item)),
-        IrDetection::AnyOf(parts) => any_of(parts.iter().map(of_detection)),
-        IrDetection::And(parts) => all_of(parts.iter().map(of_detection)),
-        IrDetection::Keywords(matcher) => of_matcher(matcher),
+        IrDetection::AllOf(items) => all_of(items.iter().map(|item| of_item(item, read))),
+        IrDetection::AnyOf(parts) => any_of(parts.iter().map(|part| of_detection(part, read))),
+        IrDetection::And(parts) => all_of(parts.iter().map(|part| of_detection(part, read))),
+        IrDetection::Keywords(matcher) => of_matcher(matcher, read),
         IrDetection::ArrayMatch { .. } | IrDetection::Conditional { .. } => Vec::new(),
     }
 }
 
-fn of_item(item: &IrDetectionItem) -> Needed {
-    if item.exists.is_some() { Vec::new() } else { of_matcher(&item.matcher) }
+fn of_item(item: &IrDetectionItem, read: &Expressions) -> Needed {
+    if item.exists.is_some() { Vec::new() } else { of_matcher(&item.matcher, read) }
 }
 
-fn of_matcher(matcher: &IrMatcher) -> Needed {
+fn of_matcher(matcher: &IrMatcher, read: &Expressions) -> Needed {
     match matcher {
         IrMatcher::Str { pattern, .. } => one(of_pattern(pattern)),
-        IrMatcher::Regex { pattern, .. } => of_regex(pattern),
-        IrMatcher::AnyOf(parts) => any_of(parts.iter().map(of_matcher)),
-        IrMatcher::AllOf(parts) => all_of(parts.iter().map(of_matcher)),
+        // Text that it cannot match without, from runs of literal characters; case is folded.
+        IrMatcher::Regex { pattern, .. } => read.form(pattern).map(of_hir).unwrap_or_default(),
+        IrMatcher::AnyOf(parts) => any_of(parts.iter().map(|part| of_matcher(part, read))),
+        IrMatcher::AllOf(parts) => all_of(parts.iter().map(|part| of_matcher(part, read))),
         // Encoded values, numbers, networks, references to other fields, absence: not text as it is stored.
         _ => Vec::new(),
     }
@@ -82,12 +87,6 @@ fn of_pattern(pattern: &IrPattern) -> Option<String> {
         _ => None,
     });
     longest(literals)
-}
-
-/// Text that the pattern cannot match without, from runs of literal characters; case is folded.
-fn of_regex(pattern: &str) -> Needed {
-    let parsed = regex_syntax::ParserBuilder::new().nest_limit(64).build().parse(pattern);
-    parsed.map(|hir| of_hir(&hir)).unwrap_or_default()
 }
 
 fn of_hir(hir: &Hir) -> Needed {
@@ -211,14 +210,15 @@ mod tests {
     use rsigma_ir::{LowerOptions, lower_rule};
 
     use super::*;
+    use crate::late::Late;
 
     fn of(detection: &str) -> Vec<String> {
         let yaml = format!("title: t\nlogsource: {{category: c}}\ndetection: {detection}\n");
         let parsed = rsigma_parser::parse_sigma_yaml(&yaml).expect("yaml");
-        needed(&lower_rule(parsed.rules.first().expect("rule"), &LowerOptions::default()).expect("lowered"))
-            .into_iter()
-            .map(|group| group.join("|"))
-            .collect()
+        let lowered = lower_rule(parsed.rules.first().expect("rule"), &LowerOptions::default()).expect("lowered");
+        let mut expressions = Expressions::default();
+        let late = Late::new(lowered, &mut expressions).expect("compiled");
+        needed(late.lowered(), &expressions).into_iter().map(|group| group.join("|")).collect()
     }
 
     #[test]

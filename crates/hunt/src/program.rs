@@ -10,12 +10,14 @@ use hikeshi_core::time::Timestamp;
 use hikeshi_evidence::reader::header_marks;
 use hikeshi_evidence::row::{Fit, Row};
 use hikeshi_pack::rules::{Detection, Rule};
-use rsigma_eval::{CompiledRule, Engine, compile_to_compiled, evaluate_rule};
+use rsigma_eval::Engine;
 use rsigma_ir::LowerOptions;
 use rsigma_parser::SigmaRule;
 
 use crate::Error;
 use crate::event::{RowEvent, Sight};
+use crate::expressions::Expressions;
+use crate::late::Late;
 use crate::literals::{Group, needed};
 use crate::memo::{self, Memo};
 use crate::prefilter::{Candidates, Escapes, Plan, Prefilter, Scratch};
@@ -95,7 +97,7 @@ pub struct Program {
 struct Searched {
     /// Its place in the rule book.
     place: usize,
-    rule: Arc<CompiledRule>,
+    rule: Arc<Late>,
 }
 
 /// How rows are chosen for evaluation. Findings do not depend on it; a property test holds that.
@@ -174,8 +176,9 @@ impl Program {
             places.extend(results.iter().filter_map(|result| result.header.rule_id.as_deref()?.parse::<usize>().ok()));
         }
         match event.row.hints {
-            None => places
-                .extend(self.searched.iter().filter(|searched| searched.holds(event)).map(|searched| searched.place)),
+            None => places.extend(
+                self.searched.iter().filter(|searched| searched.rule.holds(event)).map(|searched| searched.place),
+            ),
             Some(hints) => {
                 let sure = event.sight == Sight::Columns && event.row.fit == Fit::Whole;
                 if sure {
@@ -183,7 +186,7 @@ impl Program {
                 }
                 for number in hints {
                     let Some(searched) = self.searched.get(*number) else { continue };
-                    let ask = || searched.holds(event);
+                    let ask = || searched.rule.holds(event);
                     if if sure { memo.answer(*number, event.row, ask) } else { ask() } {
                         places.push(searched.place);
                     }
@@ -217,31 +220,27 @@ impl Program {
     }
 }
 
-impl Searched {
-    fn holds(&self, event: &RowEvent<'_>) -> bool {
-        evaluate_rule(&self.rule, event).is_some()
-    }
-}
-
-/// A rule over single records, compiled once for all programs.
+/// A rule over single records, the same for all programs.
 pub struct Ready {
     /// Its place in the rule book.
     pub(crate) place: usize,
     pub(crate) source: LogSource,
-    pub(crate) rule: Arc<CompiledRule>,
+    pub(crate) rule: Arc<Late>,
     /// What text any match must contain; see [`needed`].
     pub(crate) needed: Vec<Group>,
     /// The fields that decide over it; `None` where it looks at the whole record.
     pub(crate) fields: Option<Vec<String>>,
 }
 
-/// Compiles all rules over single records, in the order of the rule book. One that does not compile goes to `skipped`.
+/// Makes all rules over single records ready to be asked, in the order of the rule book. One that does not compile goes to
+/// `skipped`.
 #[must_use]
 pub fn compile(rules: &[Rule], skipped: &mut Vec<RuleSkipped>) -> Vec<Ready> {
     let mut all = Vec::new();
+    let mut expressions = Expressions::default();
     for (place, rule) in rules.iter().enumerate() {
         let Detection::Rule(sigma) = &rule.detection else { continue };
-        match ready(place, sigma) {
+        match ready(place, sigma, &mut expressions) {
             Ok(ready) => all.push(ready),
             Err(reason) => {
                 let entry = RuleSkipped { path: rule.path.clone(), reason };
@@ -254,16 +253,11 @@ pub fn compile(rules: &[Rule], skipped: &mut Vec<RuleSkipped>) -> Vec<Ready> {
     all
 }
 
-fn ready(place: usize, sigma: &SigmaRule) -> Result<Ready, String> {
+fn ready(place: usize, sigma: &SigmaRule, expressions: &mut Expressions) -> Result<Ready, String> {
     let lowered = rsigma_ir::lower_rule(sigma, &LowerOptions::default()).map_err(|error| error.to_string())?;
-    let rule = compile_to_compiled(&lowered).map_err(|error| error.to_string())?;
-    Ok(Ready {
-        place,
-        source: source_of(sigma),
-        rule: Arc::new(rule),
-        needed: needed(&lowered),
-        fields: memo::fields(&lowered),
-    })
+    let rule = Late::new(lowered, expressions)?;
+    let (needed, fields) = (needed(rule.lowered(), expressions), memo::fields(rule.lowered()));
+    Ok(Ready { place, source: source_of(sigma), rule: Arc::new(rule), needed, fields })
 }
 
 /// A rule's log source in our words.

@@ -14,9 +14,9 @@ use hikeshi_core::channel::Channel;
 use hikeshi_core::family::Family;
 use hikeshi_core::other_tool::Output;
 use hikeshi_evidence::record::{Record, Value};
-use rsigma_eval::{CompiledRule, evaluate_rule};
 
 use crate::Error;
+use crate::late::Late;
 use crate::prefilter::{Candidates, Escapes, Prefilter, Scratch};
 use crate::program::{Mode, Ready};
 use event::RecordEvent;
@@ -37,7 +37,7 @@ struct RecordRule {
     /// Its place in the rule book.
     place: usize,
     source: hikeshi_core::family::LogSource,
-    rule: Arc<CompiledRule>,
+    rule: Arc<Late>,
     /// The fields it looks at; none where it looks at the whole record.
     fields: Vec<String>,
     has_literals: bool,
@@ -117,7 +117,7 @@ impl RecordProgram {
         let held = |number: usize| {
             let names = route.concerned.get(number)?.as_deref()?;
             let rule = self.rules.get(number)?;
-            evaluate_rule(&rule.rule, &RecordEvent { record, names }).map(|_| rule.place)
+            rule.rule.holds(&RecordEvent { record, names }).then_some(rule.place)
         };
         let mut places: Vec<usize> = numbers.into_iter().filter_map(held).collect();
         places.sort_unstable();

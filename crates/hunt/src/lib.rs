@@ -18,6 +18,7 @@ mod expiring;
 pub mod expressions;
 mod follow;
 pub mod fuzz;
+mod globs;
 pub mod indicators;
 mod inspect;
 mod judge;

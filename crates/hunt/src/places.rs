@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use hikeshi_core::place::Place;
 
 use crate::Error;
+use crate::globs::{Globs, glob};
 
 /// All places of the packs, compiled.
 #[derive(Debug)]
@@ -16,58 +16,30 @@ pub(crate) struct Places {
     seen: Globs,
 }
 
-#[derive(Debug)]
-struct Globs {
-    set: GlobSet,
-    /// For each glob, the number of its place.
-    owners: Vec<usize>,
-}
-
-impl Globs {
-    fn new<'p>(patterns: impl Iterator<Item = (usize, &'p Place, &'p String)>) -> Result<Self, Error> {
-        let mut set = GlobSetBuilder::new();
-        let mut owners = Vec::new();
-        for (number, place, pattern) in patterns {
-            let malformed = |source| Error::Glob { family: place.id.clone(), source };
-            let mut glob = GlobBuilder::new(pattern);
-            glob.case_insensitive(true).literal_separator(true).backslash_escape(false);
-            set.add(glob.build().map_err(malformed)?);
-            owners.push(number);
-        }
-        let set = set.build().map_err(|source| Error::Glob { family: "all places".to_owned(), source })?;
-        Ok(Self { set, owners })
-    }
-}
-
 impl Places {
     /// Packs may describe the same place; the first one's description is used.
     pub(crate) fn new<'p>(places: impl IntoIterator<Item = &'p Place>) -> Result<Self, Error> {
         let mut known = BTreeSet::new();
         let places: Vec<Place> = places.into_iter().filter(|place| known.insert(place.id.clone())).cloned().collect();
-        let of = |list: fn(&Place) -> &Vec<String>| {
-            let numbered = places.iter().enumerate();
-            numbered.flat_map(move |(number, place)| list(place).iter().map(move |pattern| (number, place, pattern)))
-        };
-        let inside = Globs::new(of(|place| &place.paths))?;
-        let seen = Globs::new(of(|place| &place.seen_with))?;
+        let inside = globs(&places, |place| &place.paths)?;
+        let seen = globs(&places, |place| &place.seen_with)?;
         Ok(Self { places, inside, seen })
     }
 
     /// The place that a file lies in; the first in the order of the packs.
     pub(crate) fn of(&self, path: &str) -> Option<&Place> {
-        let numbers = self.inside.set.matches(path).into_iter().filter_map(|glob| self.inside.owners.get(glob));
         let ends = |place: &&Place| {
             let ending = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
             place.endings.is_empty()
                 || ending.is_some_and(|ending| place.endings.iter().any(|known| known.eq_ignore_ascii_case(ending)))
         };
-        let numbers: BTreeSet<usize> = numbers.copied().collect();
+        let numbers: BTreeSet<usize> = self.inside.owners_of(path).collect();
         numbers.into_iter().filter_map(|number| self.places.get(number)).find(ends)
     }
 
     /// Takes note of a file that was seen.
     pub(crate) fn see(&self, root: usize, path: &str, sights: &mut Sights) {
-        for glob in self.seen.set.matches(path) {
+        for glob in self.seen.fitting(path) {
             sights.globs.entry(root).or_default().insert(glob);
         }
     }
@@ -77,7 +49,7 @@ impl Places {
         let mut seen = Vec::new();
         for (root, globs) in &sights.globs {
             for (number, place) in self.places.iter().enumerate() {
-                let owned = self.seen.owners.iter().enumerate().filter(|(_, owner)| **owner == number);
+                let owned = self.seen.owners().iter().enumerate().filter(|(_, owner)| **owner == number);
                 let mut owned = owned.map(|(glob, _)| glob).peekable();
                 if owned.peek().is_some() && owned.all(|glob| globs.contains(&glob)) {
                     seen.push((*root, place));
@@ -90,6 +62,17 @@ impl Places {
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Place> {
         self.places.iter()
     }
+}
+
+fn globs(places: &[Place], list: fn(&Place) -> &Vec<String>) -> Result<Globs, Error> {
+    let mut globs = Vec::new();
+    for (number, place) in places.iter().enumerate() {
+        for pattern in list(place) {
+            let malformed = |source| Error::Glob { family: place.id.clone(), source };
+            globs.push((number, glob(pattern).map_err(malformed)?));
+        }
+    }
+    Globs::new(globs).map_err(|source| Error::Glob { family: "all places".to_owned(), source })
 }
 
 /// What was seen of all places, by root.

@@ -1,6 +1,5 @@
 //! Which family a file belongs to: by what its head shows, and where that tells nothing, by its path.
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use hikeshi_core::PRACTICE_MARK;
 use hikeshi_core::family::{Family, Format};
 use hikeshi_evidence::artefact;
@@ -12,6 +11,7 @@ use hikeshi_evidence::tool_output::Outputs;
 use std::io::Read;
 
 use crate::Error;
+use crate::globs::{Globs, glob};
 
 /// So much of a file is looked at.
 pub const HEAD: usize = 64 << 10;
@@ -43,9 +43,8 @@ pub enum What {
 /// Recognises files of the families it was built from.
 #[derive(Debug)]
 pub struct Recogniser {
-    globs: GlobSet,
-    /// For each glob, the place of its family.
-    owners: Vec<usize>,
+    /// Each belongs to the place of its family.
+    globs: Globs,
     /// Outputs of other tools.
     outputs: Outputs,
 }
@@ -56,21 +55,15 @@ impl Recogniser {
     /// # Errors
     /// When a glob is malformed.
     pub fn new<'f>(families: impl IntoIterator<Item = &'f Family>) -> Result<Self, Error> {
-        let mut globs = GlobSetBuilder::new();
-        let mut owners = Vec::new();
+        let mut globs = Vec::new();
         for (place, family) in families.into_iter().enumerate() {
             for pattern in &family.paths {
-                let glob = GlobBuilder::new(pattern)
-                    .case_insensitive(true)
-                    .literal_separator(true)
-                    .backslash_escape(false)
-                    .build();
-                globs.add(glob.map_err(|source| Error::Glob { family: family.id.clone(), source })?);
-                owners.push(place);
+                let malformed = |source| Error::Glob { family: family.id.clone(), source };
+                globs.push((place, glob(pattern).map_err(malformed)?));
             }
         }
-        let globs = globs.build().map_err(|source| Error::Glob { family: "all".to_owned(), source })?;
-        Ok(Self { globs, owners, outputs: Outputs::default() })
+        let globs = Globs::new(globs).map_err(|source| Error::Glob { family: "all".to_owned(), source })?;
+        Ok(Self { globs, outputs: Outputs::default() })
     }
 
     /// The same, with outputs of other tools.
@@ -102,8 +95,7 @@ impl Recogniser {
         // A decoder reading from memory does not fail.
         let _ = Utf8Reader::new(bytes, encoding).read_to_end(&mut decoded);
         let head = Head::new(&decoded);
-        let owned: Vec<usize> =
-            self.globs.matches(path).into_iter().filter_map(|glob| self.owners.get(glob).copied()).collect();
+        let owned: Vec<usize> = self.globs.owners_of(path).collect();
         let by_content = families.iter().enumerate().filter_map(|(place, family)| {
             let asked = head.fits(family)?;
             Some((asked, owned.contains(&place), std::cmp::Reverse(place)))

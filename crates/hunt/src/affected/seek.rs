@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::io::{BufRead, BufReader, Read};
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::Glob;
 use hikeshi_core::product::{BuildEvidence, LogPart, TimeMeans, Version};
 use hikeshi_core::time::Timestamp;
 use hikeshi_evidence::encoding::{Encoding, Utf8Reader};
@@ -14,6 +14,7 @@ use hikeshi_pack::lint::Fault;
 use regex::{Captures, Regex, RegexBuilder};
 
 use super::sightings::{Claim, Spot};
+use crate::globs::{Globs, glob};
 use crate::written;
 
 /// A compiled expression may take so much memory.
@@ -65,12 +66,6 @@ struct OfRecord {
     since: Option<String>,
 }
 
-#[derive(Debug, Default)]
-struct Globs {
-    set: GlobSet,
-    owners: Vec<usize>,
-}
-
 /// What was found in one file, by the place of the product and of the evidence in it.
 pub(super) type Found = Vec<((usize, usize), Claim, Spot)>;
 
@@ -103,24 +98,25 @@ impl Seeker {
                 }
             }
         }
-        seeker.files = Globs::new(files);
-        seeker.texts = Globs::new(texts);
+        // Each glob was compiled before; without the search nothing is found, and nothing claimed.
+        seeker.files = Globs::new(files).unwrap_or_default();
+        seeker.texts = Globs::new(texts).unwrap_or_default();
         seeker
     }
 
     /// Whether a file is looked at, wherever it lies.
     pub(super) fn looks_at(&self, path: &str) -> bool {
-        self.files.set.is_match(path)
+        self.files.fit(path)
     }
 
     /// Whether a text file is read.
     pub(super) fn reads(&self, path: &str) -> bool {
-        self.texts.set.is_match(path)
+        self.texts.fit(path)
     }
 
     /// For the records of one file.
     pub(super) fn begin(&self, path: &str) -> OfFile<'_> {
-        let owned = self.files.of(path).into_iter().collect();
+        let owned = self.files.owners_of(path).collect();
         OfFile { seeker: self, path: path.to_owned(), looked_at: owned, keys: HashMap::new(), found: Vec::new() }
     }
 
@@ -157,7 +153,9 @@ impl Seeker {
 
     /// The lines of a text file. `modified` is the time of what has no time of its own.
     pub(super) fn text(&self, path: &str, source: impl Read, head: &[u8], modified: Option<Timestamp>) -> Found {
-        self.text_by(self.texts.of(path), path, source, head, modified)
+        let mut owners: Vec<usize> = self.texts.owners_of(path).collect();
+        owners.dedup();
+        self.text_by(owners, path, source, head, modified)
     }
 
     /// What one file of a sample says, whatever its path: records where it holds records, else a text or the head of a log.
@@ -341,32 +339,8 @@ impl TextReader<'_> {
     }
 }
 
-impl Globs {
-    fn new(globs: Vec<(usize, globset::Glob)>) -> Self {
-        let mut set = GlobSetBuilder::new();
-        let owners = globs.iter().map(|(owner, _)| *owner).collect();
-        globs.into_iter().for_each(|(_, glob)| {
-            set.add(glob);
-        });
-        // Each glob was compiled before; without the set nothing is found, and nothing claimed.
-        Self { set: set.build().unwrap_or_default(), owners }
-    }
-
-    fn of(&self, path: &str) -> Vec<usize> {
-        let mut owners: Vec<usize> =
-            self.set.matches(path).into_iter().filter_map(|glob| self.owners.get(glob).copied()).collect();
-        owners.dedup();
-        owners
-    }
-}
-
-fn globs(patterns: &[String]) -> Result<Vec<globset::Glob>, String> {
-    let glob = |pattern: &String| {
-        let mut glob = GlobBuilder::new(pattern);
-        glob.case_insensitive(true).literal_separator(true).backslash_escape(false);
-        glob.build().map_err(|error| error.to_string())
-    };
-    patterns.iter().map(glob).collect()
+fn globs(patterns: &[String]) -> Result<Vec<Glob>, String> {
+    patterns.iter().map(|pattern| glob(pattern).map_err(|error| error.to_string())).collect()
 }
 
 fn compile(evidence: &BuildEvidence) -> Result<Form, String> {

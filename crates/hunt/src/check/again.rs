@@ -4,22 +4,17 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use hikeshi_core::channel::Channel;
-use hikeshi_core::family::Family;
 use hikeshi_core::finding::{Reading, Stage, weight};
-use hikeshi_evidence::tool_output::Outputs;
 use hikeshi_evidence::worker::Setup;
 
-use super::{Bench, Halt, Progress, State, known_good};
+use super::{Bench, Halt, Progress, State};
 use crate::Error;
 use crate::affected::Products;
 use crate::collect::{Found, RuleTotal};
 use crate::correlate::Watch;
 use crate::discover::Listing;
 use crate::follow::{Followed, Outcome, Trail, leads};
-use crate::kinds::Kinds;
-use crate::places::Places;
 use crate::program::{Program, RuleFacts};
-use crate::recognise::Recogniser;
 use crate::records::RecordProgram;
 use crate::sought::Sought;
 use crate::yara::YaraPlaces;
@@ -68,15 +63,12 @@ impl<'a> Bench<'a> {
         Ok(Some(Chase { facts: second.facts, followed }))
     }
 
-    /// The same, with nothing but leads to look for.
+    /// The same for the same files, with nothing but leads to look for.
     fn seeking(&self, facts: Vec<RuleFacts>, sought: Sought) -> Result<Self, Error> {
         let families = || self.programs.iter().map(|program| program.family.clone());
         let programs = families().map(|family| Program::compile(family, &[], &[])).collect::<Result<Vec<_>, _>>()?;
         let channels: Vec<&Channel> = self.packs.iter().flat_map(|pack| &pack.channels).collect();
-        let places = Places::new(self.packs.iter().flat_map(|pack| &pack.places))?;
         let outputs = &self.setup.outputs;
-        let forms = Outputs::new(outputs).map_err(|source| Error::Output { source })?;
-        let retold: Vec<&Family> = self.programs.iter().map(|program| &program.family).collect();
         Ok(Self {
             packs: self.packs,
             threads: self.threads,
@@ -84,14 +76,14 @@ impl<'a> Bench<'a> {
             version: self.version.clone(),
             rules: Vec::new(),
             facts,
-            records: RecordProgram::compile(&[], &channels, outputs, &retold)?,
-            kinds: Kinds::new(programs.iter().map(|program| &program.family), channels, places.iter()),
-            recogniser: Recogniser::new(retold.iter().copied())?.with_outputs(forms),
+            records: RecordProgram::compile(&[], &channels, outputs, &self.families())?,
+            kinds: Arc::clone(&self.kinds),
+            recogniser: Arc::clone(&self.recogniser),
             programs,
             watch: Watch::new(&[], &mut Vec::new()),
-            places,
+            places: Arc::clone(&self.places),
             tops: self.tops.clone(),
-            known_good: known_good(self.packs),
+            known_good: Arc::clone(&self.known_good),
             workers: Arc::clone(&self.workers),
             setup: Arc::new(Setup {
                 passwords: self.setup.passwords.clone(),

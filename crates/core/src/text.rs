@@ -1,5 +1,6 @@
 //! Text for people, always in every language we speak.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,23 @@ impl Lang {
     pub fn from_locale(locale: &str) -> Self {
         let language = locale.split(['_', '-', '.', '@']).next().unwrap_or_default();
         if language.eq_ignore_ascii_case("ja") { Self::Ja } else { Self::En }
+    }
+}
+
+impl Lang {
+    /// Several things in one sentence.
+    #[must_use]
+    pub fn list(self, things: &[&str]) -> String {
+        things.join(match self {
+            Self::En => ", ",
+            Self::Ja => "、",
+        })
+    }
+
+    /// Several names in one sentence, each once, in the order of their spelling.
+    pub fn names<'t>(self, names: impl IntoIterator<Item = &'t Text>) -> String {
+        let names: BTreeSet<&str> = names.into_iter().map(|name| name.get(self)).collect();
+        self.list(&names.into_iter().collect::<Vec<_>>())
     }
 }
 

@@ -89,6 +89,13 @@ impl Timestamp {
     pub const fn date(self) -> (i64, i64, i64) {
         civil_from_days(self.0.div_euclid(SECOND).div_euclid(DAY_SECONDS))
     }
+
+    /// The civil date in UTC, as `2021-03-01`.
+    #[must_use]
+    pub fn day(self) -> String {
+        let (year, month, day) = self.date();
+        format!("{year:04}-{month:02}-{day:02}")
+    }
 }
 
 /// Hours, minutes, seconds and a fraction, in microseconds, and what follows.

@@ -21,6 +21,13 @@ impl fmt::Display for Untrusted<'_> {
     }
 }
 
+/// An address that no program turns into a link.
+#[must_use]
+pub fn defanged(address: &str) -> String {
+    let sign = if address.contains('.') { "." } else { ":" };
+    address.replacen(sign, &format!("[{sign}]"), 1)
+}
+
 /// Whether a character changes how the text around it is shown
 /// (Unicode general categories Cc, Zl, Zp, the bidi and zero-width controls of Cf, tags).
 #[must_use]
@@ -39,6 +46,12 @@ mod tests {
     fn terminal_and_bidi_controls_are_spelled_out() {
         let hostile = "a\u{1b}[31mred\u{202e}txt.exe\r\nnext\u{200b}";
         assert_eq!(Untrusted(hostile).to_string(), "a\\u{1b}[31mred\\u{202e}txt.exe\\u{d}\\u{a}next\\u{200b}");
+    }
+
+    #[test]
+    fn a_defanged_address_is_no_address() {
+        assert_eq!(defanged("192.0.2.7"), "192[.]0.2.7");
+        assert_eq!(defanged("2001:db8::7"), "2001[:]db8::7");
     }
 
     #[test]

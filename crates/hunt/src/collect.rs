@@ -4,8 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use hikeshi_core::finding::{EvidenceRef, Finding, Reading, Total};
+use hikeshi_core::finding::{EvidenceRef, Finding, Reading, Stage, Total, weight};
 use hikeshi_core::time::Timestamp;
+
+use crate::program::RuleFacts;
 
 /// Findings listed per rule and file.
 pub(crate) const PER_FILE: usize = 10;
@@ -87,6 +89,15 @@ pub(crate) struct RuleTotal {
     pub(crate) exact: u64,
     pub(crate) active: Activity,
     pub(crate) addresses: BTreeMap<String, Activity>,
+}
+
+impl RuleTotal {
+    /// The stage that counts for the verdict; `None` for context. `rules` are all of the run, by place.
+    pub(crate) fn weight(&self, rules: &[RuleFacts]) -> Option<Stage> {
+        let rule = rules.get(self.rule)?;
+        let reading = if self.exact > 0 { Reading::Exact } else { Reading::Uncertain };
+        weight(rule.severity, rule.stage, reading)
+    }
 }
 
 /// All that was found.

@@ -4,11 +4,11 @@
 //! action → compromised. Low and informational findings are context. With nothing that counts, the
 //! verdict is clean only if the telling evidence covers the whole window; otherwise inconclusive.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use hikeshi_core::actor::Actor;
 use hikeshi_core::coverage::{Coverage, Missing, Span};
-use hikeshi_core::finding::{Finding, Reading, Severity, Stage, weight};
+use hikeshi_core::finding::{Finding, Severity, Stage};
 use hikeshi_core::machine::TimeZone;
 use hikeshi_core::report::{Event, Narrowed, Reason, Sentence, Window};
 use hikeshi_core::text::Lang;
@@ -97,12 +97,8 @@ pub(crate) fn judge(case: &Case<'_>) -> Judgement {
 impl Case<'_> {
     /// Rules that count for the verdict, with the stage that counts, the furthest first.
     fn weighed(&self) -> Vec<(Stage, &RuleTotal)> {
-        let stage = |total: &RuleTotal| {
-            let rule = self.rules.get(total.rule)?;
-            let reading = if total.exact > 0 { Reading::Exact } else { Reading::Uncertain };
-            weight(rule.severity, rule.stage, reading)
-        };
-        let mut weighed: Vec<_> = self.found.iter().filter_map(|total| Some((stage(total)?, total))).collect();
+        let mut weighed: Vec<_> =
+            self.found.iter().filter_map(|total| Some((total.weight(self.rules)?, total))).collect();
         let order = |total: &RuleTotal| {
             self.rules.get(total.rule).map(|rule| (std::cmp::Reverse(rule.severity), rule.reference.name.clone()))
         };
@@ -201,14 +197,11 @@ impl Case<'_> {
             is_short.then_some((described.title.clone(), days, first))
         };
         let short: Vec<_> = self.coverage.iter().filter_map(|coverage| short(&coverage)).collect();
-        let names = |lang| {
-            short.iter().map(|(title, ..)| title.get(lang)).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()
-        };
+        let names = |lang: Lang| lang.names(short.iter().map(|(title, ..)| title));
         let (first, days) =
             (short.iter().map(|(_, _, first)| *first).min()?, short.iter().map(|(_, days, _)| *days).max()?);
-        let sentence = Sentence::new("reason-retention-short")
-            .with("kinds-en", names(Lang::En).join(", "))
-            .with("kinds-ja", names(Lang::Ja).join("、"));
+        let sentence =
+            Sentence::new("reason-retention-short").with("kinds-en", names(Lang::En)).with("kinds-ja", names(Lang::Ja));
         Some(plain(sentence.with("first", first).with("window", from).with("days", days)))
     }
 

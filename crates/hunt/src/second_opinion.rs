@@ -238,8 +238,8 @@ impl<'a> Comparison<'a> {
         if let Some((from, days)) = self.logs_from().filter(|_| self.holds(Fact::LogsBeginLate)) {
             let sentence =
                 Sentence::new(if self.attack.is_some() { "opinion-logs-late" } else { "opinion-logs-late-window" });
-            let attack = self.attack.or(self.window_from).map(day).unwrap_or_default();
-            sentences.push(sentence.with("logs-from", day(from)).with("days", days).with("attack", attack));
+            let attack = self.attack.or(self.window_from).map(Timestamp::day).unwrap_or_default();
+            sentences.push(sentence.with("logs-from", from.day()).with("days", days).with("attack", attack));
         }
         if self.holds(Fact::Removed) && self.theirs.is_some() {
             let first = self.run.removed.iter().next().map_or("", String::as_str);
@@ -304,8 +304,8 @@ impl<'a> Comparison<'a> {
             filled.push_str(&match word {
                 "rule" => held()?.rule.explanation.name.get(lang).to_owned(),
                 "place" => held()?.place.to_owned(),
-                "attack" => self.attack.or(self.window_from).map(day)?,
-                "logs-from" => day(self.logs_from()?.0),
+                "attack" => self.attack.or(self.window_from).map(Timestamp::day)?,
+                "logs-from" => self.logs_from()?.0.day(),
                 "days" => self.logs_from()?.1.to_string(),
                 "listed" => self.run.first_listed()?.to_owned(),
                 "count" => (self.run.counts.found + self.run.counts.suspicious).to_string(),
@@ -316,10 +316,6 @@ impl<'a> Comparison<'a> {
         filled.push_str(rest);
         Some(filled)
     }
-}
-
-fn day(time: Timestamp) -> String {
-    time.to_string().chars().take(10).collect()
 }
 
 /// `20210312101500` as `2021-03-12T10:15:00`; anything else as it is.

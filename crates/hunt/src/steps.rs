@@ -8,6 +8,7 @@ use hikeshi_core::finding::Finding;
 use hikeshi_core::report::{Expiring, Step};
 use hikeshi_core::text::{Lang, Text};
 use hikeshi_core::time::Timestamp;
+use hikeshi_core::untrusted::defanged;
 use hikeshi_core::verdict::Verdict;
 use hikeshi_pack::Manifest;
 use hikeshi_pack::manifest::{PlannedStep, When};
@@ -37,28 +38,23 @@ pub(crate) fn next_steps(manifests: &[&Manifest], situation: &Situation<'_>) -> 
 
 fn copy_expiring(expiring: &[Expiring]) -> Option<Step> {
     let first = expiring.first()?;
-    let names = |lang: Lang| {
-        let mut names: Vec<&str> = expiring.iter().map(|one| one.title.get(lang)).collect();
-        names.sort_unstable();
-        names.dedup();
-        names.join(if lang == Lang::Ja { "、" } else { ", " })
-    };
+    let names = |lang: Lang| lang.names(expiring.iter().map(|one| &one.title));
     let oldest = expiring.iter().map(|one| one.oldest).min()?;
     let deleted = expiring.iter().map(|one| one.oldest_deleted).min()?;
     let days_left = |until: Timestamp| until.seconds_since(first.as_of).div_euclid(86_400).max(0);
     let mut args = BTreeMap::from([
         ("kinds-en".to_owned(), names(Lang::En)),
         ("kinds-ja".to_owned(), names(Lang::Ja)),
-        ("as-of".to_owned(), day(first.as_of)),
-        ("oldest".to_owned(), day(oldest)),
-        ("deleted".to_owned(), day(deleted)),
+        ("as-of".to_owned(), first.as_of.day()),
+        ("oldest".to_owned(), oldest.day()),
+        ("deleted".to_owned(), deleted.day()),
         ("days".to_owned(), days_left(deleted).to_string()),
     ]);
     let telling =
         expiring.iter().filter_map(|one| Some((one.telling?, one.telling_deleted?))).min_by_key(|(_, until)| *until);
     if let Some((telling, until)) = telling {
-        args.insert("telling".to_owned(), day(telling));
-        args.insert("telling-deleted".to_owned(), day(until));
+        args.insert("telling".to_owned(), telling.day());
+        args.insert("telling-deleted".to_owned(), until.day());
         args.insert("telling-days".to_owned(), days_left(until).to_string());
     }
     Some(Step { id: COPY_EXPIRING.to_owned(), act: Text::default(), why: Text::default(), takes: None, args })
@@ -103,23 +99,11 @@ impl Situation<'_> {
                 return None;
             }
             let more = if values.len() > NAMED { "…" } else { "" };
-            let some = |between: &str| {
-                format!("{}{more}", values.iter().take(NAMED).cloned().collect::<Vec<_>>().join(between))
-            };
-            act = Text::new(act.en.replace(mark, &some(", ")), act.ja.replace(mark, &some("、")));
+            let named: Vec<&str> = values.iter().take(NAMED).map(String::as_str).collect();
+            let some = |lang: Lang| format!("{}{more}", lang.list(&named));
+            act = Text::new(act.en.replace(mark, &some(Lang::En)), act.ja.replace(mark, &some(Lang::Ja)));
         }
         let PlannedStep { id, why, takes, .. } = planned.clone();
         Some(Step { id, act, why, takes, args: BTreeMap::new() })
     }
-}
-
-fn day(time: Timestamp) -> String {
-    let (year, month, day) = time.date();
-    format!("{year:04}-{month:02}-{day:02}")
-}
-
-/// An address that no program turns into a link.
-fn defanged(address: &str) -> String {
-    let sign = if address.contains('.') { "." } else { ":" };
-    address.replacen(sign, &format!("[{sign}]"), 1)
 }

@@ -14,7 +14,7 @@ use hikeshi_core::finding::{Finding, Reading};
 use hikeshi_core::report::Report;
 use hikeshi_core::text::Lang;
 use hikeshi_core::time::Timestamp;
-use hikeshi_core::untrusted::Untrusted;
+use hikeshi_core::untrusted::{Untrusted, defanged};
 use hikeshi_core::verdict::Verdict;
 use textwrap::{Options, WordSplitter};
 
@@ -91,7 +91,7 @@ impl Page<'_> {
         let text = self.words.say(&report.window.summary);
         self.item("", &text)?;
         if let Some(from) = report.window.from {
-            let known = self.words.with("window-known", &[("from", &date(from))]);
+            let known = self.words.with("window-known", &[("from", &from.day())]);
             let note = report.window.note.get(self.words.lang()).to_owned();
             // Japanese sentences follow one another without a blank.
             let between = if self.words.lang() == Lang::Ja { "" } else { " " };
@@ -463,12 +463,6 @@ fn options(indent: &str) -> Options<'_> {
     Options::new(WIDTH).subsequent_indent(indent).word_splitter(WordSplitter::NoHyphenation).break_words(true)
 }
 
-/// An address that no program turns into a link.
-fn defanged(address: &str) -> String {
-    let sign = if address.contains('.') { "." } else { ":" };
-    address.replacen(sign, &format!("[{sign}]"), 1)
-}
-
 /// A value from evidence in which neither the record's addresses nor a URL can be clicked.
 fn disarmed(value: &str, addresses: &[String]) -> String {
     let value = value.replace("://", "[://]");
@@ -487,10 +481,6 @@ pub(crate) fn bytes(count: u64) -> String {
         unit = next;
     }
     if unit == "B" { format!("{count} B") } else { format!("{value:.1} {unit}") }
-}
-
-fn date(time: Timestamp) -> String {
-    cut(time, 10)
 }
 
 fn minute(time: Timestamp) -> String {

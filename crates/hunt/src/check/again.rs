@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use hikeshi_core::channel::Channel;
-use hikeshi_core::finding::{Reading, Stage, weight};
+use hikeshi_core::finding::Stage;
 use hikeshi_evidence::worker::Setup;
 
 use super::{Bench, Halt, Progress, State};
@@ -104,11 +104,7 @@ impl<'a> Bench<'a> {
 
 /// Addresses from which something worked, or that used a page.
 fn intruders(found: &[RuleTotal], facts: &[RuleFacts], followed: &Followed) -> BTreeSet<String> {
-    let worked = |total: &&RuleTotal| {
-        let reading = if total.exact > 0 { Reading::Exact } else { Reading::Uncertain };
-        let stage = facts.get(total.rule).and_then(|facts| weight(facts.severity, facts.stage, reading));
-        stage.is_some_and(|stage| stage >= Stage::Exploitation)
-    };
+    let worked = |total: &&RuleTotal| total.weight(facts).is_some_and(|stage| stage >= Stage::Exploitation);
     let used = (0..followed.leads.len()).filter_map(|lead| followed.total(lead, Outcome::Used, found));
     found.iter().filter(worked).chain(used).flat_map(|total| total.addresses.keys().cloned()).collect()
 }

@@ -20,6 +20,7 @@ use hikeshi_core::product::{BuildEvidence, BuildTable, Product};
 use hikeshi_core::report::Sentence;
 use hikeshi_core::text::Text;
 use hikeshi_core::time::Timestamp;
+use hikeshi_evidence::record::Missed;
 use hikeshi_pack::lint::Fault;
 use hikeshi_pack::{Pack, ProductBook};
 
@@ -66,8 +67,14 @@ impl<'a> Products<'a> {
         self.seeker.log(family, path, head)
     }
 
-    /// A text file that [`Products::reads`] names.
-    pub(crate) fn text(&self, path: &str, source: impl Read, head: &[u8], modified: Option<Timestamp>) -> Found {
+    /// A text file that [`Products::reads`] names, and what of it was not read.
+    pub(crate) fn text(
+        &self,
+        path: &str,
+        source: impl Read,
+        head: &[u8],
+        modified: Option<Timestamp>,
+    ) -> (Found, Option<Missed>) {
         self.seeker.text(path, source, head, modified)
     }
 

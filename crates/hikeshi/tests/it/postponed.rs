@@ -5,7 +5,7 @@ use std::io::{Cursor, Write};
 use hikeshi_drill::hive::{self, Key, Unflushed};
 use hikeshi_testkit::Sandbox;
 
-use crate::kamome::{desk_log, quiet, row};
+use crate::kamome::{desk_log, host_with_pack, quiet, row, with_product};
 use crate::kinds::{SERVICE_RULE, check, gzip, paths, sha256, system_hive, tar, with_place};
 use crate::mutations::zip;
 use crate::reports::{unread, verdict};
@@ -131,4 +131,21 @@ fn what_yara_rules_did_not_see_of_a_large_dump_is_told_where_they_are_for_every_
     let host = with_place().file("yara/crew.yar", rule).file("logs/crew/pages/gull.dmp", dump);
     assert_eq!(reasons(&host, "--yara yara"), [("crew/pages/gull.dmp".to_owned(), "too-large".to_owned())]);
     assert_eq!(reasons(&host.file("pack/yara/crew.yar", rule), ""), []);
+}
+
+#[test]
+fn a_text_that_shows_a_build_is_looked_at_like_every_file() {
+    const DIARY: &str = "2030-05-02 01:00:00 build 4.1.0.9\r\ngulls in the harbour\r\n";
+    let rule = "rule crew_note { meta: stage = \"implant\" severity = \"high\" name_en = \"Note\" name_ja = \"メモ\"\n\
+        strings: $a = \"gulls\" condition: $a }\n";
+    let host = host_with_pack(with_product)
+        .file("yara/crew.yar", rule)
+        .file("logs/desk_1.log", desk_log(&[row(0, "SELL;")]))
+        .file("logs/diary.txt", DIARY)
+        .file("logs/all.zip", zip(&[("C/diary.txt", DIARY.as_bytes())]));
+    let report = check(&host, "--yara yara");
+    assert_eq!(paths(&report, "crew_note"), ["all.zip!/C/diary.txt", "diary.txt"]);
+    assert_eq!(report["affected"]["servers"][0]["build"]["version"], "4.1.0.9");
+    let report = check(&host, "");
+    assert_eq!(report["affected"]["servers"][0]["build"]["version"], "4.1.0.9");
 }

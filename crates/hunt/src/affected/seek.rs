@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 
 use globset::Glob;
+use hikeshi_core::coverage::Gap;
 use hikeshi_core::product::{BuildEvidence, LogPart, TimeMeans, Version};
 use hikeshi_core::time::Timestamp;
 use hikeshi_evidence::encoding::{Encoding, Utf8Reader};
-use hikeshi_evidence::record::{Record, Topic, Value};
+use hikeshi_evidence::record::{Missed, Record, Topic, Value};
 use hikeshi_pack::ProductBook;
 use hikeshi_pack::lint::Fault;
 use regex::{Captures, Regex, RegexBuilder};
@@ -152,7 +153,13 @@ impl Seeker {
     }
 
     /// The lines of a text file. `modified` is the time of what has no time of its own.
-    pub(super) fn text(&self, path: &str, source: impl Read, head: &[u8], modified: Option<Timestamp>) -> Found {
+    pub(super) fn text(
+        &self,
+        path: &str,
+        source: impl Read,
+        head: &[u8],
+        modified: Option<Timestamp>,
+    ) -> (Found, Option<Missed>) {
         let mut owners: Vec<usize> = self.texts.owners_of(path).collect();
         owners.dedup();
         self.text_by(owners, path, source, head, modified)
@@ -169,7 +176,7 @@ impl Seeker {
                 let found = families.iter().map(|family| self.log(family, file, bytes)).find(|found| !found.is_empty());
                 return Ok((found.unwrap_or_default(), 1));
             }
-            Form::Text { .. } => return Ok((self.text_by(all, file, bytes, bytes, None), 1)),
+            Form::Text { .. } => return Ok((self.text_by(all, file, bytes, bytes, None).0, 1)),
         };
         let records = written::records(bytes)?;
         let mut found = Found::new();
@@ -197,7 +204,7 @@ impl Seeker {
         source: impl Read,
         head: &[u8],
         modified: Option<Timestamp>,
-    ) -> Found {
+    ) -> (Found, Option<Missed>) {
         let mut readers: Vec<TextReader<'_>> = Vec::new();
         for owner in owners {
             if let Some(Source { product, evidence, form: Form::Text { pattern, confirmed_by, void_by } }) =
@@ -208,17 +215,31 @@ impl Seeker {
                 readers.push(TextReader { key, pattern, confirmed_by, void_by, open: None, found: Vec::new() });
             }
         }
-        let mut lines = BufReader::new(Utf8Reader::new(source.take(TEXT_BYTES), Encoding::detect(head)));
-        let (mut line, mut number) = (Vec::new(), 0);
-        while lines.by_ref().take(LINE_BYTES).read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
-            number += 1;
-            let text = String::from_utf8_lossy(&line);
-            let text = text.trim_end_matches(['\r', '\n']);
-            readers.iter_mut().for_each(|reader| reader.line(path, number, text, modified));
-            line.clear();
-        }
-        readers.into_iter().flat_map(|reader| reader.found).collect()
+        let mut source = source.take(TEXT_BYTES);
+        let read = lines(Utf8Reader::new(&mut source, Encoding::detect(head)), |number, line| {
+            readers.iter_mut().for_each(|reader| reader.line(path, number, line, modified));
+        });
+        let missed = match read {
+            Err(error) => Some(Missed::new(Gap::ReadFailed).because(error.to_string())),
+            Ok(()) if source.limit() == 0 && !matches!(source.into_inner().read(&mut [0]), Ok(0)) => {
+                Some(Missed::new(Gap::TooLarge).because(format!("{TEXT_BYTES} bytes of it were read")))
+            }
+            Ok(()) => None,
+        };
+        (readers.into_iter().flat_map(|reader| reader.found).collect(), missed)
     }
+}
+
+/// Gives each line with its number from 1, without its break.
+fn lines(text: impl Read, mut take: impl FnMut(u64, &str)) -> io::Result<()> {
+    let mut text = BufReader::new(text);
+    let (mut line, mut number) = (Vec::new(), 0);
+    while text.by_ref().take(LINE_BYTES).read_until(b'\n', &mut line)? > 0 {
+        number += 1;
+        take(number, String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']));
+        line.clear();
+    }
+    Ok(())
 }
 
 impl Source {

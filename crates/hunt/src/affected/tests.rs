@@ -1,5 +1,6 @@
 //! What evidence of an invented product comes to.
 
+use hikeshi_core::coverage::Gap;
 use hikeshi_core::product::Product;
 
 use super::standing::tests::ferry;
@@ -77,7 +78,7 @@ impl Server {
     }
 
     fn setup(self, text: &str) -> Self {
-        self.see(|seeker| seeker.text("C/setup.log", text.as_bytes(), text.as_bytes(), None))
+        self.see(|seeker| seeker.text("C/setup.log", text.as_bytes(), text.as_bytes(), None).0)
     }
 
     fn key(self, numbers: [u32; 4]) -> Self {
@@ -201,6 +202,25 @@ fn a_newer_line_without_the_fix_opens_the_server_again() {
         .event("KB9", "2030-05-10T01:00:00Z")
         .program("C/bin/ferry.exe", "1.1.19.9");
     assert_eq!(server.patched(), Some((Some("2030-05-06T02:00:00Z".into()), "2030-05-10T01:00:00Z".into())));
+}
+
+#[test]
+fn what_is_not_read_of_a_text_is_told() {
+    let seeker = Seeker::compile([&Server::new().book], &mut Vec::new());
+    let read = |source: &mut dyn std::io::Read| seeker.text("setup.log", source, b"[05/06/2030", None).1;
+    let long = |bytes: u64| std::io::repeat(b'\n').take(bytes);
+    assert_eq!(read(&mut long(64 << 20)), None);
+    assert_eq!(read(&mut long((64 << 20) + 1)).map(|missed| missed.reason), Some(Gap::TooLarge));
+    assert_eq!(read(&mut Torn).map(|missed| missed.reason), Some(Gap::ReadFailed));
+}
+
+/// A disk that fails.
+struct Torn;
+
+impl std::io::Read for Torn {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        Err(std::io::Error::other("torn"))
+    }
 }
 
 #[test]

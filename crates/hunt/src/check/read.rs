@@ -96,9 +96,21 @@ impl<'r> Thread<'r> {
         if let Some(place) = place {
             self.lock().cover.file(&place.id, item.root, &item.path, item.bytes);
         }
-        if !matches!(recognised.what, What::Log(..)) && self.bench.products.reads(&item.path) {
+        if matches!(recognised.what, What::Unknown) && self.bench.products.reads(&item.path) {
             self.read_builds(&mut item);
-            return None;
+            let is_looked_at = place.is_some() || self.bench.looks_at(&item.path);
+            return match (is_looked_at, item.is_file()) {
+                (false, _) => {
+                    self.seek_path(&item);
+                    self.count_read(&item);
+                    None
+                }
+                (true, true) => {
+                    self.look(&mut item, place, workers);
+                    None
+                }
+                (true, false) => Some(Turn::Look),
+            };
         }
         match (recognised.what, place) {
             (What::Log(family, encoding), _) => self.read_log(item, family, encoding),
@@ -108,7 +120,7 @@ impl<'r> Thread<'r> {
                     self.look(&mut item, place, workers);
                 }
                 self.read_archive(item, workers);
-                return (place.is_some() && !is_file).then_some(Turn::Archive);
+                return (place.is_some() && !is_file).then_some(Turn::Look);
             }
             (What::Other(kind), _) if kind.reader() == Some(Reader::Records) => self.read_records(item, kind, workers),
             (what @ (What::Empty | What::Other(_) | What::Unknown), place)
@@ -178,15 +190,16 @@ impl<'r> Thread<'r> {
 
     /// A text file that a product's build shows in, and that is no log with rules.
     fn read_builds(&self, item: &mut Item<'_>) {
-        self.seek_path(item);
-        self.count_read(item);
         let (path, head, modified) = (item.path.clone(), item.head.clone(), item.about.modified);
-        let said = self.bench.products.text(&path, item.source(), &head, modified);
+        let (said, missed) = self.bench.products.text(&path, item.source(), &head, modified);
         let mut state = self.lock();
         affected::keep(&mut state.sightings, item.root, said);
         state.files += 1;
         state.bytes += item.bytes;
         state.cover.file(FILES, item.root, &path, item.bytes);
+        if let Some(missed) = missed {
+            state.cover.unreadable(FILES, item.root, unreadable(&path, missed));
+        }
     }
 
     /// Evidence that gives records, in a worker.
@@ -383,7 +396,7 @@ impl<'r> Thread<'r> {
                 item.logs = postponed.logs_of(item.lay_at());
                 self.read_item(item, workers);
             }
-            Turn::Archive => {
+            Turn::Look => {
                 let place = self.bench.places.of(item.lay_at());
                 self.look(&mut item, place, workers);
             }

@@ -3,7 +3,8 @@
 //!
 //! - A hive that was being written when it was copied waits for its logs, which mostly come behind it. The logs are kept
 //!   meanwhile, within bounds.
-//! - An archive in a telling place is opened the first time, and looked at as a file the second time.
+//! - An archive in a telling place is opened the first time, and looked at as a file the second time; so is a text that
+//!   shows a product's build.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -29,8 +30,8 @@ pub(super) enum Turn {
     First,
     /// It is a hive that waited for its logs.
     Hive,
-    /// It is an archive in a telling place; this time it is looked at as a file.
-    Archive,
+    /// It was read as what it is; this time it is looked at as a file.
+    Look,
     /// It was read the first time.
     Done,
 }
@@ -195,14 +196,14 @@ mod tests {
     #[test]
     fn members_that_wait_come_again_and_the_others_are_done() {
         let mut postponed = Postponed::default();
-        for (path, turn) in [("a", None), ("b", Some(Turn::Hive)), ("c", None), ("d", Some(Turn::Archive))] {
+        for (path, turn) in [("a", None), ("b", Some(Turn::Hive)), ("c", None), ("d", Some(Turn::Look))] {
             assert_eq!(offer(&mut postponed, path, b"x"), Turn::First);
             turn.into_iter().for_each(|turn| postponed.wait(turn));
         }
         assert!(postponed.begin_second_time());
         assert_eq!(["a", "b", "c"].map(|path| offer(&mut postponed, path, b"x")), [Turn::Done, Turn::Hive, Turn::Done]);
         assert_eq!(postponed.left(), 1);
-        assert_eq!((offer(&mut postponed, "d", b"x"), postponed.left()), (Turn::Archive, 0));
+        assert_eq!((offer(&mut postponed, "d", b"x"), postponed.left()), (Turn::Look, 0));
         assert_eq!(offer(&mut postponed, "e", b"x"), Turn::Done);
         assert!(!Postponed::default().begin_second_time());
     }

@@ -128,6 +128,27 @@ pub struct Coverage {
     pub unreadable: Vec<Unreadable>,
     /// How many more unreadable places there are than are listed.
     pub unreadable_more: u64,
+    /// Files that were read under names that are not their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub renamed: Vec<Renamed>,
+    /// How many more of them there are than are listed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub renamed_more: u64,
+}
+
+/// A file that was read although its name does not tell what it is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Renamed {
+    /// Relative to its root, with `/`.
+    pub path: String,
+    /// What it holds most of, in its own words: the channel of an event log.
+    pub holds: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+const fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Evidence that the verdict "clean" would need and that was not seen.

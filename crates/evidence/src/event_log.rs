@@ -6,6 +6,7 @@
 //! <https://github.com/libyal/libevtx/blob/main/documentation/Windows%20XML%20Event%20Log%20(EVTX).asciidoc>.
 
 mod fields;
+pub mod name;
 
 use std::io::{self, Read};
 use std::sync::Arc;

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hikeshi_core::coverage::{Coverage, Span, Unreadable};
+use hikeshi_core::coverage::{Coverage, Renamed, Span, Unreadable};
 use hikeshi_core::time::Timestamp;
 
 use crate::kinds::Kinds;
 
-/// Unreadable places listed per kind; the others are counted.
+/// Unreadable places, and files under wrong names, listed per kind; the others are counted.
 const LISTED: usize = 50;
 /// Silences listed per kind.
 const GAPS: usize = 200;
@@ -39,6 +39,8 @@ struct OfKind {
     last: Option<Timestamp>,
     unreadable: BTreeSet<Unreadable>,
     unreadable_more: u64,
+    renamed: BTreeSet<Renamed>,
+    renamed_more: u64,
 }
 
 impl Cover {
@@ -73,11 +75,13 @@ impl Cover {
     /// Something of the kind that was not read, or not in full.
     pub(crate) fn unreadable(&mut self, kind: &str, root: usize, unreadable: Unreadable) {
         let of_kind = self.kind(kind, root);
-        of_kind.unreadable.insert(unreadable);
-        if of_kind.unreadable.len() > LISTED {
-            of_kind.unreadable.pop_last();
-            of_kind.unreadable_more += 1;
-        }
+        list(unreadable, &mut of_kind.unreadable, &mut of_kind.unreadable_more);
+    }
+
+    /// A file of the kind that was read under a name that is not its own.
+    pub(crate) fn renamed(&mut self, kind: &str, root: usize, renamed: Renamed) {
+        let of_kind = self.kind(kind, root);
+        list(renamed, &mut of_kind.renamed, &mut of_kind.renamed_more);
     }
 
     /// The roots that hold evidence of a kind that some pack describes.
@@ -110,6 +114,8 @@ impl Cover {
                 gaps: gaps.take(GAPS).collect(),
                 unreadable: of_kind.unreadable.into_iter().collect(),
                 unreadable_more: of_kind.unreadable_more,
+                renamed: of_kind.renamed.into_iter().collect(),
+                renamed_more: of_kind.renamed_more,
                 kind: kind.clone(),
             });
             if !spans.is_empty() {
@@ -117,6 +123,15 @@ impl Cover {
             }
         }
         (coverage, present)
+    }
+}
+
+/// Keeps the first of a list in its order, and counts the others.
+fn list<T: Ord>(one: T, listed: &mut BTreeSet<T>, more: &mut u64) {
+    listed.insert(one);
+    if listed.len() > LISTED {
+        listed.pop_last();
+        *more += 1;
     }
 }
 

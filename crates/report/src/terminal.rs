@@ -9,7 +9,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use hikeshi_core::actor::{Actor, ActorKind};
-use hikeshi_core::coverage::{Coverage, Gap, Unreadable};
+use hikeshi_core::coverage::{Coverage, Gap, Renamed, Unreadable};
 use hikeshi_core::finding::{Finding, Reading};
 use hikeshi_core::report::Report;
 use hikeshi_core::text::Lang;
@@ -392,8 +392,22 @@ impl Page<'_> {
                 let text = self.words.with("more-silences", &[("count", &(coverage.gaps.len() - ENTRIES))]);
                 self.item("      ", &text)?;
             }
+            for renamed in coverage.renamed.iter().take(ENTRIES) {
+                self.item("    ! ", &self.renamed(renamed))?;
+            }
+            let more = coverage.renamed_more + coverage.renamed.len().saturating_sub(ENTRIES) as u64;
+            if more > 0 {
+                self.item("      ", &self.words.with("more-renamed", &[("count", &more)]))?;
+            }
         }
         Ok(())
+    }
+
+    fn renamed(&self, renamed: &Renamed) -> String {
+        match renamed.holds.as_str() {
+            "" => self.words.with("renamed-event-log", &[("path", &renamed.path)]),
+            channel => self.words.with("renamed-event-log-of", &[("path", &renamed.path), ("channel", &channel)]),
+        }
     }
 
     fn foot(&mut self, report: &Report) -> io::Result<()> {

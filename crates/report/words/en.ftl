@@ -231,6 +231,9 @@ files-bytes = { $files ->
   }, { $bytes }
 from-to = { $first } to { $last }
 at-once = { $first }
+renamed-event-log = { $path } is an event log under another name
+renamed-event-log-of = { $path } is an event log under another name: it holds { $channel }
+more-renamed = and { $count } more under other names
 silence = silence { $from } to { $to }
 more-silences = and { $count } more silences
 more-places = and { $count } more

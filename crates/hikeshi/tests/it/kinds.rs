@@ -269,3 +269,23 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 fn md5_hex(bytes: &[u8]) -> String {
     hikeshi_evidence::look::Hashes::of(bytes).md5()
 }
+
+#[test]
+fn an_event_log_under_another_name_is_read_and_called_renamed() {
+    let security = event_log("Security", 40);
+    let host = quiet()
+        .file("logs/Security.evtx", &security)
+        .file("logs/Security-2030.evtx", &security)
+        .file("logs/ProgramData/cache.dat", &security)
+        .file("logs/Setup.evtx", &security)
+        .file("logs/all.zip", zip(&[("C/pic.png", &security)]));
+    let report = check(&host, "");
+    let renamed = report["coverage"].as_array().unwrap().iter().filter_map(|kind| kind["renamed"].as_array());
+    let renamed: Vec<_> = renamed.flatten().map(|one| (text(&one["path"]), text(&one["holds"]))).collect();
+    let security = |path: &str| (path.to_owned(), "Security".to_owned());
+    assert_eq!(renamed, ["ProgramData/cache.dat", "Setup.evtx", "all.zip!/C/pic.png"].map(security));
+    let english = host.hikeshi("check logs --pack pack").stdout;
+    assert!(english.contains("! Setup.evtx is an event log under another name: it holds Security"), "{english}");
+    let japanese = host.hikeshi_in_japanese("check logs --pack pack").stdout;
+    assert!(japanese.contains("! Setup.evtx は、名前を変えたイベント ログです"), "{japanese}");
+}

@@ -6,12 +6,13 @@ mod postponed;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use hikeshi_core::coverage::{Gap, Unreadable};
+use hikeshi_core::coverage::{Gap, Renamed, Unreadable};
 use hikeshi_core::family::Family;
 use hikeshi_core::finding::{EvidenceRef, Finding, Reading};
 use hikeshi_core::place::Place;
 use hikeshi_evidence::archive::Member;
 use hikeshi_evidence::encoding::Encoding;
+use hikeshi_evidence::event_log::name::is_misnamed;
 use hikeshi_evidence::kind::{Kind, Reader};
 use hikeshi_evidence::look::Script;
 use hikeshi_evidence::record::Missed;
@@ -209,9 +210,14 @@ impl<'r> Thread<'r> {
         // The file counts as of the channel that it holds most of.
         let busiest = scan.times.iter().filter(|_| kind == Kind::EventLog);
         let busiest = busiest.max_by_key(|(channel, times)| (times.spans().count(), std::cmp::Reverse(*channel)));
-        let word = busiest.map_or_else(|| kind.word().to_owned(), |(channel, _)| self.bench.kinds.of_channel(channel));
+        let busiest = busiest.map(|(channel, _)| channel);
+        let word = busiest.map_or_else(|| kind.word().to_owned(), |channel| self.bench.kinds.of_channel(channel));
         let mut state = self.lock();
         state.cover.file(&word, item.root, &item.path, item.bytes);
+        if kind == Kind::EventLog && is_misnamed(item.lay_at(), scan.times.keys().map(String::as_str)) {
+            let holds = busiest.cloned().unwrap_or_default();
+            state.cover.renamed(&word, item.root, Renamed { path: item.path.clone(), holds });
+        }
         for (channel, times) in scan.times.iter().filter(|_| kind == Kind::EventLog) {
             let seen = Seen { first: times.first, last: times.last };
             state.cover.times(&self.bench.kinds.of_channel(channel), item.root, seen, times.spans());

@@ -1,6 +1,7 @@
 //! The table of samples in an archive of DFIR-ORC, read before its members are: it may stand behind them.
 //!
-//! Such archives are 7z. Their list of files says whether there is a table; only then the archive is unpacked twice.
+//! Such archives are 7z, or zip where somebody packed them anew. The list of files of a 7z archive says whether there is a
+//! table; only then it is unpacked twice. Of a zip archive the tables are unpacked alone.
 
 use std::io::{Read, Seek};
 
@@ -21,19 +22,22 @@ pub fn samples(
     passwords: &[String],
 ) -> Option<(Samples, Vec<Missed>)> {
     let (head, length) = measure(source).ok()?;
-    if Format::detect(&head) != Some(Format::SevenZip) {
-        return None;
-    }
-    let names = seven::names(&mut *source, length, limits.members, passwords);
-    source.rewind().ok()?;
-    let open = names.iter().filter(|name| is_table(name)).count();
+    let open = match Format::detect(&head)? {
+        Format::SevenZip => {
+            let names = seven::names(&mut *source, length, limits.members, passwords);
+            source.rewind().ok()?;
+            names.iter().filter(|name| is_table(name)).count()
+        }
+        Format::Zip => usize::MAX,
+        _ => 0,
+    };
     if open == 0 {
         return None;
     }
     let mut tables = Tables { open, text: Vec::new() };
     read(&mut *source, limits, passwords, &mut tables);
     source.rewind().ok()?;
-    Some(Samples::read(tables.text.as_slice()))
+    (!tables.text.is_empty()).then(|| Samples::read(tables.text.as_slice()))
 }
 
 fn is_table(name: &str) -> bool {

@@ -7,6 +7,7 @@
 use hikeshi_testkit::Sandbox;
 use serde_json::Value;
 
+use crate::mutations::zip;
 use crate::reports::{host, rules, text, verdict};
 use crate::workers::event_log;
 
@@ -407,6 +408,9 @@ fn files_that_a_collector_renamed_are_read_for_what_its_table_says_they_are() {
         .unwrap();
     assert_eq!(found["evidence"]["path"], "EX01/Pages/1_2_3_4_supp0rt.aspx_.data");
     assert_eq!(found["fields"]["TargetFilename"], "\\inetpub\\wwwroot\\aspnet_client\\supp0rt.aspx");
+    let packed = [("EX01/Pages/1_2_3_4_supp0rt.aspx_.data", PAGE.as_bytes()), ("EX01/GetThis.csv", table.as_bytes())];
+    let report = host().file("s/orc.zip", zip(&packed)).hikeshi("check s --format json").json();
+    assert_eq!(verdict(&report), "compromised");
     // Without its table the page is a file of no known kind, and a table that cannot be read is told.
     let report = with("nothing").hikeshi("check s --format json").json();
     assert_eq!(verdict(&report), "inconclusive");

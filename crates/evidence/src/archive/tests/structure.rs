@@ -263,3 +263,20 @@ fn one_part_of_a_split_archive_is_told() {
     assert_eq!(taken.content("a.log"), b"aaaaa");
     assert_eq!(taken.reasons(), [Gap::Malformed]);
 }
+
+#[test]
+fn a_table_of_samples_in_a_zip_archive_is_read_before_the_members() {
+    let table = b"FullName,SampleName\r\n\\Windows\\debug\\msert.log,1_2_msert.log_.data\r\n";
+    let sample: (&str, &[u8]) = ("Logs/1_2_msert.log_.data", b"sample");
+    let archive = zip_of(&[sample, ("Logs/GetThis.csv", table)], deflated());
+    let mut cut = archive.clone();
+    cut.truncate(directory_at(&archive));
+    for archive in [archive, cut] {
+        let mut source = Cursor::new(&archive);
+        let (samples, missed) = samples(&mut source, &Limits::default(), &[]).unwrap();
+        assert!(missed.is_empty() && source.position() == 0);
+        assert_eq!(samples.paths(sample.0)[0].to_string(), "\\Windows\\debug\\msert.log");
+    }
+    let without = zip_of(&[sample, ("Logs/GetThis.csv", b"")], stored());
+    assert!(samples(&mut Cursor::new(&without), &Limits::default(), &[]).is_none());
+}

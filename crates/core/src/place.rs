@@ -21,6 +21,9 @@ pub struct Place {
     /// Endings of names, without the dot; all files where none is given.
     #[serde(default)]
     pub endings: Vec<String>,
+    /// Besides files with these endings, those of such content, whatever they are called.
+    #[serde(default)]
+    pub holding: Vec<Content>,
     /// The place counts as seen where each of these globs holds for at least one file. Absent: it never does.
     #[serde(default)]
     pub seen_with: Vec<String>,
@@ -33,4 +36,14 @@ pub struct Place {
     /// Facts about the place for people who edit it.
     #[serde(default)]
     pub notes: Option<Text>,
+}
+
+/// What a file shows by its first bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Content {
+    /// An archive of any kind.
+    Archive,
+    /// The memory of a process or of Windows.
+    MemoryDump,
 }

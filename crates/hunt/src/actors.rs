@@ -4,17 +4,19 @@
 //! shows two of them together. A finding that names none of these joins whoever was at work at that time.
 
 mod bundles;
+mod raise;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use hikeshi_core::actor::{Actor, ActorKind};
-use hikeshi_core::finding::{Finding, Severity, Stage};
+use hikeshi_core::finding::{Finding, Stage};
 use hikeshi_core::time::Timestamp;
 
 use crate::collect::{Activity, RuleTotal};
 use crate::follow::{Clue, Outcome};
 use crate::judge::Case;
 use bundles::Bundles;
+use raise::raise;
 
 /// Actors listed.
 const ACTORS: usize = 50;
@@ -42,8 +44,8 @@ pub(crate) fn cast(case: &Case<'_>, weighed: &[(Stage, &RuleTotal)]) -> Cast {
     scene.join_by_leads(case);
     scene.join_planters(case);
     let mut drafts = scene.drafts(case, weighed);
-    scene.add_traces(case, &mut drafts);
-    let raised = raise(case, &mut drafts);
+    let homes = scene.add_traces(case, &mut drafts);
+    let raised = raise(case, &homes, &mut drafts);
     Cast { actors: listed(drafts), raised }
 }
 
@@ -157,10 +159,11 @@ impl Scene {
         drafts
     }
 
-    /// Gives each finding that counts to the actor whose traces it is.
-    fn add_traces(&mut self, case: &Case<'_>, drafts: &mut BTreeMap<usize, Draft>) {
+    /// Gives each finding that counts to the actor whose traces it is. For each finding, its actor.
+    fn add_traces(&mut self, case: &Case<'_>, drafts: &mut BTreeMap<usize, Draft>) -> Vec<Option<usize>> {
+        let mut homes = vec![None; case.findings.len()];
         let mut homeless = Vec::new();
-        for (finding, clues) in case.findings.iter().zip(&self.clues) {
+        for ((finding, clues), home) in case.findings.iter().zip(&self.clues).zip(&mut homes) {
             let Some(stage) = finding.weight() else { continue };
             if finding.addresses.iter().any(|address| self.onlookers.contains(address)) {
                 continue;
@@ -169,21 +172,22 @@ impl Scene {
             let named = clues.iter().filter(|clue| !matches!(clue, Clue::Agent(_))).cloned();
             let bundle =
                 addresses.chain(named).map(|clue| self.bundles.of(&clue)).find(|bundle| drafts.contains_key(bundle));
+            *home = bundle;
             match bundle.and_then(|bundle| drafts.get_mut(&bundle)) {
                 Some(draft) => draft.take(finding, stage),
-                None if stage >= Stage::Exploitation => homeless.push((finding, stage)),
+                None if stage >= Stage::Exploitation => homeless.push((finding, stage, home)),
                 None => {}
             }
         }
-        for (finding, stage) in homeless {
-            if let Some(draft) =
-                logged(finding).and_then(|time| nearest(drafts, time)).and_then(|at| drafts.get_mut(&at))
-            {
+        for (finding, stage, home) in homeless {
+            *home = logged(finding).and_then(|time| nearest(drafts, time));
+            if let Some(draft) = home.and_then(|at| drafts.get_mut(&at)) {
                 draft.take(finding, stage);
             }
         }
         self.add_activity(case, drafts);
-        join_nameless(drafts);
+        let hosts = join_nameless(drafts);
+        homes.into_iter().map(|home| home.map(|at| *hosts.get(&at).unwrap_or(&at))).collect()
     }
 
     /// Everything else that an intruder's addresses did counts as activity, and as nothing more.
@@ -286,20 +290,6 @@ fn onlookers(case: &Case<'_>, clues: &[BTreeSet<Clue>]) -> BTreeSet<String> {
     looked.into_keys().cloned().collect()
 }
 
-/// An account or a task that anybody may make weighs more where an intruder was at work at that time.
-fn raise(case: &Case<'_>, drafts: &mut BTreeMap<usize, Draft>) -> Vec<usize> {
-    let is_light = |finding: &Finding| finding.severity == Severity::Low && finding.stage >= Stage::Implant;
-    let light = case.findings.iter().enumerate().filter(|(_, finding)| is_light(finding));
-    let near: Vec<_> =
-        light.filter_map(|(place, finding)| Some((place, finding, nearest(drafts, finding.time?)?))).collect();
-    for (_, finding, draft) in &near {
-        if let Some(draft) = drafts.get_mut(draft) {
-            draft.take(finding, finding.stage);
-        }
-    }
-    near.into_iter().map(|(place, ..)| place).collect()
-}
-
 /// Everyone who has a tool calls himself as the tool does. The name of a browser with all its versions is rare, where no
 /// other client has it.
 fn is_browser(agent: &str) -> bool {
@@ -312,18 +302,24 @@ fn logged(finding: &Finding) -> Option<Timestamp> {
 }
 
 /// Traces of which no address is known belong to the intruder who was at work at that time, where there is one.
-fn join_nameless(drafts: &mut BTreeMap<usize, Draft>) {
+/// For each of those that joined another, that other.
+fn join_nameless(drafts: &mut BTreeMap<usize, Draft>) -> BTreeMap<usize, usize> {
+    let mut hosts = BTreeMap::new();
     let is_nameless = |draft: &Draft| draft.stage.is_some() && !draft.has_address();
     let nameless: Vec<usize> =
         drafts.iter().filter(|(_, draft)| is_nameless(draft)).map(|(number, _)| *number).collect();
     for number in nameless {
         let Some(draft) = drafts.remove(&number) else { continue };
         let host = draft.moments.iter().find_map(|moment| nearest(drafts, *moment));
-        match host.and_then(|host| drafts.get_mut(&host)) {
-            Some(host) => host.join(draft),
+        match host.and_then(|host| Some((host, drafts.get_mut(&host)?))) {
+            Some((at, host)) => {
+                host.join(draft);
+                hosts.insert(number, at);
+            }
             None => drop(drafts.insert(number, draft)),
         }
     }
+    hosts
 }
 
 /// The intruder who was at work closest to a time; none where two were equally close.

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hikeshi_core::place::Place;
+use hikeshi_core::place::{Content, Place};
+use hikeshi_evidence::kind::Kind;
 
 use crate::Error;
 use crate::globs::{Globs, glob};
@@ -26,15 +27,21 @@ impl Places {
         Ok(Self { places, inside, seen })
     }
 
-    /// The place that a file lies in; the first in the order of the packs.
-    pub(crate) fn of(&self, path: &str) -> Option<&Place> {
-        let ends = |place: &&Place| {
-            let ending = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
+    /// The place that a file with this content lies in; the first in the order of the packs.
+    pub(crate) fn of(&self, path: &str, kind: Option<Kind>) -> Option<&Place> {
+        let content = match kind {
+            Some(Kind::Archive) => Some(Content::Archive),
+            Some(Kind::MemoryDump) => Some(Content::MemoryDump),
+            _ => None,
+        };
+        let ending = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
+        let holds = |place: &&Place| {
             place.endings.is_empty()
                 || ending.is_some_and(|ending| place.endings.iter().any(|known| known.eq_ignore_ascii_case(ending)))
+                || content.is_some_and(|content| place.holding.contains(&content))
         };
         let numbers: BTreeSet<usize> = self.inside.owners_of(path).collect();
-        numbers.into_iter().filter_map(|number| self.places.get(number)).find(ends)
+        numbers.into_iter().filter_map(|number| self.places.get(number)).find(holds)
     }
 
     /// Takes note of a file that was seen.
@@ -89,18 +96,22 @@ mod tests {
         let place = |text: &str| yaml_serde::from_str::<Place>(text).unwrap();
         let web =
             place("{id: web, title: {en: w, ja: w}, paths: ['**/www/**'], seen_with: ['**/www/a/**', '**/www/b/**']}");
-        let staged = place("{id: staged, title: {en: s, ja: s}, paths: ['**/ProgramData/**'], endings: [zip]}");
+        let staged = place(
+            "{id: staged, title: {en: s, ja: s}, paths: ['**/ProgramData/**'], endings: [zip], holding: [archive]}",
+        );
         Places::new([&web, &staged, &web]).unwrap()
     }
 
     #[test]
     fn a_file_lies_in_the_place_whose_globs_and_endings_fit() {
         let places = places();
-        let of = |path| places.of(path).map(|place| place.id.as_str());
+        let of = |path| places.of(path, None).map(|place| place.id.as_str());
         assert_eq!(of("C/WWW/a/x.aspx"), Some("web"));
         assert_eq!(of("collected.zip!/www/x"), Some("web"));
         assert_eq!(of("ProgramData/it.ZIP"), Some("staged"));
         assert_eq!(of("ProgramData/it.txt"), None);
+        let holding = |kind| places.of("ProgramData/it.txt", Some(kind)).map(|place| place.id.as_str());
+        assert_eq!((holding(Kind::Archive), holding(Kind::MemoryDump)), (Some("staged"), None));
     }
 
     #[test]

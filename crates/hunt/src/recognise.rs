@@ -40,6 +40,16 @@ pub enum What {
     Unknown,
 }
 
+impl What {
+    /// The kind of evidence that is no log of a family.
+    pub(crate) const fn kind(self) -> Option<Kind> {
+        match self {
+            Self::Other(kind) => Some(kind),
+            Self::Log(..) | Self::Empty | Self::Unknown => None,
+        }
+    }
+}
+
 /// Recognises files of the families it was built from.
 #[derive(Debug)]
 pub struct Recogniser {

@@ -126,3 +126,37 @@ rule page_is_a_tunnel : T1505_003
     condition:
         filesize < 2MB and ($says or (2 of ($word_*) and $socket))
 }
+
+rule library_answers_requests : T1505_003 T1505_004
+{
+    meta:
+        description = "Unsigned library that answers requests of the web server and runs what it is sent"
+        author = "Hikeshi project"
+        license = "Apache-2.0"
+        id = "7b1d6f0c-58c1-4f0e-9a55-3f1c0a7be914"
+        reference = "https://learn.microsoft.com/en-us/dotnet/api/system.web.ihttphandler"
+        severity = "medium"
+        stage = "implant"
+        name_en = "Library that answers web requests and runs what it is sent"
+        name_ja = "Web 要求に応答し、送られた命令を実行するライブラリ"
+        means_en = "The library takes part in the web server, reads what visitors send, and can load code or start programs. It bears no signature of Microsoft, as all libraries of Exchange do. A web shell without a page looks like this."
+        means_ja = "Web サーバーの一部として動き、訪問者が送った内容を読み取って、コードの読み込みやプログラムの起動ができるライブラリです。Exchange のライブラリにある Microsoft の署名がありません。ページを持たない Web シェルの特徴です。"
+        not_en = "Modules of other makers, such as mail filters and single sign-on, can look like this. Libraries in folders that the web server does not use are not looked at."
+        not_ja = "メール フィルターやシングル サインオンなど、ほかのメーカーのモジュールも該当することがあります。Web サーバーが使わないフォルダーは対象外です。"
+        next_en = "Ask which product it belongs to, and compare its time with the installation. If nobody knows it, copy it with its times and hash and have the copy examined."
+        next_ja = "どの製品のものかを確かめ、日時をインストール時と比べます。心当たりがなければ、日時とハッシュごと写し取り、その写しを調査に出してください。"
+    strings:
+        $takes_part = /\bIHttp(Async)?Handler\b|\bIHttpModule\b/
+        $asked = /\bget_(Form|Params|Headers|Cookies|QueryString|InputStream|Item)\b|\bBinaryRead\b/
+        $decodes = "FromBase64String"
+        $loads = /\bAssembly\b/
+        $load = /\bLoad\b/
+        $starts = "ProcessStartInfo"
+        $compiles = "CSharpCodeProvider"
+        $binary = "BinaryFormatter"
+        $signed = "Microsoft Code Signing PCA"
+    condition:
+        uint16(0) == 0x5A4D and filesize < 1MB and $takes_part and $asked
+        and (($loads and $load and $decodes) or ($starts and $decodes) or $compiles or $binary)
+        and not $signed
+}

@@ -81,7 +81,7 @@ impl<'l> Sorted<'l> {
         let lay_at = copied_from.as_ref().unwrap_or(&file.path);
         bench.places.see(file.root, lay_at, &mut self.sights);
         let recognised = bench.recogniser.recognise(lay_at, &item.head, families);
-        let (kind, is_read) = match (recognised.what, bench.places.of(lay_at)) {
+        let (kind, is_read) = match (recognised.what, bench.places.of(lay_at, recognised.what.kind())) {
             (What::Log(family, _), _) => {
                 (bench.programs.get(family).map_or(UNKNOWN, |program| &program.family.id).to_owned(), true)
             }

@@ -88,7 +88,7 @@ impl<'r> Thread<'r> {
         // A copy under a name that says nothing is recognised by the place it was copied from.
         let lay_at = item.lay_at().to_owned();
         let recognised = self.bench.recogniser.recognise(&lay_at, &item.head, &self.families);
-        let place = self.bench.places.of(&lay_at);
+        let place = self.bench.places.of(&lay_at, recognised.what.kind());
         {
             let mut state = self.lock();
             state.practice |= recognised.practice;
@@ -99,31 +99,25 @@ impl<'r> Thread<'r> {
         }
         if matches!(recognised.what, What::Unknown) && self.bench.products.reads(&item.path) {
             self.read_builds(&mut item);
-            let is_looked_at = place.is_some() || self.bench.looks_at(&item.path);
-            return match (is_looked_at, item.is_file()) {
-                (false, _) => {
-                    self.seek_path(&item);
-                    self.count_read(&item);
-                    None
-                }
-                (true, true) => {
-                    self.look(&mut item, place, workers);
-                    None
-                }
-                (true, false) => Some(Turn::Look),
-            };
+            if place.is_some() || self.bench.looks_at(&item.path) {
+                return self.look_too(&mut item, place, workers);
+            }
+            self.seek_path(&item);
+            self.count_read(&item);
+            return None;
         }
         match (recognised.what, place) {
             (What::Log(family, encoding), _) => self.read_log(item, family, encoding),
             (What::Other(kind), _) if kind.reader() == Some(Reader::Archive) => {
-                let is_file = item.is_file();
-                if place.is_some() && is_file {
-                    self.look(&mut item, place, workers);
-                }
+                let once_more = place.and_then(|_| self.look_too(&mut item, place, workers));
                 self.read_archive(item, workers);
-                return (place.is_some() && !is_file).then_some(Turn::Look);
+                return once_more;
             }
-            (What::Other(kind), _) if kind.reader() == Some(Reader::Records) => self.read_records(item, kind, workers),
+            (What::Other(kind), place) if kind.reader() == Some(Reader::Records) => {
+                self.read_records(&mut item, kind, workers);
+                // A configuration of the web server can be a page as well.
+                return place.and_then(|_| self.look_too(&mut item, place, workers));
+            }
             (what @ (What::Empty | What::Other(_) | What::Unknown), place)
                 if place.is_some() || self.bench.looks_at(&item.path) =>
             {
@@ -204,8 +198,8 @@ impl<'r> Thread<'r> {
     }
 
     /// Evidence that gives records, in a worker.
-    fn read_records(&mut self, mut item: Item<'_>, kind: Kind, workers: &mut [Worker]) {
-        let scan = self.converse(&mut item, Task::Records(kind), None, workers);
+    fn read_records(&mut self, item: &mut Item<'_>, kind: Kind, workers: &mut [Worker]) {
+        let scan = self.converse(item, Task::Records(kind), None, workers);
         let Some(scan) = scan else { return };
         // The file counts as of the channel that it holds most of.
         let busiest = scan.times.iter().filter(|_| kind == Kind::EventLog);
@@ -222,7 +216,16 @@ impl<'r> Thread<'r> {
             let seen = Seen { first: times.first, last: times.last };
             state.cover.times(&self.bench.kinds.of_channel(channel), item.root, seen, times.spans());
         }
-        self.keep(&mut state, scan, &word, &item);
+        self.keep(&mut state, scan, &word, item);
+    }
+
+    /// Looks at a file besides reading it as what it is; a member of an archive has to come once more for it.
+    fn look_too(&mut self, item: &mut Item<'_>, place: Option<&'r Place>, workers: &mut [Worker]) -> Option<Turn> {
+        if !item.is_file() {
+            return Some(Turn::Look);
+        }
+        self.look(item, place, workers);
+        None
     }
 
     /// A file whose content tells something by itself, in a worker.
@@ -403,7 +406,7 @@ impl<'r> Thread<'r> {
                 self.read_item(item, workers);
             }
             Turn::Look => {
-                let place = self.bench.places.of(item.lay_at());
+                let place = self.bench.places.of(item.lay_at(), Kind::detect(&item.head));
                 self.look(&mut item, place, workers);
             }
             Turn::Done => {}

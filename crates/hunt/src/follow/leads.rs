@@ -1,5 +1,6 @@
 //! Which findings lead somewhere, and where.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -36,13 +37,12 @@ impl Trail<'_> {
         }
         clues
             .extend(finding.addresses.iter().filter(|address| comes_from_outside(address)).cloned().map(Clue::Address));
-        let texts = finding.fields.values().chain([&finding.evidence.path]);
+        let path = unflattened(&finding.evidence.path);
+        let texts = finding.fields.values().map(String::as_str).chain([&*path]);
         let pages = texts.flat_map(|text| Page::all_in(text, &self.roots)).filter(|page| !self.is_shipped(page));
         clues.extend(pages.map(Clue::Page));
+        clues.extend(self.agents_of(finding));
         for (name, value) in &finding.fields {
-            if self.agents.contains(&name.to_lowercase()) && value.len() >= SHORTEST_AGENT {
-                clues.insert(Clue::Agent(spaced(value)));
-            }
             if finding.attack.iter().any(|technique| technique.starts_with(ACCOUNT_MADE))
                 && ACCOUNT_FIELDS.contains(&name.as_str())
             {
@@ -50,6 +50,14 @@ impl Trail<'_> {
             }
         }
         clues
+    }
+
+    /// What the client of a finding called itself.
+    pub(crate) fn agents_of(&self, finding: &Finding) -> impl Iterator<Item = Clue> {
+        let named = |(name, value): &(&String, &String)| {
+            self.agents.contains(&name.to_lowercase()) && value.len() >= SHORTEST_AGENT
+        };
+        finding.fields.iter().filter(named).map(|(_, value)| Clue::Agent(spaced(value)))
     }
 
     fn is_shipped(&self, page: &Page) -> bool {
@@ -76,6 +84,13 @@ pub(crate) fn leads(findings: &[Finding], trail: &Trail<'_>) -> (Vec<Lead>, usiz
     (leads, more)
 }
 
+/// The path of a file whose collection has made its whole path into its name: `C_sites_www_odd.aspx`.
+fn unflattened(path: &str) -> Cow<'_, str> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_flat = name.get(1..2) == Some("_") && name.matches('_').count() > 1;
+    if is_flat { Cow::Owned(name.replace('_', "/")) } else { Cow::Borrowed(path) }
+}
+
 /// A client's name as it was sent: some logs write `+` for a blank.
 fn spaced(agent: &str) -> String {
     if agent.contains(' ') { agent.to_owned() } else { agent.replace('+', " ") }
@@ -100,6 +115,12 @@ fn comes_from_outside(address: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_in_a_name_is_a_path() {
+        assert_eq!(unflattened("EX01/C_Program Files_owa_auth_x.aspx"), "C/Program Files/owa/auth/x.aspx");
+        assert_eq!(unflattened("EX01/owa_auth/x_y.aspx"), "EX01/owa_auth/x_y.aspx");
+    }
 
     #[test]
     fn addresses_inside_are_not_followed() {

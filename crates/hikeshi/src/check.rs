@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
+use hikeshi_core::country::Country;
 use hikeshi_core::machine::TimeZone;
 use hikeshi_core::report::Report;
 use hikeshi_core::text::Text;
@@ -19,6 +20,7 @@ use hikeshi_report::{Words, complete, complete_preview, json, terminal};
 
 use crate::builtin;
 use crate::exit::Exit;
+use crate::help;
 use crate::progress::Bar;
 use crate::tell::{because, is_closed_pipe};
 use crate::worker;
@@ -65,6 +67,9 @@ pub(crate) struct Arguments {
     /// registry has it, where that is there.
     #[arg(long, value_name = "OFFSET", allow_hyphen_values = true)]
     time_zone: Option<TimeZone>,
+    /// Country whose contacts are named (JP, US, DE). Otherwise that of the locale, or all.
+    #[arg(long, value_name = "CODE")]
+    country: Option<Country>,
     /// Look only at files whose path fits this pattern, such as *.evtx or logs/**. Can be given several times.
     #[arg(long, value_name = "GLOB")]
     include: Vec<String>,
@@ -126,6 +131,7 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
         scope: Scope::new(arguments.since, arguments.until, &arguments.include, &arguments.exclude)
             .map_err(could_not_check)?,
         time_zone: arguments.time_zone.clone(),
+        country: arguments.country.or_else(|| Country::of_locale(&help::locale(|name| std::env::var(name).ok())?)),
         version: env!("CARGO_PKG_VERSION"),
     };
     if arguments.explain_only {

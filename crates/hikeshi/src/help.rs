@@ -16,12 +16,12 @@ pub(crate) fn language(arguments: impl Iterator<Item = OsString>, variable: impl
         None if argument == "--lang" => arguments.get(at + 1)?.parse().ok(),
         None => None,
     });
-    asked.unwrap_or_else(|| {
-        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
-            .into_iter()
-            .find_map(|name| variable(name).filter(|value| !value.is_empty()));
-        locale.map_or(Lang::En, |locale| Lang::from_locale(&locale))
-    })
+    asked.unwrap_or_else(|| locale(variable).map_or(Lang::En, |locale| Lang::from_locale(&locale)))
+}
+
+/// The locale for messages: the first of the variables that is set, as POSIX has it.
+pub(crate) fn locale(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
+    ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| variable(name).filter(|value| !value.is_empty()))
 }
 
 /// The command with its help in `lang`.

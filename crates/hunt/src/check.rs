@@ -14,11 +14,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use hikeshi_core::channel::Channel;
+use hikeshi_core::country::Country;
 use hikeshi_core::family::Family;
 use hikeshi_core::finding::{Finding, Total};
 use hikeshi_core::machine::{Machine, TimeZone};
 use hikeshi_core::other_tool::{OtherTool, Output, Runs};
-use hikeshi_core::report::{PackRef, Report, RuleSkipped, SCHEMA, Scanned, Tool};
+use hikeshi_core::report::{Contact, PackRef, Report, RuleSkipped, SCHEMA, Scanned, Tool};
 use hikeshi_core::second_opinion::SecondOpinion;
 use hikeshi_evidence::tool_output::Outputs;
 use hikeshi_evidence::worker::{Launch, Setup, Watchdog};
@@ -80,6 +81,8 @@ pub struct Options<'a> {
     pub scope: Scope,
     /// The local time in which the course of events is told besides UTC; otherwise that of the evidence.
     pub time_zone: Option<TimeZone>,
+    /// Where help is looked for; without it the report names that of all countries.
+    pub country: Option<Country>,
     /// The program's version, for the report.
     pub version: &'a str,
 }
@@ -181,6 +184,7 @@ struct Bench<'a> {
     looks_at_all: bool,
     scope: Scope,
     time_zone: Option<TimeZone>,
+    country: Option<Country>,
     skipped: Vec<RuleSkipped>,
 }
 
@@ -256,7 +260,7 @@ impl<'a> Bench<'a> {
         };
         let looks_at_all = options.yara.iter().any(|book| !book.source.starts_with("pack:"))
             || sought.as_ref().is_some_and(|sought| sought.has_hashes);
-        let Options { packs, threads, mode, workers, scope, version, time_zone, .. } = options;
+        let Options { packs, threads, mode, workers, scope, version, time_zone, country, .. } = options;
         Ok(Self {
             packs,
             threads,
@@ -280,6 +284,7 @@ impl<'a> Bench<'a> {
             setup: Arc::new(setup),
             scope,
             time_zone,
+            country,
             skipped,
         })
     }
@@ -404,7 +409,7 @@ impl<'a> Bench<'a> {
             next_steps,
             expiring,
             do_not: manifests.iter().flat_map(not_of_verdict).collect(),
-            contacts: manifests.iter().flat_map(|manifest| manifest.contacts.clone()).collect(),
+            contacts: contacts(&manifests, self.country),
             rules_skipped: skipped,
             scanned: Scanned { files: state.files, bytes: state.bytes, rules: self.rules_run(state), seconds: None },
         }
@@ -502,6 +507,14 @@ impl State {
             self.watched_full = true;
         }
     }
+}
+
+/// Whom to call in a country; everybody where it is not known, or no pack knows anybody there.
+fn contacts(manifests: &[&Manifest], country: Option<Country>) -> Vec<Contact> {
+    let all = || manifests.iter().flat_map(|manifest| &manifest.contacts);
+    let is_there = |contact: &&Contact| country.is_some_and(|country| country.is_meant_by(&contact.country));
+    let is_known = all().filter(is_there).any(|contact| contact.country != "*");
+    all().filter(|contact| !is_known || is_there(contact)).cloned().collect()
 }
 
 /// Fills in the hash of each file that a finding names.

@@ -124,3 +124,19 @@ pub(crate) fn skip_loudly(why: &str) {
     // The macros write where the test harness gathers output; this does not. Nothing is lost when it fails.
     let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
 }
+
+#[test]
+fn whom_to_call_is_told_for_the_country() {
+    let host = host().drill("server", "webshell", "100K", 12);
+    let countries = |arguments: &str, locale: &str| {
+        let arguments = format!("check server --format json {arguments}");
+        let report = host.call().args(arguments.split_whitespace()).env("LANG", locale).run().json();
+        let contacts = report["contacts"].as_array().unwrap().iter().map(|contact| text(&contact["country"]));
+        contacts.collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(countries("", "ja_JP.UTF-8"), "* JP");
+    assert_eq!(countries("--country de", "ja_JP.UTF-8"), "* EU");
+    assert_eq!(countries("", "C.UTF-8"), "* EU GB JP US");
+    assert_eq!(countries("--country ZZ", "C.UTF-8"), "* EU GB JP US");
+    assert_eq!(host.hikeshi("check server --country Japan").exit, 2);
+}

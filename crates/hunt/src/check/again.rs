@@ -97,6 +97,7 @@ impl<'a> Bench<'a> {
             looks_at_all: false,
             scope: self.scope.clone(),
             time_zone: None,
+            country: None,
             skipped: Vec::new(),
         })
     }

@@ -122,6 +122,10 @@ pub struct Coverage {
     pub first: Option<Timestamp>,
     /// Time of the newest row.
     pub last: Option<Timestamp>,
+    /// How many older records of an event log there once were: its records are numbered, and the first has a higher number
+    /// than 1. They were overwritten, since such a log has a fixed size, or cleared.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub older_gone: u64,
     /// Silences inside it that are longer than the family's usual.
     pub gaps: Vec<Span>,
     /// What was not read.

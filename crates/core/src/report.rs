@@ -231,7 +231,7 @@ pub struct Expiring {
     pub kind: String,
     /// Its name for people.
     pub title: Text,
-    /// For how many days the server keeps them.
+    /// For how many days the server keeps them. An event log that overwrites its oldest records keeps as many as it holds.
     pub keeps_days: u32,
     /// The newest record of all evidence; from here on the days count.
     pub as_of: Timestamp,

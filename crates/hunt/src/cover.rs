@@ -37,6 +37,7 @@ struct OfKind {
     spans: Vec<Span>,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
+    first_number: Option<u64>,
     unreadable: BTreeSet<Unreadable>,
     unreadable_more: u64,
     renamed: BTreeSet<Renamed>,
@@ -64,6 +65,12 @@ impl Cover {
         if of_kind.spans.len() > SPANS {
             of_kind.spans = join(std::mem::take(&mut of_kind.spans), JOINED_SECONDS);
         }
+    }
+
+    /// The number of a record of the kind, where they are numbered from 1.
+    pub(crate) fn numbered(&mut self, kind: &str, root: usize, number: Option<u64>) {
+        let of_kind = self.kind(kind, root);
+        of_kind.first_number = of_kind.first_number.into_iter().chain(number).min();
     }
 
     /// Evidence of a state, not of events: where all of it is there, it testifies for the whole past.
@@ -111,6 +118,7 @@ impl Cover {
                 bytes: of_kind.bytes,
                 first: of_kind.first,
                 last: of_kind.last,
+                older_gone: of_kind.first_number.map_or(0, |number| number.saturating_sub(1)),
                 gaps: gaps.take(GAPS).collect(),
                 unreadable: of_kind.unreadable.into_iter().collect(),
                 unreadable_more: of_kind.unreadable_more,

@@ -16,11 +16,14 @@ pub(crate) struct Times {
     stretches: BTreeMap<i64, Span>,
     pub(crate) first: Option<Timestamp>,
     pub(crate) last: Option<Timestamp>,
+    /// The lowest number of a record.
+    pub(crate) first_number: Option<u64>,
 }
 
 impl Times {
-    /// Takes in the time of one record.
-    pub(crate) fn see(&mut self, time: Timestamp) {
+    /// Takes in the time of one record, and its number where it has one.
+    pub(crate) fn see(&mut self, time: Timestamp, number: Option<u64>) {
+        self.first_number = self.first_number.into_iter().chain(number).min();
         self.first = Some(self.first.map_or(time, |first| first.min(time)));
         self.last = Some(self.last.map_or(time, |last| last.max(time)));
         let stretch = time.seconds().div_euclid(STRETCH_SECONDS);
@@ -47,7 +50,7 @@ mod tests {
         let at = |seconds: i64| Timestamp::from_micros(seconds * 1_000_000);
         let spans = |order: &[i64]| {
             let mut times = Times::default();
-            order.iter().for_each(|seconds| times.see(at(*seconds)));
+            order.iter().for_each(|seconds| times.see(at(*seconds), None));
             times.spans().collect::<Vec<_>>()
         };
         let expected = [Span { from: at(10), to: at(800) }, Span { from: at(90_000), to: at(90_000) }];

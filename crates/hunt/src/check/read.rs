@@ -214,7 +214,9 @@ impl<'r> Thread<'r> {
         }
         for (channel, times) in scan.times.iter().filter(|_| kind == Kind::EventLog) {
             let seen = Seen { first: times.first, last: times.last };
-            state.cover.times(&self.bench.kinds.of_channel(channel), item.root, seen, times.spans());
+            let kind = self.bench.kinds.of_channel(channel);
+            state.cover.times(&kind, item.root, seen, times.spans());
+            state.cover.numbered(&kind, item.root, times.first_number);
         }
         self.keep(&mut state, scan, &word, item);
     }

@@ -144,9 +144,9 @@ impl<'a> RecordScan<'a> {
         // Remains of deleted records do not show that the log covers their time.
         if let Some(time) = record.time.filter(|_| record.field("Recovered").is_none()) {
             if let Some(times) = self.times.get_mut(channel) {
-                times.see(time);
+                times.see(time, record.number);
             } else if self.times.len() < CHANNELS {
-                self.times.entry(channel.to_owned()).or_default().see(time);
+                self.times.entry(channel.to_owned()).or_default().see(time, record.number);
             }
         }
         self.practice = self.practice || carries_mark(record);

@@ -3,8 +3,11 @@
 
 pub mod aftermath;
 pub mod chain;
+pub mod directory;
+pub mod foothold;
 pub mod odd_page;
 pub mod page_use;
+pub mod theft;
 
 use crate::host::Host;
 use crate::server::Server;
@@ -74,7 +77,7 @@ pub enum Below {
 impl Page {
     /// Its Windows path.
     pub fn path(&self, host: &Host) -> String {
-        format!("{}\\{}", self.folder(host), self.name)
+        format!("{}\\{}", self.folder(host).trim_end_matches('\\'), self.name)
     }
 
     /// The Windows path of its folder.

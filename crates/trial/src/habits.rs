@@ -1,7 +1,7 @@
 //! Who does what, and how: once for tuning, once held out.
 //!
-//! Whoever tunes rules, readers or the judge must not read `held_out.rs`, nor look at a report of a held-out server:
-//! only its table of numbers. What was seen once measures nothing any more.
+//! Whoever tunes rules, readers or the judge must not read `held_out.rs`, nor look at
+//! a report of such a server: only its table of numbers. What was seen once measures nothing any more.
 
 mod held_out;
 mod tuning;
@@ -11,6 +11,7 @@ use crate::attack::odd_page::OddPage;
 use crate::attack::{Intruder, Page};
 use crate::host::Host;
 use crate::moment::Moment;
+use crate::server::Server;
 use crate::shape::Shape;
 
 /// One set of habits.
@@ -18,6 +19,8 @@ use crate::shape::Shape;
 pub struct Habits {
     /// The set's name.
     pub set: &'static str,
+    /// Scenarios that this set plays in a way of its own.
+    pub scripts: &'static [Script],
     /// Servers; the second runs a product without voice mail.
     pub hosts: [&'static Host; 3],
     /// Shapes of collections, taken in turn.
@@ -44,7 +47,36 @@ pub struct Habits {
     pub deletion: &'static [&'static str],
 }
 
+/// What is added to a server's ordinary hours.
+pub type Play = fn(&mut Server, &'static Habits);
+
+/// How a set plays a scenario in a way of its own. What happened, and the verdict, stay the scenario's.
+#[derive(Debug, Clone, Copy)]
+pub struct Script {
+    /// The scenario's name.
+    pub scenario: &'static str,
+    /// Days before and after the first day of attacks; none for the scenario's own.
+    pub days: Option<(i64, i64)>,
+    /// What it adds to ordinary hours; none for the scenario's own.
+    pub play: Option<Play>,
+    /// What happens once all hours are there; none for the scenario's own.
+    pub after: Option<fn(&mut Server)>,
+}
+
+impl Habits {
+    /// How this set plays the scenario of that name, where it does so in a way of its own.
+    pub fn script(&self, scenario: &str) -> Option<&'static Script> {
+        self.scripts.iter().find(|script| script.scenario == scenario)
+    }
+}
+
+/// All sets.
+pub const ALL: [&Habits; 2] = [&tuning::HABITS, &held_out::HABITS];
+
+/// The one set that may be looked at.
+pub const OPEN: &str = tuning::HABITS.set;
+
 /// The set of that name.
 pub fn named(set: &str) -> Option<&'static Habits> {
-    [&tuning::HABITS, &held_out::HABITS].into_iter().find(|habits| habits.set == set)
+    ALL.into_iter().find(|habits| habits.set == set)
 }

@@ -1,6 +1,6 @@
 //! The mail server that a scenario plays on: its names, its product, where its files lie, how its logs are headed.
 
-use crate::moment::Moment;
+use crate::moment::{HOUR, Moment};
 
 /// One server. All of it is constant text, so that a set of habits is one table.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +43,27 @@ pub struct Host {
     pub admin: &'static str,
     /// The domain's part of security identifiers.
     pub domain_sid: &'static str,
+    /// The language of its Windows.
+    pub tongue: Tongue,
+}
+
+/// A language of Windows, and the clock that goes with it: what is told in words or in local time differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tongue {
+    /// English; its clock runs in UTC.
+    English,
+    /// Japanese; its clock runs nine hours ahead.
+    Japanese,
+}
+
+impl Tongue {
+    /// One of the two texts.
+    pub fn choose<T>(self, english: T, japanese: T) -> T {
+        match self {
+            Self::English => english,
+            Self::Japanese => japanese,
+        }
+    }
 }
 
 /// Column lists of proxy logs.
@@ -124,6 +145,17 @@ impl Host {
     pub fn fixed_build(&self) -> [u16; 4] {
         let [major, minor, build, _] = self.build;
         [major, minor, build, self.fixed]
+    }
+
+    /// What its clock shows at a moment.
+    pub fn local(&self, time: Moment) -> Moment {
+        time.plus(self.tongue.choose(0, 9 * HOUR))
+    }
+
+    /// A moment as its objects print it.
+    pub fn printed(&self, time: Moment) -> String {
+        let local = self.local(time);
+        self.tongue.choose(local.english(), local.japanese())
     }
 
     /// The domain, as a distinguished name.

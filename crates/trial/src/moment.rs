@@ -101,6 +101,12 @@ impl Moment {
         format!("{month}/{day}/{year} {}:{minute:02}:{second:02} {half}", (hour + 11) % 12 + 1)
     }
 
+    /// `2021/03/03 4:12:33`, as objects print times on a Japanese server.
+    pub fn japanese(self) -> String {
+        let ((year, month, day), (hour, minute, second, _)) = (self.date(), self.time());
+        format!("{year}/{month:02}/{day:02} {hour}:{minute:02}:{second:02}")
+    }
+
     /// Intervals of 100 ns since 1601-01-01, as Windows counts.
     pub fn filetime(self) -> u64 {
         u64::try_from(self.0 + 11_644_473_600_000).unwrap_or(0).saturating_mul(10_000)
@@ -135,6 +141,7 @@ mod tests {
         assert_eq!(moment.iso(), "2021-03-03T04:12:33.512Z");
         assert_eq!(moment.hour_stamp(), "2021030304");
         assert_eq!(moment.english(), "3/3/2021 4:12:33 AM");
+        assert_eq!(moment.japanese(), "2021/03/03 4:12:33");
         assert_eq!(Moment::day(2020, 2, 29).plus(DAY).iso_day(), "2020-03-01");
         assert_eq!(moment.filetime(), 132_592_183_535_120_000);
     }

@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::dice::Dice;
-use crate::habits::Habits;
+use crate::habits::{Habits, Play};
 use crate::moment::{DAY, Moment};
 use crate::server::Server;
 use crate::shape::Shape;
@@ -29,7 +29,7 @@ pub struct Scenario {
     /// Days before and after the first day of attacks.
     days: (i64, i64),
     /// What it adds to ordinary hours.
-    play: fn(&mut Server, &'static Habits),
+    play: Play,
 }
 
 /// How servers are to be written.
@@ -74,7 +74,8 @@ impl Scenario {
         let number = ALL.iter().position(|scenario| scenario.name == self.name).unwrap_or(0);
         let usual = habits.shapes.get(number % habits.shapes.len()).copied().unwrap_or_default();
         let shape = shape.unwrap_or(usual);
-        let (before, after) = self.days;
+        let script = habits.script(self.name);
+        let (before, after) = script.and_then(|script| script.days).unwrap_or(self.days);
         let window = (habits.first_day.plus(-before * DAY), habits.first_day.plus(after * DAY));
         let mut server = Server::new(*host, dice, window);
         crate::benign::disk::lay(&mut server);
@@ -82,9 +83,13 @@ impl Scenario {
             crate::benign::disk::lay_pages(&mut server, pages)?;
         }
         // An update changes what the hours after it look like, so the play may set it before they are filled.
-        (self.play)(&mut server, habits);
+        let play = script.and_then(|script| script.play).unwrap_or(self.play);
+        play(&mut server, habits);
         crate::benign::traffic::fill(&mut server, scale);
-        self.after(&mut server);
+        match script.and_then(|script| script.after) {
+            Some(after) => after(&mut server),
+            None => self.after(&mut server),
+        }
         let mut truth = server.finish(&folder.join(self.name), shape, self.verdict(pages))?;
         self.name.clone_into(&mut truth.scenario);
         self.name.clone_into(&mut truth.server);
@@ -118,6 +123,6 @@ impl Scenario {
 }
 
 /// Noon-ish moments of a day of the attack: `day` counts from the set's first.
-fn at(habits: &Habits, day: i64, hour: i64, minute: i64) -> Moment {
+pub(crate) fn at(habits: &Habits, day: i64, hour: i64, minute: i64) -> Moment {
     habits.first_day.plus(day * DAY).clock(hour, minute, 17)
 }

@@ -144,6 +144,8 @@ pub enum Encoding {
     Plain,
     /// UTF-16 little-endian with its mark.
     Wide,
+    /// UTF-16 big-endian with its mark.
+    WideBigEndian,
 }
 
 /// A server under construction.
@@ -264,6 +266,9 @@ impl Server {
         let bytes = match encoding {
             Encoding::Plain => text.as_bytes().to_vec(),
             Encoding::Wide => [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect(),
+            Encoding::WideBigEndian => {
+                [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect()
+            }
         };
         self.items.insert(path.to_owned(), Item { content: Content::Whole { bytes, keys }, modified });
     }
@@ -279,6 +284,7 @@ impl Server {
         if let Some((holds, key)) = trace {
             let text = match &value {
                 Value::Text(text) | Value::Expanding(text) => Some(text.clone()),
+                Value::List(texts) => texts.last().cloned(),
                 Value::Number(_) => None,
             };
             let holds = std::iter::once(holds.to_owned()).chain(text).collect();

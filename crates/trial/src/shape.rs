@@ -27,17 +27,20 @@ pub enum Shape {
     Flat,
     /// A zip of the tree, packed by hand, inside a folder.
     Packed,
+    /// Copied over the network from the administrative shares, folders named after these.
+    Shares,
 }
 
 impl Shape {
     /// All of them, by name.
-    pub const NAMED: [(&'static str, Self); 6] = [
+    pub const NAMED: [(&'static str, Self); 7] = [
         ("tree", Self::Tree),
         ("triage", Self::Triage),
         ("archive", Self::Archive),
         ("folders", Self::Folders),
         ("flat", Self::Flat),
         ("packed", Self::Packed),
+        ("shares", Self::Shares),
     ];
 }
 
@@ -89,6 +92,7 @@ impl Collection {
             Shape::Packed => format!("{}/{drive}/{slashed}", self.host),
             Shape::Triage => format!("{}/{drive}/{slashed}", self.host),
             Shape::Archive => format!("uploads/auto/{drive}%3A/{slashed}"),
+            Shape::Shares => format!("{}/{}$/{slashed}", self.host.to_lowercase(), drive.to_lowercase()),
             Shape::Folders => by_hand(&slashed),
             Shape::Flat => format!("{drive}_{}", slashed.replace('/', "_")),
         }
@@ -178,5 +182,13 @@ mod tests {
         assert_eq!(by_hand("Program Files/X/Logging/HttpProxy/Ecp/a.LOG"), "proxy logs/Ecp/a.LOG");
         assert_eq!(by_hand("inetpub/wwwroot/aspnet_client/a.aspx"), "web folders/wwwroot/aspnet_client/a.aspx");
         assert_eq!(by_hand("Windows/x.txt"), "other/Windows/x.txt");
+    }
+
+    #[test]
+    fn every_shape_has_a_name_of_its_own() {
+        for (number, (name, shape)) in Shape::NAMED.iter().enumerate() {
+            let other = Shape::NAMED.iter().position(|(its, own)| its == name || own == shape);
+            assert_eq!(other, Some(number));
+        }
     }
 }

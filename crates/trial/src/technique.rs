@@ -41,6 +41,12 @@ pub enum Technique {
     HostsChange,
     RegistryChange,
     LateralMove,
+    Tunnel,
+    RemoteDesktop,
+    MailForwarding,
+    EventConsumer,
+    FirewallRule,
+    AuditPolicy,
 }
 
 impl Technique {
@@ -85,6 +91,12 @@ impl Technique {
             Self::HostsChange => ("hosts-change", "T1562.001"),
             Self::RegistryChange => ("registry-change", "T1112"),
             Self::LateralMove => ("lateral-move", "T1021.002"),
+            Self::Tunnel => ("tunnel", "T1090.001"),
+            Self::RemoteDesktop => ("remote-desktop", "T1021.001"),
+            Self::MailForwarding => ("mail-forwarding", "T1114.003"),
+            Self::EventConsumer => ("event-consumer", "T1546.003"),
+            Self::FirewallRule => ("firewall-rule", "T1562.004"),
+            Self::AuditPolicy => ("audit-policy", "T1562.002"),
         }
     }
 }

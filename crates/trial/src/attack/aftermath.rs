@@ -11,6 +11,7 @@ use crate::format::{config, console, whole};
 use crate::moment::{MINUTE, SECOND};
 use crate::server::{Encoding, Mark};
 use crate::technique::Technique;
+use crate::truth::Weight;
 
 /// A process that an intruder starts.
 #[derive(Debug, Clone, Copy)]
@@ -95,6 +96,8 @@ pub enum Set {
     Number(u32),
     /// Text.
     Text(&'static str),
+    /// Several texts; the last tells.
+    List(&'static [&'static str]),
 }
 
 /// A ransom's traces.
@@ -113,8 +116,13 @@ pub struct Ransom {
 const SYSTEM: &str = "NT AUTHORITY\\SYSTEM";
 
 impl Attack<'_> {
-    /// Processes, one after another.
+    /// Processes, one after another, each of which must be named.
     pub fn deeds(&mut self, deeds: &[Deed]) {
+        self.weighed_deeds(deeds, Weight::Must);
+    }
+
+    /// Processes, one after another.
+    pub fn weighed_deeds(&mut self, deeds: &[Deed], weight: Weight) {
         for deed in deeds {
             let command = whole(deed.command);
             let process = Process {
@@ -124,7 +132,8 @@ impl Attack<'_> {
                 command: &command,
                 user: SYSTEM,
             };
-            self.process(&process, Mark::must(deed.technique, self.actor, format!("runs: {command}")));
+            let mark = Mark::must(deed.technique, self.actor, format!("runs: {command}"));
+            self.process(&process, Mark { weight, ..mark });
             self.time = self.time.plus(self.server.dice.between(20, 300) * SECOND);
         }
     }
@@ -141,24 +150,36 @@ impl Attack<'_> {
         }
     }
 
-    /// Tasks and services.
+    /// Tasks, services and values of the registry.
     pub fn persist(&mut self, after: &Aftermath) {
+        self.tasks(after.tasks);
+        self.services(after.services);
+        self.registry(after.registry);
+    }
+
+    /// Tasks: path, command, arguments, minutes.
+    pub fn tasks(&mut self, tasks: &[(&str, &str, &str, u32)]) {
         let host = self.server.host;
-        for (path, command, arguments, every) in after.tasks {
+        for (path, command, arguments, every) in tasks {
             let (command, arguments) = (whole(command), whole(arguments));
             let task = Task { path, author: SYSTEM, command: &command, arguments: &arguments, every: *every };
             let mark = Mark::must(Technique::ScheduledTask, self.actor, format!("the task {path}"));
             let key = self.server.key(mark.clone());
             task::add(self.server, &task, self.time, Some(key));
             let name = format!("\\{path}");
-            let xml = task::xml(&task, self.time);
+            let xml = task::xml(&task, host.local(self.time));
             let key = self.server.same_act(key, mark.lesser());
             self.server.event(make::task_registered(&host, self.time, &host.machine_account(), &name, &xml), Some(key));
             let key = self.server.same_act(key, mark.lesser());
             self.server.event(make::task_noted(&host, self.time, SYSTEM, &name), Some(key));
             self.pause();
         }
-        for (name, image) in after.services {
+    }
+
+    /// Services: name, image.
+    pub fn services(&mut self, services: &[(&str, &str)]) {
+        let host = self.server.host;
+        for (name, image) in services {
             let key = self.server.key(Mark::must(Technique::NewService, self.actor, format!("the service {name}")));
             self.server.event(make::service_installed(&host, self.time, name, &whole(image), "auto start"), Some(key));
             let about = format!("the service {name}, in the registry");
@@ -166,12 +187,17 @@ impl Attack<'_> {
             disk::service(self.server, name, &whole(image), self.time, Some(kept));
             self.pause();
         }
-        for change in after.registry {
+    }
+
+    /// Values of the registry.
+    pub fn registry(&mut self, changes: &[RegistryChange]) {
+        for change in changes {
             let about = format!("{}\\{}: {}", change.hive, change.key, change.name);
             let key = self.server.key(Mark::must(change.technique, self.actor, about));
             let value = match change.value {
                 Set::Number(number) => Value::Number(number),
                 Set::Text(text) => Value::Text(whole(text)),
+                Set::List(texts) => Value::List(texts.iter().map(|text| whole(text)).collect()),
             };
             let place = (change.hive, change.key, change.name);
             self.server.registry(place, value, self.time, Some((change.name, key)));
@@ -242,7 +268,7 @@ impl Attack<'_> {
     /// A module of the web server.
     pub fn module(&mut self, (name, image): (&str, &str)) {
         let key = self.server.key(Mark::must(Technique::ServerModule, self.actor, format!("the module {name}")));
-        config::application_host(self.server, self.time, Some((name, image, key)));
+        config::application_host(self.server, self.time, &[(name, image, Some(key))]);
         self.pause();
     }
 
@@ -314,6 +340,11 @@ impl Attack<'_> {
         let key = self.server.key(Mark::must(Technique::Ransom, self.actor, format!("the service {name}")));
         self.server.event(make::service_installed(&host, self.time, name, &whole(image), "demand start"), Some(key));
         self.time = self.time.plus(2 * MINUTE);
+        self.notes(ransom);
+    }
+
+    /// A ransom's notes, and the files that it locked.
+    pub fn notes(&mut self, ransom: &Ransom) {
         for note in ransom.notes {
             let key = self.server.key(Mark::must(Technique::Ransom, self.actor, format!("the note {note}")));
             self.server.text(note, &whole(ransom.text), Encoding::Plain, self.time, &[]);

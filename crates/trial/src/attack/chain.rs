@@ -1,24 +1,25 @@
 //! From the first forged request to a page on the server, and mail read without one.
 
+use super::directory::{self, Directory};
 use super::{Attack, Page};
 use crate::event::make::{self, Process};
 use crate::format::ecp::{self, Command};
 use crate::format::ews::{self, Call};
 use crate::format::web::{self, Back, Keys, Request};
-use crate::format::{compiled, oab, page};
+use crate::format::{compiled, oab};
 use crate::moment::{MINUTE, SECOND};
 use crate::server::{Encoding, Key, Mark};
 use crate::technique::Technique;
 use crate::truth::Weight;
 
 /// A forged request: what it reached and what came of it.
-struct Forged<'a> {
-    agent: &'static str,
-    path: &'a str,
-    query: &'a str,
-    status: u16,
-    back_status: Option<u16>,
-    errors: &'a str,
+pub(super) struct Forged<'a> {
+    pub(super) agent: &'static str,
+    pub(super) path: &'a str,
+    pub(super) query: &'a str,
+    pub(super) status: u16,
+    pub(super) back_status: Option<u16>,
+    pub(super) errors: &'a str,
 }
 
 impl Attack<'_> {
@@ -52,7 +53,7 @@ impl Attack<'_> {
         web::record_with(self.server, &request, keys);
     }
 
-    fn step(&mut self, forged: &Forged<'_>, mark: Mark) {
+    pub(super) fn step(&mut self, forged: &Forged<'_>, mark: Mark) {
         let keys = web::keys(self.server, &mark, true);
         self.forge(forged, keys);
         self.pause();
@@ -155,49 +156,57 @@ impl Attack<'_> {
 
     /// Plants a script as a directory's address and has it written as a page by a reset.
     pub fn plant_by_url(&mut self, page: &Page, script: &str) {
+        self.plant_by_directory(page, script, &directory::ADDRESS_BOOK);
+    }
+
+    /// The same by any directory that has an address and can be reset.
+    pub fn plant_by_directory(&mut self, page: &Page, script: &str, directory: &Directory) {
+        let Directory { noun, schema, property, .. } = *directory;
         let (guid, session) = (self.server.dice.guid(), self.server.dice.guid());
         let canary = self.server.dice.canary();
         let host = self.server.host;
         let url = format!("{}{script}", self.who.url_head);
-        self.directory_request("GetObject", "OABVirtualDirectory", &canary, "asks for the directory");
-        let get = "Get-OabVirtualDirectory.ADPropertiesOnly=$true.Identity=$null";
+        self.directory_request("GetObject", schema, &canary, "asks for the directory");
+        let get = format!("Get-{noun}.ADPropertiesOnly=$true.Identity=$null");
         let key =
             self.server.key(Mark::context(Technique::ForgedRoute, self.actor, "the command that the request ran"));
-        self.command(get, "GetObject", "OABVirtualDirectory", &canary, &session, Some(key));
+        self.command(&get, "GetObject", schema, &canary, &session, Some(key));
 
-        let set = format!("Set-OabVirtualDirectory.ExternalUrl='{url}'.Identity='{guid}'");
+        let set = format!("Set-{noun}.{property}='{url}'.Identity='{guid}'");
         let mark = Mark::must(Technique::UrlPlanting, self.actor, "the directory's address is set to a script");
         let key = self.server.key(mark.clone());
-        self.command(&set, "SetObject", "OABVirtualDirectory", &canary, &session, Some(key));
-        let identity = format!("{}\\OAB (Default Web Site)", host.name);
-        let parameters = format!("-ExternalUrl \"{url}\" -Identity \"{identity}\"");
+        self.command(&set, "SetObject", schema, &canary, &session, Some(key));
+        let identity = format!("{}\\{} (Default Web Site)", host.name, directory.name);
+        let parameters = format!("-{property} \"{url}\" -Identity \"{identity}\"");
         let by = format!("{}/Users/{}", host.domain, host.admin);
-        let event = make::command_logged(&host, self.time, "Set-OabVirtualDirectory", &parameters, &by, "");
+        let event = make::command_logged(&host, self.time, &format!("Set-{noun}"), &parameters, &by, "");
         let logged = self.server.key(mark);
         self.server.event(event, Some(logged));
-        self.directory_request("SetObject", "OABVirtualDirectory", &canary, "sets the directory's address to a script");
+        self.directory_request("SetObject", schema, &canary, "sets the directory's address to a script");
 
-        let text = page::directory_dump(&host, self.time, &guid, &url);
+        let text = (directory.dump)(&host, self.time, &guid, &url);
         let path = page.path(&host);
         let about = format!("the page {} that the reset wrote", page.name);
         let written = self.server.key(Mark::must(Technique::ShellFile, self.actor, about));
-        self.server.text(&path, &text, Encoding::Plain, self.time, &[("ExternalUrl", written)]);
-        let remove = format!("Remove-OABVirtualDirectory.Force=$true.Identity='{identity}'");
+        self.server.text(&path, &text, Encoding::Plain, self.time, &[(property, written)]);
+        let reset = format!("Reset{schema}");
+        let (switch, state) = directory.unasked;
+        let remove = format!("Remove-{schema}.{switch}=${}.Identity='{identity}'", state.to_lowercase());
         let mark = Mark::supporting(Technique::DirectoryReset, self.actor, "the directory is removed and made anew");
         let key = self.server.key(mark.clone());
-        self.command(&remove, "SetObject", "ResetOABVirtualDirectory", &canary, &session, Some(key));
-        let folder = host.installed("FrontEnd\\HttpProxy\\OAB");
-        let new =
-            format!("New-OABVirtualDirectory.WebSiteName='Default Web Site'.Server='{}'.Path='{folder}'", host.name);
-        self.command(&new, "SetObject", "ResetOABVirtualDirectory", &canary, &session, Some(key));
+        self.command(&remove, "SetObject", &reset, &canary, &session, Some(key));
+        let folder = host.installed(directory.folder);
+        let new = format!("New-{schema}.WebSiteName='Default Web Site'.Server='{}'.Path='{folder}'", host.name);
+        self.command(&new, "SetObject", &reset, &canary, &session, Some(key));
         for (name, parameters) in [
-            ("Remove-OabVirtualDirectory", format!("-Force \"True\" -Identity \"{identity}\"")),
-            ("New-OabVirtualDirectory", format!("-WebSiteName \"Default Web Site\" -Server \"{}\"", host.name)),
+            ("Remove", format!("-{switch} \"{state}\" -Identity \"{identity}\"")),
+            ("New", format!("-WebSiteName \"Default Web Site\" -Server \"{}\"", host.name)),
         ] {
             let logged = self.server.same_act(key, mark.clone());
-            self.server.event(make::command_logged(&host, self.time, name, &parameters, &by, ""), Some(logged));
+            let name = format!("{name}-{noun}");
+            self.server.event(make::command_logged(&host, self.time, &name, &parameters, &by, ""), Some(logged));
         }
-        self.directory_request("SetObject", "ResetOABVirtualDirectory", &canary, "resets the directory");
+        self.directory_request("SetObject", &reset, &canary, "resets the directory");
     }
 
     fn directory_request(&mut self, method: &str, schema: &str, canary: &str, about: &str) {
@@ -242,9 +251,14 @@ impl Attack<'_> {
     /// The voice service fails on what it was given, and starts a process.
     pub fn deserialise(&mut self, command: &str) {
         let host = self.server.host;
-        let error = "System.InvalidCastException: Unable to cast object of type 'System.Collections.Generic.SortedSet`1\
-                     [System.String]' to type 'Microsoft.Exchange.UM.UMCore.ContactInfo'. at Microsoft.Exchange.UM.UMCore.\
-                     PipelineWorkItem.TryCreate(FileInfo diskQueueItem)";
+        let error = host.tongue.choose(
+            "System.InvalidCastException: Unable to cast object of type 'System.Collections.Generic.SortedSet`1\
+             [System.String]' to type 'Microsoft.Exchange.UM.UMCore.ContactInfo'. at Microsoft.Exchange.UM.UMCore.\
+             PipelineWorkItem.TryCreate(FileInfo diskQueueItem)",
+            "System.InvalidCastException: 型 'System.Collections.Generic.SortedSet`1[System.String]' のオブジェクトを型 \
+             'Microsoft.Exchange.UM.UMCore.ContactInfo' にキャストできません。 場所 Microsoft.Exchange.UM.UMCore.\
+             PipelineWorkItem.TryCreate(FileInfo diskQueueItem)",
+        );
         let mark = Mark::must(Technique::VoiceDeserialise, self.actor, "the voice service's error on a type");
         let key = self.server.key(mark);
         let event =

@@ -34,10 +34,10 @@ impl Attack<'_> {
         let path = odd.page.path(&host);
         match odd.encoding {
             Encoding::Plain => self.server.file(&path, text.into_bytes(), modified, Some(key)),
-            Encoding::Wide => self.server.text(&path, &text, Encoding::Wide, modified, &[]),
-        }
-        if odd.encoding == Encoding::Wide {
-            self.server.tie(&path, key);
+            wide => {
+                self.server.text(&path, &text, wide, modified, &[]);
+                self.server.tie(&path, key);
+            }
         }
         self.pause();
     }

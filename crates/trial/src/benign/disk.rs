@@ -11,6 +11,7 @@ use fs_err as fs;
 use crate::format::hive::Value;
 use crate::format::task::{self, Task};
 use crate::format::{config, console, page};
+use crate::host::Tongue;
 use crate::moment::{DAY, Moment};
 use crate::server::{Encoding, Key, Server};
 
@@ -31,7 +32,7 @@ pub fn lay(server: &mut Server) {
     server.file(&host.installed("FrontEnd\\HttpProxy\\ecp\\auth\\flag.gif"), page::picture(9), old, None);
     let start = "<!DOCTYPE html>\r\n<html><head><title>IIS Windows Server</title></head><body></body></html>\r\n";
     server.text(&host.rooted("iisstart.htm"), start, Encoding::Plain, old, &[]);
-    config::application_host(server, old.plus(200 * DAY), None);
+    config::application_host(server, old.plus(200 * DAY), &[]);
     console::hosts(server, old, &[], &[]);
     registry(server, old);
     let tasks = [
@@ -83,6 +84,16 @@ fn registry(server: &mut Server, time: Moment) {
     ];
     for (name, image) in services {
         service(server, name, &image, time, None);
+    }
+    if host.tongue == Tongue::Japanese {
+        let zone = "ControlSet001\\Control\\TimeZoneInformation";
+        server.registry(("SYSTEM", zone, "TimeZoneKeyName"), text("Tokyo Standard Time"), time, None);
+        for name in ["Bias", "ActiveTimeBias"] {
+            // Minutes to be added for UTC, as a two's complement.
+            server.registry(("SYSTEM", zone, name), Value::Number(540u32.wrapping_neg()), time, None);
+        }
+        let language = "ControlSet001\\Control\\Nls\\Language";
+        server.registry(("SYSTEM", language, "InstallLanguage"), text("0411"), time, None);
     }
     let control = "ControlSet001\\Control\\Terminal Server";
     server.registry(("SYSTEM", control, "fDenyTSConnections"), Value::Number(1), time, None);

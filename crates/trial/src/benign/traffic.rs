@@ -118,7 +118,8 @@ fn request(server: &mut Server, protocol: &'static str, time: Moment) {
         ..Request::default()
     };
     // Errors are told in the server's language, over several lines within quotes.
-    let errors = if server.dice.chance(1) { LOCAL_ERROR } else { "" };
+    let local = server.host.tongue.choose(LOCAL_ERROR, JAPANESE_ERROR);
+    let errors = if server.dice.chance(1) { local } else { "" };
     let base = Request { errors, ..base };
     let request =
         if server.dice.chance(15) { unknown(base, protocol, browser) } else { known(base, protocol, browser, &person) };
@@ -140,6 +141,8 @@ fn request(server: &mut Server, protocol: &'static str, time: Moment) {
 
 const LOCAL_ERROR: &str = "WebException=System.Net.WebException: Le d\u{e9}lai d'attente de l'op\u{e9}ration a expir\u{e9}.\r\n   \
     \u{e0} System.Net.HttpWebRequest.EndGetResponse(IAsyncResult asyncResult), \"HttpProxy\";";
+const JAPANESE_ERROR: &str = "WebException=System.Net.WebException: 操作がタイムアウトになりました。\r\n   場所 \
+    System.Net.HttpWebRequest.EndGetResponse(IAsyncResult asyncResult), \"HttpProxy\";";
 const OUTLOOK: &str = "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.13530; Pro)";
 
 /// A request of somebody who has signed in.

@@ -1,5 +1,8 @@
 //! The kinds of events that the scenarios need, each filled as Windows and the mail server fill them.
 
+pub mod access;
+pub mod machine;
+
 use super::{Body, Datum, Event};
 use crate::host::Host;
 use crate::moment::Moment;
@@ -204,16 +207,28 @@ pub fn service_installed(host: &Host, time: Moment, name: &str, image: &str, sta
         body: Body::Named(vec![
             ("ServiceName", name.into()),
             ("ImagePath", image.into()),
-            ("ServiceType", "user mode service".into()),
-            ("StartType", start.into()),
+            ("ServiceType", host.tongue.choose("user mode service", "ユーザー モード サービス").into()),
+            ("StartType", host.tongue.choose(start, started(start)).into()),
             ("AccountName", "LocalSystem".into()),
         ]),
         ..base(host, time, "System")
     }
 }
 
+/// Words of the service manager in Japanese.
+fn started(english: &str) -> &str {
+    match english {
+        "auto start" => "自動的な開始",
+        "demand start" => "要求による開始",
+        "running" => "実行中",
+        "stopped" => "停止",
+        other => other,
+    }
+}
+
 /// System 7036.
 pub fn service_state(host: &Host, time: Moment, name: &str, state: &str) -> Event {
+    let state = host.tongue.choose(state, started(state));
     Event {
         provider: ("Service Control Manager", Some("{555908d1-a6d7-4695-8e1e-26931d2012f4}")),
         id: 7036,
@@ -323,8 +338,8 @@ pub fn malware_found(host: &Host, time: Moment, threat: &str, path: &str, proces
             ("Product Version", "4.18.2102.4".into()),
             ("Detection Time", time.iso().into()),
             ("Severity ID", "5".into()),
-            ("Severity Name", "Severe".into()),
-            ("Category Name", "Backdoor".into()),
+            ("Severity Name", host.tongue.choose("Severe", "重大").into()),
+            ("Category Name", host.tongue.choose("Backdoor", "バックドア").into()),
             ("Threat Name", threat.into()),
             ("Path", format!("file:_{path}").into()),
             ("Detection Origin", "%%845".into()),

@@ -16,16 +16,17 @@ const MODULES: [(&str, &str); 8] = [
     ("RewriteModule", "%SystemRoot%\\system32\\inetsrv\\rewrite.dll"),
 ];
 
-/// Writes the web server's own file; `planted` is a module that an intruder added, with its trace.
-pub fn application_host(server: &mut Server, time: Moment, planted: Option<(&str, &str, Key)>) {
+/// Writes the web server's own file; `added` are modules beside those of every server, with the trace of one that an
+/// intruder added.
+pub fn application_host(server: &mut Server, time: Moment, added: &[(&str, &str, Option<Key>)]) {
     let host: Host = server.host;
     let kerberos = host.installed("ClientAccess\\Owa\\Auth\\kerbauth.dll");
     let own = [("kerbauth", kerberos.as_str())];
-    let added = planted.map(|(name, image, _)| (name, image));
+    let later: Vec<(&str, &str)> = added.iter().map(|(name, image, _)| (*name, *image)).collect();
     let modules: Vec<String> = MODULES
         .iter()
         .chain(&own)
-        .chain(added.iter())
+        .chain(&later)
         .map(|(name, image)| format!("            <add name=\"{name}\" image=\"{image}\" />"))
         .collect();
     let text = format!(
@@ -45,10 +46,8 @@ pub fn application_host(server: &mut Server, time: Moment, planted: Option<(&str
         modules = modules.join("\r\n"),
     );
     let path = "C:\\Windows\\System32\\inetsrv\\config\\applicationHost.config";
-    match planted {
-        Some((name, _, key)) => server.text(path, &text, Encoding::Plain, time, &[(name, key)]),
-        None => server.text(path, &text, Encoding::Plain, time, &[]),
-    }
+    let keys: Vec<(&str, Key)> = added.iter().filter_map(|(name, _, key)| Some((*name, (*key)?))).collect();
+    server.text(path, &text, Encoding::Plain, time, &keys);
 }
 
 /// The site's `web.config` with the vendor's two cookie rules (../shared/facts/mitigations.md, M1).

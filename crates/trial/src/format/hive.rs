@@ -19,6 +19,8 @@ pub enum Value {
     Expanding(String),
     /// A 32-bit number.
     Number(u32),
+    /// Several texts.
+    List(Vec<String>),
 }
 
 /// A key: its values and the keys below it.
@@ -110,6 +112,8 @@ impl Cells {
             Value::Text(text) => (1u32, wide(text)),
             Value::Expanding(text) => (2, wide(text)),
             Value::Number(number) => (4, number.to_le_bytes().to_vec()),
+            // Each text ends with a zero, and one more zero ends the list.
+            Value::List(texts) => (7, texts.iter().flat_map(|text| wide(text)).chain([0, 0]).collect()),
         };
         let (size, place) = match <[u8; 4]>::try_from(data.as_slice()) {
             // Four bytes stand in the offset's place.
@@ -199,6 +203,7 @@ mod tests {
         let time = Moment::day(2021, 3, 3);
         root.set("ControlSet001\\Services\\Spooler", "Start", Value::Number(2), time);
         root.set("Select", "Current", Value::Number(1), time);
+        root.set("Select", "Names", Value::List(vec!["a".to_owned(), "b".to_owned()]), time);
         let bytes = root.write("SYSTEM", time);
         assert_eq!(bytes.len() % 4096, 0);
         let word = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
@@ -207,5 +212,10 @@ mod tests {
         let place = HEADER + usize::try_from(word(36)).unwrap() + 4;
         assert_eq!(&bytes[place..place + 2], b"nk");
         assert_eq!(word(place + 20), 2, "two keys below the root");
+        let list = b"a\0\0\0b\0\0\0\0\0";
+        assert!(
+            bytes.windows(list.len()).any(|window| window == list),
+            "each text ends with a zero, and so does the list"
+        );
     }
 }

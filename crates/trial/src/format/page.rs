@@ -41,9 +41,51 @@ pub fn directory_dump(host: &Host, time: Moment, guid: &str, url: &str) -> Strin
         ("Guid", guid.to_owned()),
         ("ObjectCategory", format!("{}/Configuration/Schema/ms-Exch-OAB-Virtual-Directory", host.domain)),
         ("ObjectClass", "top msExchVirtualDirectory msExchOABVirtualDirectory".to_owned()),
-        ("WhenChanged", time.english()),
+        ("WhenChanged", host.printed(time)),
         ("IsValid", "True".to_owned()),
     ];
+    listed(&rows)
+}
+
+/// The same of the admin centre's directory, whose internal address is `url`.
+pub fn admin_dump(host: &Host, time: Moment, guid: &str, url: &str) -> String {
+    let [major, minor, build, revision] = host.build;
+    let name = "ecp (Default Web Site)";
+    let no = || "False".to_owned();
+    let yes = || "True".to_owned();
+    let outside = host.mail_names.first().copied().unwrap_or_default();
+    let rows: [(&str, String); 26] = [
+        ("AdminEnabled", yes()),
+        ("OwaOptionsEnabled", yes()),
+        ("Name", name.to_owned()),
+        ("InternalAuthenticationMethods", "Basic Fba".to_owned()),
+        ("MetabasePath", format!("IIS://{}/W3SVC/{}/ROOT/ecp", host.full_name(), host.sites.0)),
+        ("BasicAuthentication", yes()),
+        ("WindowsAuthentication", no()),
+        ("DigestAuthentication", no()),
+        ("FormsAuthentication", yes()),
+        ("LiveIdAuthentication", no()),
+        ("AdfsAuthentication", no()),
+        ("OAuthAuthentication", no()),
+        ("DefaultDomain", String::new()),
+        ("GzipLevel", "High".to_owned()),
+        ("WebSite", "Default Web Site".to_owned()),
+        ("DisplayName", "ecp".to_owned()),
+        ("Path", host.installed("FrontEnd\\HttpProxy\\ecp")),
+        ("AdminDisplayVersion", format!("Version {major}.{minor} (Build {build}.{revision})")),
+        ("Server", host.name.to_owned()),
+        ("InternalUrl", url.to_owned()),
+        ("ExternalUrl", format!("https://{outside}/ecp")),
+        ("Identity", format!("{}\\{name}", host.name)),
+        ("Guid", guid.to_owned()),
+        ("ObjectClass", "top msExchVirtualDirectory msExchECPVirtualDirectory".to_owned()),
+        ("WhenChanged", host.printed(time)),
+        ("IsValid", yes()),
+    ];
+    listed(&rows)
+}
+
+fn listed(rows: &[(&str, String)]) -> String {
     let lines: Vec<String> = rows.iter().map(|(name, value)| format!("{name:<32}: {value}")).collect();
     format!("\r\n\r\n{}\r\n\r\n", lines.join("\r\n"))
 }

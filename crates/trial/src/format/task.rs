@@ -22,7 +22,7 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// Its XML.
+/// Its XML; `time` is local.
 pub fn xml(task: &Task<'_>, time: Moment) -> String {
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-16\"?>\r\n\
@@ -47,7 +47,7 @@ pub fn xml(task: &Task<'_>, time: Moment) -> String {
 /// Lays it into the tasks' folder.
 pub fn add(server: &mut Server, task: &Task<'_>, time: Moment, key: Option<Key>) {
     let path = format!("C:\\Windows\\System32\\Tasks\\{}", task.path);
-    let text = xml(task, time);
+    let text = xml(task, server.host.local(time));
     match key {
         Some(key) => server.text(&path, &text, Encoding::Wide, time, &[("<Command>", key)]),
         None => server.text(&path, &text, Encoding::Wide, time, &[]),

@@ -152,8 +152,16 @@ pub fn record_with(server: &mut Server, request: &Request<'_>, keys: Keys) {
     front_row(server, request, &query, keys.front);
     if let Some(back) = request.back {
         let query = with_id(back.query);
-        back_row(server, request, &back, &query, keys.back);
+        let own = server.host.link_local;
+        back_row(server, request, &back, &query, own, keys.back);
     }
+}
+
+/// A request of another server of the house, which only the back end's own log sees.
+pub fn record_behind(server: &mut Server, request: &Request<'_>, back: &Back<'_>) {
+    let id = server.dice.guid();
+    let query = format!("{}&CorrelationID=<empty>;&cafeReqId={id};", back.query);
+    back_row(server, request, back, &query, request.client, None);
 }
 
 struct Line<'a> {
@@ -194,18 +202,18 @@ fn front_row(server: &mut Server, request: &Request<'_>, query: &str, key: Optio
     write(server, Site::Front, &line, key);
 }
 
-fn back_row(server: &mut Server, request: &Request<'_>, back: &Back<'_>, query: &str, key: Option<Key>) {
+fn back_row(server: &mut Server, request: &Request<'_>, back: &Back<'_>, query: &str, client: &str, key: Option<Key>) {
     let host = server.host;
     let name = host.full_name();
     let line = Line {
         time: request.time,
-        server_address: host.link_local,
+        server_address: if client.contains(':') { host.link_local } else { host.address },
         port: 444,
         method: request.method,
         stem: back.stem,
         query,
         user: back.user,
-        client: host.link_local,
+        client,
         agent: request.agent,
         referer: "-",
         mail_name: &name,

@@ -13,6 +13,7 @@ use crate::technique::Technique;
 /// The held-out set.
 pub(super) const HABITS: Habits = Habits {
     set: "held-out",
+    scripts: &[],
     hosts: [&CLINIC, &WORKS, &COUNCIL],
     shapes: &[Shape::Packed, Shape::Flat, Shape::Tree, Shape::Folders, Shape::Archive, Shape::Triage],
     first_day: Moment::day(2021, 2, 28),
@@ -53,6 +54,7 @@ const CLINIC: Host = Host {
     users: USERS,
     admin: "administrator.it",
     domain_sid: "S-1-5-21-3623811015-3361044348-30300820",
+    tongue: crate::host::Tongue::English,
 };
 
 const WORKS: Host = Host {

@@ -4,7 +4,7 @@ use super::Habits;
 use crate::attack::aftermath::{Aftermath, Deed, Left, Ransom, RegistryChange, Set};
 use crate::attack::odd_page::OddPage;
 use crate::attack::{Below, Intruder, Page, Place};
-use crate::host::{Columns, Heading, Host, WebColumns};
+use crate::host::{Columns, Heading, Host, Tongue, WebColumns};
 use crate::moment::Moment;
 use crate::server::Encoding;
 use crate::shape::Shape;
@@ -13,6 +13,7 @@ use crate::technique::Technique;
 /// The tuning set.
 pub(super) const HABITS: Habits = Habits {
     set: "tuning",
+    scripts: &[],
     hosts: [&NORTH, &HARBOUR, &OLD_TOWN],
     shapes: &[Shape::Tree, Shape::Triage, Shape::Folders, Shape::Archive, Shape::Flat],
     first_day: Moment::day(2021, 3, 3),
@@ -53,6 +54,7 @@ const NORTH: Host = Host {
     users: USERS,
     admin: "adm-kaya",
     domain_sid: "S-1-5-21-1482476501-746137067-839522115",
+    tongue: Tongue::English,
 };
 
 const HARBOUR: Host = Host {

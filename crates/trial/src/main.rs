@@ -26,7 +26,7 @@ enum Command {
         /// The same seed gives the same bytes.
         #[arg(long, default_value_t = 1)]
         seed: u64,
-        /// Whose habits: `tuning`, or `held-out`, which nobody who tunes may look at.
+        /// Whose habits: `tuning`, or `held-out` or `fresh`, which nobody who tunes may look at.
         #[arg(long, default_value = "tuning")]
         set: String,
         /// Only this scenario.
@@ -63,7 +63,7 @@ enum Command {
         /// Also writes the whole score here, for machines.
         #[arg(long)]
         json: Option<PathBuf>,
-        /// Lists each miss of held-out servers too, which spoils them for tuning.
+        /// Lists each miss also of sets other than `tuning`, which spoils them for tuning.
         #[arg(long)]
         reveal: bool,
     },
@@ -97,20 +97,27 @@ fn noise(dir: &Path, gigabytes: f64, seed: u64) -> Result<()> {
     Ok(())
 }
 
-fn score(dir: &Path, hikeshi: &Path, json: Option<&Path>, held_out: Detail) -> Result<()> {
+fn score(dir: &Path, hikeshi: &Path, json: Option<&Path>, closed: Detail) -> Result<()> {
     let scores = score::all(dir, hikeshi)?;
-    let is_held_out = scores.iter().any(|score| score.set == "held-out");
-    let detail = if is_held_out { held_out } else { Detail::Each };
+    let is_closed = scores.iter().any(|score| score.set != habits::OPEN);
+    let detail = if is_closed { closed } else { Detail::Each };
     write!(std::io::stdout(), "{}", score::table::print(&scores, detail)?)?;
     if let Some(path) = json {
-        anyhow::ensure!(detail == Detail::Each, "`--json` tells each miss; held-out servers need `--reveal` for that");
+        anyhow::ensure!(
+            detail == Detail::Each,
+            "`--json` tells each miss; sets other than `tuning` need `--reveal` for that"
+        );
         fs_err::write(path, serde_json::to_string_pretty(&scores)?)?;
     }
     Ok(())
 }
 
+fn sets() -> String {
+    habits::ALL.map(|habits| format!("`{}`", habits.set)).join(", ")
+}
+
 fn write(dir: &Path, set: &str, only: Option<&str>, order: &Order<'_>) -> Result<()> {
-    let habits = habits::named(set).with_context(|| format!("no set `{set}`; there are `tuning` and `held-out`"))?;
+    let habits = habits::named(set).with_context(|| format!("no set `{set}`; there are {}", sets()))?;
     let chosen: Vec<_> = scenario::ALL.iter().filter(|one| only.is_none_or(|name| name == one.name)).collect();
     anyhow::ensure!(!chosen.is_empty(), "no scenario `{}`", only.unwrap_or_default());
     let mut out = std::io::stdout().lock();

@@ -9,7 +9,7 @@ pub struct Truth {
     pub schema: String,
     /// The scenario's name.
     pub scenario: String,
-    /// `tuning` or `held-out`.
+    /// `tuning`, `held-out` or `fresh`.
     pub set: String,
     /// The seed that it was made from.
     pub seed: u64,

@@ -80,7 +80,7 @@ fn check_places(folder: &Path, truth: &Truth) {
 
 #[test]
 fn every_trace_of_every_server_stands_where_the_truth_says() {
-    for set in ["tuning", "held-out"] {
+    for set in habits::ALL.map(|habits| habits.set) {
         let folder = tempfile::tempdir().unwrap();
         for scenario in ALL.iter().filter(|one| one.name != "clean" && one.name != "week-missing") {
             let truth = write(folder.path(), set, scenario.name, 3);
@@ -93,14 +93,53 @@ fn every_trace_of_every_server_stands_where_the_truth_says() {
 
 #[test]
 fn the_sets_share_no_name_address_or_agent_of_their_intruders() {
-    let [tuning, held_out] = ["tuning", "held-out"].map(|set| habits::named(set).unwrap());
-    for one in tuning.intruders {
-        for other in held_out.intruders {
+    let [tuning, held_out, fresh] = habits::ALL;
+    for (set, another) in [(tuning, held_out), (tuning, fresh), (held_out, fresh)] {
+        for (one, other) in set.intruders.iter().flat_map(|one| another.intruders.map(|other| (one, other))) {
             assert!(one.addresses.iter().all(|address| !other.addresses.contains(address)));
             assert!(one.pages.iter().all(|page| other.pages.iter().all(|its| its.name != page.name)));
             assert_ne!((one.chain_agent, one.stem, one.item), (other.chain_agent, other.stem, other.item));
         }
     }
+}
+
+#[test]
+fn every_script_of_a_set_names_a_scenario() {
+    for script in habits::ALL.iter().flat_map(|habits| habits.scripts) {
+        assert!(ALL.iter().any(|scenario| scenario.name == script.scenario), "{}", script.scenario);
+    }
+}
+
+#[test]
+fn a_cleared_channel_keeps_nothing_from_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let truth = write(folder.path(), "fresh", "ransom", 3);
+    let files = files(&folder.path().join(&truth.server));
+    let (_, system) = files.iter().find(|(name, _)| name.ends_with("System.evtx")).unwrap();
+    let mut parser = evtx::EvtxParser::from_buffer(system.clone()).unwrap();
+    let records: Vec<String> = parser.records_json().map(|record| record.unwrap().data).collect();
+    assert!(
+        records[0].contains("LogFileCleared") && records[0].contains("\"Channel\":\"System\",\"BackupPath\""),
+        "{}",
+        records[0]
+    );
+}
+
+#[test]
+fn a_japanese_server_tells_services_in_its_own_words_and_tasks_in_its_own_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let truth = write(folder.path(), "fresh", "aftermath", 3);
+    let task = truth.traces.iter().find(|trace| trace.file.ends_with("CorporateSync")).unwrap();
+    let files = files(&folder.path().join(&truth.server));
+    let wide: Vec<u16> = files[&task.file].chunks_exact(2).map(|two| u16::from_le_bytes([two[0], two[1]])).collect();
+    let hour: u32 = task.time.as_deref().unwrap()[11..13].parse().unwrap();
+    let local = format!("T{:02}:", (hour + 9) % 24);
+    let text = String::from_utf16(&wide).unwrap();
+    let date = text.lines().find(|line| line.contains("<Date>")).unwrap();
+    assert!(date.contains(&local), "{date} is not {local}");
+    let (_, system) = files.iter().find(|(name, _)| name.ends_with("System.evtx")).unwrap();
+    let mut parser = evtx::EvtxParser::from_buffer(system.clone()).unwrap();
+    assert!(parser.records_json().any(|record| record.unwrap().data.contains("ユーザー モード サービス")));
 }
 
 #[test]

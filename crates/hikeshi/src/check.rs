@@ -16,7 +16,7 @@ use hikeshi_hunt::program::Mode;
 use hikeshi_hunt::yara::YaraBook;
 use hikeshi_hunt::{Halt, IndicatorBook, Options, Scope, indicators};
 use hikeshi_pack::{Pack, RuleBook};
-use hikeshi_report::{Words, complete, complete_preview, json, terminal};
+use hikeshi_report::{Words, complete, complete_preview, html, json, terminal};
 
 use crate::builtin;
 use crate::exit::Exit;
@@ -89,6 +89,7 @@ enum Format {
     Text,
     Json,
     Jsonl,
+    Html,
 }
 
 pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
@@ -138,7 +139,7 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
         let mut preview = hikeshi_hunt::preview(options, &halt).map_err(could_not_check)?;
         complete_preview(&mut preview);
         emit(arguments, |out| match arguments.format {
-            Format::Text => hikeshi_report::preview::write(&preview, words, out),
+            Format::Text | Format::Html => hikeshi_report::preview::write(&preview, words, out),
             Format::Json | Format::Jsonl => json::write_preview(&preview, out),
         })?;
         let is_whole = preview.missing.is_empty() && preview.unreadable.is_empty();
@@ -316,6 +317,7 @@ fn write(report: &Report, arguments: &Arguments, words: &Words) -> Result<()> {
         Format::Text => terminal::write(report, words, out),
         Format::Json => json::write(report, out),
         Format::Jsonl => json::write_lines(report, out),
+        Format::Html => html::write(report, words, out),
     })
 }
 

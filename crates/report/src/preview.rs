@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use hikeshi_core::preview::Preview;
 use hikeshi_core::untrusted::Untrusted;
 
-use crate::terminal::bytes;
+use crate::phrases::bytes;
 use crate::words::Words;
 
 /// Entries shown of each list.

@@ -4,20 +4,18 @@
 
 mod affected;
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use hikeshi_core::actor::{Actor, ActorKind};
-use hikeshi_core::coverage::{Coverage, Gap, Renamed, Unreadable};
+use hikeshi_core::coverage::{Coverage, Unreadable};
 use hikeshi_core::finding::{Finding, Reading};
 use hikeshi_core::report::Report;
-use hikeshi_core::text::Lang;
-use hikeshi_core::time::Timestamp;
 use hikeshi_core::untrusted::{Untrusted, defanged};
 use hikeshi_core::verdict::Verdict;
 use textwrap::{Options, WordSplitter};
 
+use crate::phrases::{bytes, clock, disarmed, groups, joined, minute, opinion_name, renamed_line, second, unread_line};
 use crate::words::Words;
 
 const WIDTH: usize = 80;
@@ -25,8 +23,6 @@ const WIDTH: usize = 80;
 const EXAMPLES: usize = 3;
 /// Entries shown of other lists.
 const ENTRIES: usize = 12;
-/// The source of what was found by following a clue.
-const FOLLOWED: &str = "follow";
 /// A value of a record is cut to so many columns.
 const VALUE: usize = 160;
 
@@ -93,9 +89,8 @@ impl Page<'_> {
         if let Some(from) = report.window.from {
             let known = self.words.with("window-known", &[("from", &from.day())]);
             let note = report.window.note.get(self.words.lang()).to_owned();
-            // Japanese sentences follow one another without a blank.
-            let between = if self.words.lang() == Lang::Ja { "" } else { " " };
-            self.item("", &format!("{known}{between}{note}"))?;
+            let text = joined(self.words.lang(), &[&known, &note]);
+            self.item("", &text)?;
         }
         for bound in &report.window.bounds {
             let text = self.words.say(bound);
@@ -112,11 +107,8 @@ impl Page<'_> {
         for (number, step) in report.next_steps.iter().enumerate() {
             self.item(&format!("{:>2}. ", number + 1), step.act.get(lang))?;
             let takes = step.takes.as_ref().map(|takes| self.words.with("step-takes", &[("time", &takes.get(lang))]));
-            let between = if lang == Lang::Ja { "" } else { " " };
-            self.item(
-                "    ",
-                &[Some(step.why.get(lang)), takes.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(between),
-            )?;
+            let why: Vec<&str> = [Some(step.why.get(lang)), takes.as_deref()].into_iter().flatten().collect();
+            self.item("    ", &joined(lang, &why))?;
         }
         if !report.do_not.is_empty() {
             self.head("head-do-not")?;
@@ -155,45 +147,15 @@ impl Page<'_> {
             }
         }
         for (_, one) in unreadable.iter().take(ENTRIES) {
-            let text = self.unreadable(one);
+            let text = unread_line(self.words, one);
             self.item("- ", &text)?;
         }
         let hidden: u64 = report.coverage.iter().map(|coverage| coverage.unreadable_more).sum();
         self.more(unreadable.len() + usize::try_from(hidden).unwrap_or(usize::MAX))
     }
 
-    fn unreadable(&self, one: &Unreadable) -> String {
-        let mut text = format!("{}: {}", one.path, self.words.get(gap_key(one.reason)));
-        if one.count > 1 {
-            text += &format!(" ({})", self.words.with("count-times", &[("count", &one.count)]));
-        }
-        if let Some(line) = one.line {
-            text += &format!(", {}", self.words.with("in-line", &[("line", &line)]));
-        }
-        if let Some(detail) = &one.detail {
-            text += &format!(" [{detail}]");
-        }
-        text
-    }
-
     fn findings(&mut self, report: &Report) -> io::Result<()> {
-        let mut by_rule: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-        for finding in &report.findings {
-            by_rule.entry(&finding.rule.name).or_default().push(finding);
-        }
-        // What following a clue led to stands with the actors, unless it weighs something by itself.
-        let is_told =
-            |group: &Vec<&Finding>| group.iter().any(|one| one.rule.source != FOLLOWED || one.weight().is_some());
-        let mut groups: Vec<_> = by_rule.into_values().filter(is_told).collect();
-        // Of one rule, what weighs most is shown first; else the order of time stays.
-        groups.iter_mut().for_each(|group| group.sort_by_key(|finding| std::cmp::Reverse(finding.weight())));
-        groups.sort_by_key(|group| {
-            group.first().map(|first| {
-                (std::cmp::Reverse(first.weight()), std::cmp::Reverse(first.severity), first.rule.name.clone())
-            })
-        });
-        let (telling, context): (Vec<_>, Vec<_>) =
-            groups.into_iter().partition(|group| group.iter().any(|finding| finding.weight().is_some()));
+        let (telling, context) = groups(report);
         for (key, groups) in [("head-findings", telling), ("head-context", context)] {
             if !groups.is_empty() {
                 self.head(key)?;
@@ -342,21 +304,15 @@ impl Page<'_> {
             return Ok(());
         }
         self.head("head-second-opinions")?;
-        // Japanese sentences follow one another without a blank.
-        let between = if self.words.lang() == Lang::Ja { "" } else { " " };
         for opinion in report.second_opinions.iter().take(ENTRIES) {
             let agreement = self.words.get(&format!("agreement-{}", opinion.agreement.word()));
-            let mut name = opinion.tool.clone();
-            let told = [opinion.version.as_ref(), opinion.host.as_ref()].into_iter().flatten();
-            told.for_each(|text| name += &format!(" {text}"));
-            if let Some(time) = opinion.time.map(minute).or_else(|| opinion.local_time.clone()) {
-                name += &format!(" ({time})");
-            }
+            let name = opinion_name(opinion);
             self.item("* ", &format!("{name}: {agreement}"))?;
             // The answer and how it fits are one thought; what explains it comes point by point.
             let said: Vec<String> = opinion.explanation.iter().map(|sentence| self.words.say(sentence)).collect();
+            let said: Vec<&str> = said.iter().map(String::as_str).collect();
             let (answer, why) = said.split_at_checked(2).unwrap_or((&said, &[]));
-            self.item("    ", &answer.join(between))?;
+            self.item("    ", &joined(self.words.lang(), answer))?;
             for reason in why {
                 self.item("    - ", reason)?;
             }
@@ -393,7 +349,8 @@ impl Page<'_> {
                 self.item("      ", &text)?;
             }
             for renamed in coverage.renamed.iter().take(ENTRIES) {
-                self.item("    ! ", &self.renamed(renamed))?;
+                let text = renamed_line(self.words, renamed);
+                self.item("    ! ", &text)?;
             }
             let more = coverage.renamed_more + coverage.renamed.len().saturating_sub(ENTRIES) as u64;
             if more > 0 {
@@ -401,13 +358,6 @@ impl Page<'_> {
             }
         }
         Ok(())
-    }
-
-    fn renamed(&self, renamed: &Renamed) -> String {
-        match renamed.holds.as_str() {
-            "" => self.words.with("renamed-event-log", &[("path", &renamed.path)]),
-            channel => self.words.with("renamed-event-log-of", &[("path", &renamed.path), ("channel", &channel)]),
-        }
     }
 
     fn foot(&mut self, report: &Report) -> io::Result<()> {
@@ -475,73 +425,4 @@ impl Page<'_> {
 
 fn options(indent: &str) -> Options<'_> {
     Options::new(WIDTH).subsequent_indent(indent).word_splitter(WordSplitter::NoHyphenation).break_words(true)
-}
-
-/// A value from evidence in which neither the record's addresses nor a URL can be clicked.
-fn disarmed(value: &str, addresses: &[String]) -> String {
-    let value = value.replace("://", "[://]");
-    addresses.iter().fold(value, |value, address| value.replace(address, &defanged(address)))
-}
-
-pub(crate) fn bytes(count: u64) -> String {
-    const UNITS: [&str; 4] = ["KB", "MB", "GB", "TB"];
-    let mut value = count as f64;
-    let mut unit = "B";
-    for next in UNITS {
-        if value < 1000.0 {
-            break;
-        }
-        value /= 1000.0;
-        unit = next;
-    }
-    if unit == "B" { format!("{count} B") } else { format!("{value:.1} {unit}") }
-}
-
-fn minute(time: Timestamp) -> String {
-    cut(time, 16)
-}
-
-fn second(time: Timestamp) -> String {
-    cut(time, 19)
-}
-
-/// A local time beside the same time in UTC: the day may be another, the year and the seconds are told already.
-fn clock(local: &str) -> String {
-    let part = |range| local.get(range).unwrap_or_default();
-    format!("{} {} {}", part(5..10), part(11..16), part(19..local.len()))
-}
-
-fn cut(time: Timestamp, length: usize) -> String {
-    let text = time.to_string().replacen('T', " ", 1);
-    text.get(..length).unwrap_or(&text).to_owned()
-}
-
-const fn gap_key(gap: Gap) -> &'static str {
-    match gap {
-        Gap::PermissionDenied => "gap-permission-denied",
-        Gap::Vanished => "gap-vanished",
-        Gap::ChangedWhileRead => "gap-changed-while-read",
-        Gap::ReadFailed => "gap-read-failed",
-        Gap::LineCut => "gap-line-cut",
-        Gap::MalformedRows => "gap-malformed-rows",
-        Gap::HeaderMissing => "gap-header-missing",
-        Gap::BadEncoding => "gap-bad-encoding",
-        Gap::NoRows => "gap-no-rows",
-        Gap::SpecialFile => "gap-special-file",
-        Gap::NotReadYet => "gap-not-read-yet",
-        Gap::LinkNotFollowed => "gap-link-not-followed",
-        Gap::TooMany => "gap-too-many",
-        Gap::NotReached => "gap-not-reached",
-        Gap::DamagedRecords => "gap-damaged-records",
-        Gap::ValueCut => "gap-value-cut",
-        Gap::OverMemory => "gap-over-memory",
-        Gap::OverTime => "gap-over-time",
-        Gap::ReaderFailed => "gap-reader-failed",
-        Gap::TooLarge => "gap-too-large",
-        Gap::Encrypted => "gap-encrypted",
-        Gap::MethodUnsupported => "gap-method-unsupported",
-        Gap::Malformed => "gap-malformed",
-        Gap::NestedTooDeep => "gap-nested-too-deep",
-        Gap::ChangesMissing => "gap-changes-missing",
-    }
 }

@@ -79,6 +79,8 @@ impl Words {
         }
         if let (Some(first), Some(last)) = (sentence.args.get("first"), sentence.args.get("last")) {
             args.set("period", FluentValue::from(self.period(first, last)));
+        } else {
+            args.set("period", FluentValue::from(self.get("time-unknown")));
         }
         self.format(&sentence.code, &args)
     }

@@ -293,3 +293,124 @@ opinion-removed = It removed { $count ->
    *[other] { $count } things
   }, such as { $listed }. That was there, so they got in, even though it is gone now.
 opinion-note = { $words }
+
+# The page for a browser.
+html-title = Hikeshi report
+html-skip = Skip to the details
+html-contents = Contents of this report
+html-made-by = Made by { $name } { $version }. This file is complete in itself: it loads nothing and sends nothing.
+html-more = { $shown } are shown; { $count ->
+    [one] 1 more is
+   *[other] { $count } more are
+  } in the JSON report or only counted.
+html-all-steps = All { $count } steps
+html-all-steps-none = The steps, and what follows from them
+html-all-unseen = All { $count } places, and how to bring what is missing
+html-all-unseen-none = How to bring what is missing
+meaning-clean = That holds for the period and the evidence listed below, and for this attack. It says nothing of other days, other servers and other attacks.
+meaning-inconclusive = That is no all-clear: the traces may stand in what was not there to look at. Until the gaps below are closed, treat the server as one that may have been broken into.
+meaning-attempted = The attack was sent to this server, and in the logs that are here no try shows as a success. One could have succeeded where nothing was seen.
+meaning-exploited = Somebody came through the hole. That nothing else was found does not mean that nothing else was done.
+meaning-compromised = Somebody else had control of this server, and may have it still. Passwords, data and other computers within its reach may be in their hands. Installing the update does not get them out.
+fact-server = Server
+fact-signs = Signs of the attack
+fact-intruders = Who
+fact-intruders-count = { $count ->
+    [one] 1 intruder, as far as the traces tell
+   *[other] { $count } intruders, as far as the traces tell
+  }
+fact-looked-at = Looked at
+head-first = What to do first
+contacts-none = This result gives no reason to call anybody.
+contacts-more = { $count ->
+    [one] 1 more, by country
+   *[other] { $count } more, by country
+  }
+unseen-all = What could not be seen, in full, and how to bring it
+coverage-caption = Kinds of evidence
+unseen-nothing = What was given could be read, and nothing that the answer needs is missing.
+time-unknown = time unknown
+head-indicators = What to look for elsewhere
+head-about = About this report
+head-machines = Machines that describe themselves in the evidence
+head-footprint = What this check left behind
+findings-how = The furthest stage comes first. Open a line to see what it means and the records that show it. Addresses are written so that they cannot be clicked.
+findings-none = Nothing counts for the verdict. What follows is context.
+rules-count = { $count ->
+    [one] 1 rule
+   *[other] { $count } rules
+  }
+stage-means-reconnaissance = Somebody looked around.
+stage-means-attempt = Somebody tried. Whether it worked does not show here.
+stage-means-exploitation = A step of the attack worked.
+stage-means-implant = Something was left behind, such as a page, an account or a task.
+stage-means-action = Somebody acted on the server, or used what was left behind.
+joined-with = Joined from these places as well:
+rule-name = Rule { $name }
+under-licence = licence { $licence }
+indicators-how = Search the logs of firewalls, proxies and other servers for these. Addresses and links are broken by brackets; take them out before you search.
+indicator-hashes = Hashes of files
+indicator-value = Value
+indicator-seen = Seen with
+affected-known-by = How the build is known
+affected-source = Source
+affected-build = Says
+when = When (UTC)
+where = Where
+why = Why
+unread-caption = What was not read, or not in full
+narrowed-head = Left out because it was asked for
+narrowed-since = Everything before
+narrowed-until = Everything after
+narrowed-include = Only files such as
+narrowed-exclude = All files such as
+narrowed-files = Files left out by their path
+coverage-kind = Kind of evidence
+coverage-amount = Amount
+coverage-gaps = Gaps
+coverage-no-gaps = none noticed
+coverage-unread = { $count ->
+    [one] 1 place not read in full
+   *[other] { $count } places not read in full
+  }
+machine-name = Name
+machine-zone = Local time
+footprint-read = { $files ->
+    [one] 1 file of evidence was
+   *[other] { $files } files of evidence were
+  } opened for reading only.
+footprint-nothing = Nothing was changed, removed, repaired, sent or asked of another machine.
+footprint-written = One file was written: this report, where that was asked for.
+footprint-live = On a running server, reading leaves what every program leaves: a trace of its start in the system's own records (event logs, prefetch), use of memory, and, where the file system notes it, times of last access.
+timeline-none = Nothing was found that has a time.
+timeline-caption = Events, the earliest first
+timeline-what = What happened
+timeline-stage = Stage
+picture-title = Attack, logs and update side by side
+picture-window = Attack possible
+picture-exposed = { $name }: open to the attack, still
+picture-exposed-until = { $name }: open to the attack, then updated
+picture-signs = Signs found: { $stage }
+picture-missing = Not seen: { $kind }
+picture-logs = Logs: { $kind }
+picture-key-window = the attack could come, or the server was open to it
+picture-key-signs = signs of the attack
+picture-key-logs = evidence covers this time
+picture-key-gap = nothing seen of this time
+picture-say-window = The attack could come from { $from } to { $to }.
+picture-say-exposed = { $name } has been open to it since { $from }, and still is.
+picture-say-exposed-until = { $name } was open to it from { $from } to { $to }.
+picture-say-signs = { $count ->
+    [one] 1 event was
+   *[other] { $count } events were
+  } found, from { $from } to { $to }.
+picture-say-logs = The evidence reaches from { $from } to { $to }.
+picture-say-gaps = { $count ->
+    [0] No silence in it was noticed
+    [one] 1 silence in it was noticed
+   *[other] { $count } silences in it were noticed
+  }; { $missing ->
+    [0] no kind of evidence that the answer needs is missing.
+    [one] 1 kind of evidence that the answer needs is missing, wholly or in part.
+   *[other] { $missing } kinds of evidence that the answer needs are missing, wholly or in part.
+  }

@@ -4,7 +4,8 @@ use std::io;
 
 use hikeshi_core::affected::{Affected, BuildSeen, Server};
 
-use super::{ENTRIES, Page, minute};
+use super::{ENTRIES, Page};
+use crate::phrases::minute;
 
 impl Page<'_> {
     pub(super) fn affected(&mut self, affected: &Affected) -> io::Result<()> {

@@ -414,3 +414,4 @@ picture-say-gaps = { $count ->
     [one] 1 kind of evidence that the answer needs is missing, wholly or in part.
    *[other] { $missing } kinds of evidence that the answer needs are missing, wholly or in part.
   }
+hash-of-file = SHA-256 of this file:

@@ -325,3 +325,4 @@ picture-say-gaps = 途切れは { $count ->
     [0] 欠けているものはありません。
    *[other] { $missing } 種類は全部または一部が欠けています。
   }
+hash-of-file = このファイルの SHA-256:

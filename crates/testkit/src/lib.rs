@@ -4,8 +4,10 @@
 //! Everything here fails at once, with a sentence, when a test cannot be set up.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail at once")]
 
+mod markup;
 mod run;
 mod sandbox;
 
+pub use markup::{Element, Markup};
 pub use run::{Call, Run};
 pub use sandbox::{Sandbox, files_below};

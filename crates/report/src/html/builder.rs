@@ -15,6 +15,9 @@ pub(super) type Attributes<'a> = [(&'static str, &'a str)];
 /// One text is cut to so many characters, after spelling out what acts on its surroundings. Sentences of packs are far shorter.
 pub(super) const LONGEST: usize = 2_000;
 
+/// A path is cut to so many characters. Those of Windows end at 260, as a rule.
+const LONGEST_PATH: usize = 600;
+
 /// A page that is being written.
 pub(super) struct Page<'a> {
     out: &'a mut dyn Write,
@@ -79,7 +82,7 @@ impl<'a> Page<'a> {
     /// A path or an address of a page: may be broken after its separators, and is read from left to right.
     pub(super) fn path(&mut self, path: &str) -> io::Result<()> {
         self.open("code", &[("class", "path")])?;
-        for part in harmless(path, LONGEST).split_inclusive(['/', '\\']) {
+        for part in harmless(path, LONGEST_PATH).split_inclusive(['/', '\\']) {
             self.escape(part)?;
             if part.ends_with(['/', '\\']) {
                 self.put("<wbr>")?;

@@ -1,25 +1,29 @@
 //! What was found: by stage, the furthest first; in each stage by rule, with what it means and the lines that show it.
 
+use std::collections::BTreeMap;
 use std::io;
 
-use hikeshi_core::finding::{EvidenceRef, Finding, Reading, Stage};
+use hikeshi_core::finding::{EvidenceRef, Finding, Reading, Stage, Total};
 use hikeshi_core::report::Report;
 
 use super::builder::{Page, harmless};
 use crate::phrases::{Group, disarmed, disarmed_of_rule, groups, second};
 
 /// Findings shown of each rule that counts for the verdict, and of each that is context.
-const EXAMPLES: [usize; 2] = [5, 1];
+const EXAMPLES: [usize; 2] = [3, 1];
 /// Rules with their findings; beyond it they are counted.
 const RULES: usize = 300;
 /// Places shown that a correlation joined.
 const JOINED: usize = 5;
 /// Characters of a field's name and of its value.
 const FIELD: [usize; 2] = [80, 400];
-/// Once the page has so many bytes, rules are told with their counts and without lines.
+/// Once the page has so many bytes, rules are told with their counts alone.
 const ROOM_BYTES: u64 = 6_000_000;
 /// The furthest first.
 const STAGES: [Stage; 5] = [Stage::Action, Stage::Implant, Stage::Exploitation, Stage::Attempt, Stage::Reconnaissance];
+
+/// How often each rule held, by its name.
+type Totals<'r> = BTreeMap<&'r str, Vec<&'r Total>>;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -33,6 +37,10 @@ impl Page<'_> {
             return Ok(());
         }
         let (telling, context) = groups(report);
+        let mut totals = Totals::new();
+        for total in &report.totals {
+            totals.entry(&total.rule).or_default().push(total);
+        }
         let title = self.words.get("head-findings");
         self.section("findings", &title, |page| {
             let key = if telling.is_empty() { "findings-none" } else { "findings-how" };
@@ -45,7 +53,7 @@ impl Page<'_> {
                     .filter(|group| group.first().and_then(|first| first.weight()) == Some(stage))
                     .collect();
                 if !of_stage.is_empty() {
-                    page.stage(report, stage, &of_stage)?;
+                    page.stage(&totals, stage, &of_stage)?;
                 }
             }
             page.more(telling.len(), RULES)?;
@@ -54,12 +62,12 @@ impl Page<'_> {
             }
             let title = page.words.get("head-context");
             page.leaf("h3", &[("class", "stage")], &title)?;
-            context.iter().take(RULES).try_for_each(|group| page.group(report, group, Part::Context))?;
+            context.iter().take(RULES).try_for_each(|group| page.group(&totals, group, Part::Context))?;
             page.more(context.len(), RULES)
         })
     }
 
-    fn stage(&mut self, report: &Report, stage: Stage, groups: &[&Group<'_>]) -> io::Result<()> {
+    fn stage(&mut self, totals: &Totals<'_>, stage: Stage, groups: &[&Group<'_>]) -> io::Result<()> {
         let title = self.words.get(&format!("stage-{}", stage.word()));
         let count = self.words.with("rules-count", &[("count", &groups.len())]);
         self.inside("h3", &[("class", "stage")], |page| {
@@ -69,13 +77,13 @@ impl Page<'_> {
         })?;
         let text = self.words.get(&format!("stage-means-{}", stage.word()));
         self.leaf("p", &[("class", "hint")], &text)?;
-        groups.iter().try_for_each(|group| self.group(report, group, Part::Telling))
+        groups.iter().try_for_each(|group| self.group(totals, group, Part::Telling))
     }
 
     /// One rule: its name and how often it held; behind it what it means, and the lines.
-    fn group(&mut self, report: &Report, group: &Group<'_>, part: Part) -> io::Result<()> {
+    fn group(&mut self, totals: &Totals<'_>, group: &Group<'_>, part: Part) -> io::Result<()> {
         let Some(first) = group.first() else { return Ok(()) };
-        let totals: Vec<_> = report.totals.iter().filter(|total| total.rule == first.rule.name).collect();
+        let totals = totals.get(first.rule.name.as_str()).map_or(&[][..], Vec::as_slice);
         let count: u64 = totals.iter().map(|total| total.count).sum();
         let count = count.max(group.len() as u64);
         let period = match (
@@ -99,10 +107,25 @@ impl Page<'_> {
                     page.leaf("span", &[("class", "when")], &period)
                 })
             })?;
-            page.explanation(first)?;
-            let most = if part == Part::Telling { EXAMPLES[0] } else { EXAMPLES[1] };
-            let most = if page.written() > ROOM_BYTES { 0 } else { most };
-            group.iter().take(most).try_for_each(|finding| page.finding(finding))?;
+            let is_full = page.written() > ROOM_BYTES;
+            let most = match part {
+                _ if is_full => 0,
+                Part::Telling => EXAMPLES[0],
+                Part::Context => EXAMPLES[1],
+            };
+            if !is_full {
+                page.explanation(first)?;
+            }
+            let mut told = None;
+            for finding in group.iter().take(most) {
+                page.finding(finding)?;
+                // The hash of a file stands once, below the first of its records.
+                let hash = finding.evidence.sha256.as_deref();
+                if hash != told {
+                    page.hash(hash)?;
+                }
+                told = hash;
+            }
             let shown = group.len().min(most) as u64;
             if count > shown {
                 let text = page.words.with("not-listed", &[("count", &(count - shown)), ("files", &totals.len())]);
@@ -148,13 +171,17 @@ impl Page<'_> {
                 Ok(())
             })?;
             page.fields(finding)?;
-            page.joined_places(&finding.joined)?;
-            finding.evidence.sha256.iter().try_for_each(|hash| {
-                page.inside("p", &[("class", "hash")], |page| {
-                    page.text("SHA-256 ")?;
-                    page.leaf("code", &[], hash)
-                })
-            })
+            page.joined_places(&finding.joined)
+        })
+    }
+
+    fn hash(&mut self, hash: Option<&str>) -> io::Result<()> {
+        let Some(hash) = hash else { return Ok(()) };
+        let text = self.words.get("hash-of-file");
+        self.inside("p", &[("class", "hash")], |page| {
+            page.text(&text)?;
+            page.text(" ")?;
+            page.leaf("code", &[], hash)
         })
     }
 

@@ -1,6 +1,6 @@
 //! What to look for elsewhere: addresses, pages, accounts, names of clients and hashes that the findings show.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 
 use hikeshi_core::actor::Actor;
@@ -61,11 +61,12 @@ fn hashes_in(value: &str) -> impl Iterator<Item = String> + '_ {
 }
 
 /// What the actors share, in their order: the intruders first.
-fn of_actors(report: &Report, list: impl Fn(&Actor) -> &[String]) -> Vec<Indicator> {
-    let mut found: Vec<Indicator> = Vec::new();
+fn of_actors<'r>(report: &'r Report, list: impl Fn(&'r Actor) -> &'r [String]) -> Vec<Indicator> {
+    let (mut found, mut places): (Vec<Indicator>, HashMap<&str, usize>) = (Vec::new(), HashMap::new());
     for actor in &report.actors {
         for value in list(actor) {
-            match found.iter_mut().find(|one| one.value == *value) {
+            let place = *places.entry(value).or_insert(found.len());
+            match found.get_mut(place) {
                 Some(known) => known.seen += &format!(", {}", actor.id),
                 None => found.push(Indicator { value: value.clone(), seen: actor.id.clone() }),
             }

@@ -1,6 +1,8 @@
 //! `cargo xtask`: what developers and CI run. One file per command; nothing here ships.
 
 mod bench;
+mod browser;
+mod debian;
 mod schema;
 mod shell;
 mod windows;
@@ -15,8 +17,9 @@ use crate::shell::{cargo, say, target};
 const USAGE: &str = "usage: cargo xtask COMMAND
   demo    builds hikeshi, makes a practice server and checks it
   test    runs every test of the workspace, and the packs' own
-  ci      test, then formatting, clippy, generated files and cargo deny
+  ci      test, then formatting, clippy, generated files, cargo deny and browser
   bench   whole-program benchmark beside ripgrep; writes bench/RESULTS.md
+  browser [HIKESHI]: looks at its reports in headless Chromium; widths, light and dark, print, accessibility
   windows setup | build | test: hikeshi.exe, by MinGW, tried under Wine
   gen     writes the files that are generated from the code";
 
@@ -29,6 +32,9 @@ fn main() -> ExitCode {
         Some("test") => test(),
         Some("ci") => ci(),
         Some("bench") => bench::run(&rest),
+        Some("browser") => {
+            rest.first().map_or_else(release, |given| Ok(given.into())).and_then(|hikeshi| browser::run(&hikeshi))
+        }
         Some("windows") => windows::run(&rest),
         Some("gen") => schema::generate(schema::Mode::Write),
         _ => {
@@ -92,5 +98,6 @@ fn ci() -> Result<()> {
     cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"])?;
     schema::generate(schema::Mode::Compare)?;
     let deny = shell::tool("cargo-deny", "0.20.2")?;
-    shell::run(shell::command(&deny).args(["check", "bans", "licenses", "sources"]).current_dir(root()))
+    shell::run(shell::command(&deny).args(["check", "bans", "licenses", "sources"]).current_dir(root()))?;
+    browser::run(&release()?)
 }

@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use super::TARGET;
+use crate::debian;
 use crate::shell::{self, command, say};
 
 /// rustup's toolchains for Windows are out of reach where only Debian's archive can be had, and Debian ships no Windows
@@ -27,7 +28,7 @@ pub(super) struct Workshop {
 
 /// Makes what is not there yet. What is there is left alone, so this costs a moment after the first time.
 pub(super) fn workshop() -> Result<Workshop> {
-    packages()?;
+    debian::install(&PACKAGES)?;
     let cache = shell::cache().join("tools").join("windows");
     fs_err::create_dir_all(&cache)?;
     let workshop = Workshop { sysroot: sysroot(&cache)?, prefix: cache.join("wine") };
@@ -78,31 +79,6 @@ impl Workshop {
         shell::run(command(LINKER).args(["-shared", "-Os", "-s", "-o"]).arg(&made).arg(source).arg("-ladvapi32"))?;
         Ok(fs_err::rename(made, library)?)
     }
-}
-
-/// Debian's packages, fetched where that is possible.
-fn packages() -> Result<()> {
-    let missing: Vec<_> = PACKAGES.into_iter().filter(|package| !is_installed(package)).collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let install = ["install", "--yes", "--no-install-recommends"];
-    let by_hand = format!("apt-get update && apt-get {} {}", install.join(" "), missing.join(" "));
-    if !is_root() {
-        bail!("packages of Debian are missing; as root, run: {by_hand}");
-    }
-    say(&format!("$ {by_hand}"));
-    shell::run(command("apt-get").args(["--quiet", "update"]))?;
-    shell::run(command("apt-get").arg("--quiet").args(install).args(missing).env("DEBIAN_FRONTEND", "noninteractive"))
-}
-
-fn is_installed(package: &str) -> bool {
-    let asked = command("dpkg-query").args(["--show", "--showformat=${db:Status-Status}", package]).output();
-    asked.is_ok_and(|answer| answer.stdout == b"installed")
-}
-
-fn is_root() -> bool {
-    command("id").arg("--user").output().is_ok_and(|answer| answer.stdout.trim_ascii() == b"0")
 }
 
 /// The standard library for Windows, built once for each version of the compiler.

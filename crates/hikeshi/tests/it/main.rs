@@ -8,6 +8,7 @@ mod exits;
 mod following;
 mod help;
 mod hostile;
+mod html;
 mod kamome;
 mod kinds;
 mod local_time;

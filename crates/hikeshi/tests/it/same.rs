@@ -37,7 +37,7 @@ fn reading_every_row_says_the_same_about_rows_that_do_not_fit() {
 #[test]
 fn a_second_run_writes_the_same_bytes_in_every_format() {
     let host = with_rows(&["EXPORT;all tickets"], &["GET /crew/masterkey 403"]);
-    for format in ["text", "json", "jsonl"] {
+    for format in ["text", "json", "jsonl", "html"] {
         let call = format!("check logs --pack pack --format {format}");
         assert_eq!(host.hikeshi(&call), host.hikeshi(&call));
     }
@@ -46,7 +46,7 @@ fn a_second_run_writes_the_same_bytes_in_every_format() {
 #[test]
 fn a_report_in_a_file_is_the_report_on_standard_output() {
     let host = with_rows(&["EXPORT;all tickets"], &["GET /crew/masterkey 403"]);
-    for format in ["text", "json", "jsonl"] {
+    for format in ["text", "json", "jsonl", "html"] {
         let shown = host.hikeshi(&format!("check logs --pack pack --format {format}"));
         let kept = host.hikeshi(&format!("check logs --pack pack --format {format} -o report"));
         assert_eq!((kept.stdout.as_str(), kept.exit), ("", shown.exit));

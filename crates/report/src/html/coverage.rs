@@ -7,9 +7,9 @@ use hikeshi_core::report::Report;
 
 use super::ENTRIES;
 use super::builder::Page;
-use crate::phrases::{bytes, minute, unread_line, why_unreadable};
+use crate::phrases::{bytes, minute, renamed_line, unread_line, why_unreadable};
 
-/// Silences shown of one kind of evidence.
+/// Silences, and files under other names, shown of one kind of evidence.
 const SILENCES: usize = 10;
 
 impl Page<'_> {
@@ -146,19 +146,38 @@ impl Page<'_> {
                 let text = page.words.with("more-silences", &[("count", &(coverage.gaps.len() - SILENCES))]);
                 page.text(&text)?;
             }
+            page.renamed(coverage)?;
             let unread = coverage.unreadable_more.saturating_add(coverage.unreadable.len() as u64);
             if unread > 0 {
-                if !coverage.gaps.is_empty() {
+                if !coverage.gaps.is_empty() || !coverage.renamed.is_empty() {
                     page.void("br", &[])?;
                 }
                 let text = page.words.with("coverage-unread", &[("count", &unread)]);
                 page.text(&text)?;
-            } else if coverage.gaps.is_empty() {
+            } else if coverage.gaps.is_empty() && coverage.renamed.is_empty() {
                 let text = page.words.get("coverage-no-gaps");
                 page.text(&text)?;
             }
             Ok(())
         })?;
         self.inside("td", &[], |page| page.path(&coverage.path))
+    }
+
+    fn renamed(&mut self, coverage: &Coverage) -> io::Result<()> {
+        for (at, renamed) in coverage.renamed.iter().take(SILENCES).enumerate() {
+            if at > 0 || !coverage.gaps.is_empty() {
+                self.void("br", &[])?;
+            }
+            let text = renamed_line(self.words, renamed);
+            self.text(&text)?;
+        }
+        let beyond = coverage.renamed.len().saturating_sub(SILENCES) as u64;
+        let more = coverage.renamed_more.saturating_add(beyond);
+        if more > 0 {
+            self.void("br", &[])?;
+            let text = self.words.with("more-renamed", &[("count", &more)]);
+            self.text(&text)?;
+        }
+        Ok(())
     }
 }

@@ -16,6 +16,14 @@ use crate::sample;
 const HOSTILE: &str = "\"><img src=x onerror=alert(1)>'<script>alert(1)</script><!-- &lt;]]></style></title></svg>\
     \u{1b}[31m\u{202e}\u{2066}\u{200b}\u{feff}\0\r\n\u{85}\u{2028}://javascript:alert(1)";
 
+/// The elements of a page. None of them fetches or runs anything.
+const TAGS: &str = "html head meta title style body a header main footer nav section article div h1 h2 h3 h4 p span strong ul ol \
+    li dl dt dd details summary table caption thead tbody tr th td code wbr br figure figcaption svg desc defs \
+    pattern g text rect line circle path";
+/// Their attributes.
+const ATTRIBUTES: &str = "lang charset http-equiv content name class id href rel scope role tabindex aria-label aria-labelledby \
+    aria-hidden data-key viewBox d x y x1 x2 y1 y2 cx cy r width height text-anchor patternUnits";
+
 fn page(report: &Report, lang: Lang) -> String {
     let mut out = Vec::new();
     html::write(report, &Words::new(lang), &mut out).unwrap();
@@ -95,97 +103,13 @@ fn no_text_of_a_report_becomes_markup_wherever_it_stands() {
 
 #[test]
 fn the_page_is_made_of_elements_and_attributes_that_do_nothing() {
-    let known_tags = [
-        "html",
-        "head",
-        "meta",
-        "title",
-        "style",
-        "body",
-        "a",
-        "header",
-        "main",
-        "footer",
-        "nav",
-        "section",
-        "article",
-        "div",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "p",
-        "span",
-        "strong",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "details",
-        "summary",
-        "table",
-        "caption",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-        "code",
-        "wbr",
-        "br",
-        "figure",
-        "figcaption",
-        "svg",
-        "desc",
-        "defs",
-        "pattern",
-        "g",
-        "text",
-        "rect",
-        "line",
-        "circle",
-        "path",
-    ];
-    let known_attributes = [
-        "lang",
-        "charset",
-        "http-equiv",
-        "content",
-        "name",
-        "class",
-        "id",
-        "href",
-        "rel",
-        "scope",
-        "role",
-        "tabindex",
-        "aria-label",
-        "aria-labelledby",
-        "aria-hidden",
-        "data-key",
-        "viewBox",
-        "d",
-        "x",
-        "y",
-        "x1",
-        "x2",
-        "y1",
-        "y2",
-        "cx",
-        "cy",
-        "r",
-        "width",
-        "height",
-        "text-anchor",
-        "patternUnits",
-    ];
     for page in pages(&sample::report()).into_iter().chain(pages(&with_every_text(HOSTILE))) {
         let markup = Markup::read(&page);
-        let unknown: Vec<_> = markup.tags().into_iter().filter(|tag| !known_tags.contains(tag)).collect();
+        let unknown: Vec<_> =
+            markup.tags().into_iter().filter(|tag| !TAGS.split(' ').any(|known| known == *tag)).collect();
         assert!(unknown.is_empty(), "{unknown:?}");
-        let unknown: Vec<_> = markup.attributes().into_iter().filter(|name| !known_attributes.contains(name)).collect();
+        let unknown: Vec<_> =
+            markup.attributes().into_iter().filter(|name| !ATTRIBUTES.split(' ').any(|known| known == *name)).collect();
         assert!(unknown.is_empty(), "{unknown:?}");
     }
 }
@@ -337,9 +261,7 @@ fn a_page_stays_small_and_says_what_it_leaves_out() {
     let report = huge();
     let page = page(&report, Lang::En);
     assert!(page.len() < CAP_BYTES, "{} bytes", page.len());
-    let markup = Markup::read(&page);
-    let more: Vec<_> = markup.tagged("p").filter(|p| p.attribute("class") == Some("more")).map(|p| p.plain()).collect();
     for expected in ["300 are shown; 200 more", "200 are shown; 49800 more", "100 are shown; 4900 more"] {
-        assert!(more.iter().any(|text| text.starts_with(expected)), "{expected}: {more:?}");
+        assert!(page.contains(&format!("<p class=\"more\">{expected}")), "{expected}");
     }
 }

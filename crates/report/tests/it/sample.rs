@@ -74,7 +74,8 @@ pub(crate) fn value() -> Value {
             "note": said("Somebody saw it first"), "bounds": [sentence("window-to-patched", json!({"at": "2021-03-10"}))]},
         "coverage": [{"kind": "gate", "title": said("Logs of the gate"), "path": "logs", "files": 2, "bytes": 2048,
             "first": "2021-01-03T00:00:00Z", "last": "2021-03-12T00:00:00Z", "gaps": [span], "unreadable": [unreadable],
-            "unreadable_more": 4}],
+            "unreadable_more": 4,
+            "renamed": [{"path": "logs/a.dat", "holds": "Security"}, {"path": "logs/b.dat", "holds": ""}], "renamed_more": 1}],
         "missing": [
             {"kind": "desk", "title": said("Logs of the desk"), "ask": said("Copy the folder desk"), "spans": [span]},
             {"kind": "web-files", "title": said("Files of the web server"), "ask": said("Copy the folder web"), "spans": []},

@@ -304,7 +304,6 @@ html-more = { $shown } are shown; { $count ->
    *[other] { $count } more are
   } in the JSON report or only counted.
 html-all-steps = All { $count } steps
-html-all-steps-none = The steps, and what follows from them
 html-all-unseen = All { $count } places, and how to bring what is missing
 html-all-unseen-none = How to bring what is missing
 meaning-clean = That holds for the period and the evidence listed below, and for this attack. It says nothing of other days, other servers and other attacks.
@@ -368,7 +367,7 @@ narrowed-files = Files left out by their path
 coverage-kind = Kind of evidence
 coverage-amount = Amount
 coverage-gaps = Gaps
-coverage-no-gaps = none noticed
+coverage-no-gaps = no gap noticed
 coverage-unread = { $count ->
     [one] 1 place not read in full
    *[other] { $count } places not read in full
@@ -389,17 +388,18 @@ timeline-stage = Stage
 picture-title = Attack, logs and update side by side
 picture-window = Attack possible
 picture-exposed = { $name }: open to the attack, still
-picture-exposed-until = { $name }: open to the attack, then updated
+picture-exposed-until = { $name }: open to the attack until { $to }, then updated
 picture-signs = Signs found: { $stage }
 picture-missing = Not seen: { $kind }
 picture-logs = Logs: { $kind }
 picture-key-window = the attack could come, or the server was open to it
 picture-key-signs = signs of the attack
 picture-key-logs = evidence covers this time
+picture-key-patch = fixed build in place
 picture-key-gap = nothing seen of this time
 picture-say-window = The attack could come from { $from } to { $to }.
 picture-say-exposed = { $name } has been open to it since { $from }, and still is.
-picture-say-exposed-until = { $name } was open to it from { $from } to { $to }.
+picture-say-exposed-until = { $name } was open to it from { $from } to { $to }, when the fixed build was in place.
 picture-say-signs = { $count ->
     [one] 1 event was
    *[other] { $count } events were

@@ -235,7 +235,6 @@ html-contents = この報告書の目次
 html-made-by = { $name } { $version } で作成。このファイルだけで完結しており、外部からの読み込みも外部への送信も行いません。
 html-more = { $shown } 件を表示しています。ほかに { $count } 件あります (JSON の報告書に含まれるか、件数のみ)。
 html-all-steps = { $count } 件の手順をすべて見る
-html-all-steps-none = 手順の一覧
 html-all-unseen = { $count } 件すべてと、足りないものの集め方
 html-all-unseen-none = 足りないものの集め方
 meaning-clean = この結果は、以下に示す期間と証拠、そして今回の攻撃についてのものです。ほかの日、ほかのサーバー、ほかの攻撃については何も示しません。
@@ -290,7 +289,7 @@ narrowed-files = パスの指定で除いたファイルの数
 coverage-kind = 証拠の種類
 coverage-amount = 量
 coverage-gaps = 途切れなど
-coverage-no-gaps = 見当たらず
+coverage-no-gaps = 途切れは見当たらず
 coverage-unread = { $count } か所を読めないか、一部のみ
 machine-name = 名前
 machine-zone = 現地時刻
@@ -305,22 +304,23 @@ timeline-stage = 段階
 picture-title = 攻撃、ログ、更新の時期
 picture-window = 攻撃がありえた期間
 picture-exposed = { $name }: 攻撃を受けうる状態 (現在も)
-picture-exposed-until = { $name }: 攻撃を受けうる状態 (更新まで)
+picture-exposed-until = { $name }: 攻撃を受けうる状態 ({ $to } の更新まで)
 picture-signs = 痕跡: { $stage }
 picture-missing = 確認できず: { $kind }
 picture-logs = ログ: { $kind }
 picture-key-window = 攻撃がありえた、または攻撃を受けうる状態だった期間
 picture-key-signs = 攻撃の痕跡
 picture-key-logs = 証拠がある期間
+picture-key-patch = 修正済みビルドの適用
 picture-key-gap = 何も確認できていない期間
 picture-say-window = 攻撃がありえたのは { $from } から { $to } までです。
 picture-say-exposed = { $name } は { $from } から今も攻撃を受けうる状態です。
-picture-say-exposed-until = { $name } は { $from } から { $to } まで攻撃を受けうる状態でした。
+picture-say-exposed-until = { $name } は { $from } から、修正済みビルドになった { $to } まで攻撃を受けうる状態でした。
 picture-say-signs = { $from } から { $to } までに { $count } 件の出来事が見つかりました。
 picture-say-logs = 証拠は { $from } から { $to } までのものです。
-picture-say-gaps = 途切れは { $count ->
+picture-say-gaps = 途切れは{ $count ->
     [0] 見当たりません
-   *[other] { $count } か所です
+   *[other] { " " }{ $count } か所です
   }。判断に必要な証拠のうち、{ $missing ->
     [0] 欠けているものはありません。
    *[other] { $missing } 種類は全部または一部が欠けています。

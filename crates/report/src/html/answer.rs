@@ -160,7 +160,11 @@ impl Page<'_> {
         }
         self.card("card-now", "head-first", |page| {
             page.steps(report.next_steps.iter().take(FIRST_STEPS))?;
-            page.onward("#steps", "html-all-steps", report.next_steps.len(), FIRST_STEPS)
+            if report.next_steps.len() <= FIRST_STEPS {
+                return Ok(());
+            }
+            let text = page.words.with("html-all-steps", &[("count", &report.next_steps.len())]);
+            page.onward("#steps", &text)
         })
     }
 
@@ -233,14 +237,14 @@ impl Page<'_> {
             })?;
             let hidden: u64 = report.coverage.iter().map(|coverage| coverage.unreadable_more).sum();
             let all = unseen.len().saturating_add(usize::try_from(hidden).unwrap_or(usize::MAX));
-            page.onward("#unseen", "html-all-unseen", all, FIRST_UNSEEN)
+            let key = if all > FIRST_UNSEEN { "html-all-unseen" } else { "html-all-unseen-none" };
+            let text = page.words.with(key, &[("count", &all)]);
+            page.onward("#unseen", &text)
         })
     }
 
     /// Leads to the whole of a list whose beginning stands on the first screen.
-    fn onward(&mut self, target: &'static str, key: &str, all: usize, shown: usize) -> io::Result<()> {
-        let key = if all > shown { key.to_owned() } else { format!("{key}-none") };
-        let text = self.words.with(&key, &[("count", &all)]);
-        self.inside("p", &[("class", "onward")], |page| page.leaf("a", &[("href", target)], &text))
+    fn onward(&mut self, target: &'static str, text: &str) -> io::Result<()> {
+        self.inside("p", &[("class", "onward")], |page| page.leaf("a", &[("href", target)], text))
     }
 }

@@ -66,12 +66,13 @@ struct Row {
     name: String,
     bars: Vec<(&'static str, Span)>,
     points: Vec<Timestamp>,
+    patched: Option<Timestamp>,
     kind: &'static str,
 }
 
 impl Scale {
-    /// From shortly before the attack could come, or the first sign, to the newest record. A sign whose time is far off, as a forged
-    /// one can be, does not stretch it.
+    /// From shortly before the attack could come, or the first sign, to the newest record. What is far off, as a forged time can be,
+    /// does not stretch it.
     fn of(report: &Report) -> Option<Self> {
         let window = &report.window;
         let from = window.from.or(window.seen.map(|seen| seen.from))?;
@@ -80,9 +81,9 @@ impl Scale {
         let signs = || report.timeline.iter().map(|event| event.time);
         let first = signs().filter(|time| from.seconds_since(*time) < near).min().unwrap_or(from);
         let last = signs().filter(|time| time.seconds_since(to) < near).max().unwrap_or(to);
-        let patched =
-            report.affected.servers.iter().filter_map(|server| server.patched.as_ref().map(|patched| patched.by));
-        let last = patched.filter(|time| time.seconds_since(to) < near).fold(last, Timestamp::max);
+        let patched = report.affected.servers.iter().filter_map(|server| Some(server.patched.as_ref()?.by));
+        let ends = patched.chain(window.seen.map(|seen| seen.to));
+        let last = ends.filter(|time| time.seconds_since(to) < near).fold(last, Timestamp::max);
         let (from, to) = (from.min(first), to.max(last));
         let margin = (to.seconds_since(from) / 30).max(3600);
         Some(Self { from: from.plus_seconds(-margin), to: to.plus_seconds(margin) })
@@ -145,14 +146,18 @@ impl Page<'_> {
 
     fn rows(&self, report: &Report, scale: Scale) -> Vec<Row> {
         let window = Span { from: report.window.from.unwrap_or(scale.from), to: report.window.to.unwrap_or(scale.to) };
-        let row = |name: String, kind, bars| Row { name, kind, bars, points: Vec::new() };
+        let row = |name: String, kind, bars| Row { name, kind, bars, points: Vec::new(), patched: None };
         let mut rows = vec![row(self.words.get("picture-window"), "window", vec![("bar", window)])];
         for server in report.affected.servers.iter().take(SERVERS) {
             let Some(exposed) = &server.exposed else { continue };
             let span = Span { from: exposed.from, to: exposed.to.unwrap_or(window.to) };
-            let key = if exposed.to.is_some() { "picture-exposed-until" } else { "picture-exposed" };
-            let name = self.words.with(key, &[("name", &server.title.get(self.words.lang()))]);
-            rows.push(row(name, "exposed", vec![("bar", span)]));
+            let title = server.title.get(self.words.lang());
+            let name = match exposed.to {
+                Some(to) => self.words.with("picture-exposed-until", &[("name", &title), ("to", &to.day())]),
+                None => self.words.with("picture-exposed", &[("name", &title)]),
+            };
+            let patched = server.patched.as_ref().map(|patched| patched.by);
+            rows.push(Row { patched, ..row(name, "exposed", vec![("bar", span)]) });
         }
         for stage in STAGES {
             let points = points(report, scale, stage);
@@ -251,6 +256,14 @@ impl Page<'_> {
                     page.leaf("rect", &attributes, "")?;
                 }
             }
+            if let Some(place) = row.patched.and_then(|patched| scale.at(patched)) {
+                let (x, y, height) = (percent(place), (top + BAR - 3).to_string(), (BAR_HEIGHT + 6).to_string());
+                page.leaf(
+                    "rect",
+                    &[("class", "patch"), ("x", &x), ("width", "4"), ("y", &y), ("height", &height)],
+                    "",
+                )?;
+            }
             row.points.iter().filter_map(|time| scale.at(*time)).try_for_each(|place| {
                 let (x, y) = (percent(place), (top + BAR + BAR_HEIGHT / 2).to_string());
                 page.leaf("circle", &[("class", "point"), ("cx", &x), ("cy", &y), ("r", "5")], "")
@@ -262,6 +275,7 @@ impl Page<'_> {
         self.inside("ul", &[("class", "legend")], |page| {
             [
                 ("window", "picture-key-window"),
+                ("patch", "picture-key-patch"),
                 ("point", "picture-key-signs"),
                 ("logs", "picture-key-logs"),
                 ("gap", "picture-key-gap"),

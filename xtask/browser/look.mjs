@@ -47,11 +47,18 @@ async function onScreen(report, colorScheme) {
     const name = `${basename(report, ".html")}-${width}-${colorScheme}`;
     await page.screenshot({ path: join(out, `${name}.png`) });
     await fits(page, report, width);
+    if (width === Math.max(...WIDTHS)) await answersAtOnce(page, report);
     await page.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)));
     await fits(page, report, width);
     await accessible(page, report, name);
     await page.close();
   }
+}
+
+/** What not to do, what to do first, whom to call and what could not be seen begin on the first screen of a computer. */
+async function answersAtOnce(page, report) {
+  const ends = await page.evaluate(() => [...document.querySelectorAll(".first h2")].map((one) => one.getBoundingClientRect().bottom));
+  if (ends.length < 4 || Math.max(...ends) > HEIGHT) fail(report, `the first screen ends before its cards begin: ${ends}`);
 }
 
 /** Nothing makes the page wider than the screen. */

@@ -68,7 +68,7 @@ impl Page<'_> {
             for (holds, key) in [(report.practice, "practice"), (report.partial, "partial")] {
                 if holds {
                     let text = page.words.get(key);
-                    page.leaf("p", &[("class", "notice")], &text)?;
+                    page.inside("p", &[("class", "notice")], |page| page.with_commands(&text))?;
                 }
             }
             page.facts(report)
@@ -81,6 +81,18 @@ impl Page<'_> {
                 page.first_unseen(report)
             })
         })
+    }
+
+    /// Words of ours in which commands stand between backticks.
+    fn with_commands(&mut self, text: &str) -> io::Result<()> {
+        for (at, part) in text.split('`').enumerate() {
+            if at % 2 == 0 {
+                self.text(part)?;
+            } else {
+                self.leaf("code", &[], part)?;
+            }
+        }
+        Ok(())
     }
 
     /// A sign beside the word: a shape for each gravity, so that colour is not all that tells.

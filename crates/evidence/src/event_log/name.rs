@@ -3,7 +3,7 @@
 /// Logs of every Windows that are kept under their channels' names. `ForwardedEvents` is none of them: it holds records of
 /// other channels.
 /// Source: <https://learn.microsoft.com/en-us/windows/win32/eventlog/eventlog-key>.
-const OWN_NAMES: [&str; 5] = ["Application", "Security", "Setup", "System", "Windows PowerShell"];
+const OWN_NAMES: [&str; 4] = ["Application", "Security", "Setup", "System"];
 
 /// Whether an event log with this path and records of these channels bears a name that is not its own: one without the
 /// ending `.evtx`, or that of another log of Windows.

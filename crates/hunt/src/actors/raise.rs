@@ -11,7 +11,7 @@ use crate::judge::Case;
 
 /// Files in folders to which more than installed programs write, as commands and records name them. Programs in other folders
 /// are named by everybody.
-const WRITTEN: &str = r#"(?i)[a-z]:\\(?:programdata|users|perflogs|temp|inetpub|recovery|\$recycle\.bin|windows\\(?:temp|debug|tasks))\\[^\s"'<>|*?,;]+"#;
+const WRITTEN: &str = r#"(?i)[a-z]:\\(?:programdata|users|perflogs|temp|recovery|\$recycle\.bin|windows\\(?:temp|debug|tasks))\\[^\s"'<>|*?,;]+"#;
 
 #[expect(clippy::expect_used, reason = "the expression stands above, and a test compiles it")]
 static FILE: LazyLock<Regex> = LazyLock::new(|| Regex::new(WRITTEN).expect("the expression for files compiles"));

@@ -1,6 +1,6 @@
 //! `hikeshi check`: was this server attacked, did they get in, since when, what was not seen.
 
-use std::io::{self, Write};
+use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,10 +16,12 @@ use hikeshi_hunt::program::Mode;
 use hikeshi_hunt::yara::YaraBook;
 use hikeshi_hunt::{Halt, IndicatorBook, Options, Scope, indicators};
 use hikeshi_pack::{Pack, RuleBook};
-use hikeshi_report::{Words, complete, complete_preview, html, json, terminal};
+use hikeshi_report::tlp::Tlp;
+use hikeshi_report::{Words, complete, complete_preview, json};
 
 use crate::builtin;
 use crate::exit::Exit;
+use crate::face::{self, Format};
 use crate::help;
 use crate::progress::Bar;
 use crate::tell::{because, is_closed_pipe};
@@ -84,20 +86,14 @@ pub(crate) struct Arguments {
     read_all: bool,
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Format {
-    Text,
-    Json,
-    Jsonl,
-    Html,
-}
-
 pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
+    if arguments.explain_only && !matches!(arguments.format, Format::Text | Format::Json | Format::Jsonl) {
+        let what = Text::new("a preview has no such form", "事前確認にその出力形式はありません");
+        return Err(face::no_such_face(what, "text, json"));
+    }
     if let Some(output) = &arguments.output {
         spare_evidence(output, &arguments.paths)?;
-        let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // A wrong path shows before the work, not after it.
-        fs_err::read_dir(folder).map_err(|error| not_written(output, error))?;
+        face::expect_folder(output)?;
     }
     let packs = builtin::load(&arguments.pack)?;
     let packs: Vec<&Pack> = packs.iter().collect();
@@ -138,9 +134,9 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
     if arguments.explain_only {
         let mut preview = hikeshi_hunt::preview(options, &halt).map_err(could_not_check)?;
         complete_preview(&mut preview);
-        emit(arguments, |out| match arguments.format {
-            Format::Text | Format::Html => hikeshi_report::preview::write(&preview, words, out),
+        face::emit(arguments.output.as_deref(), |out| match arguments.format {
             Format::Json | Format::Jsonl => json::write_preview(&preview, out),
+            _ => hikeshi_report::preview::write(&preview, words, out),
         })?;
         let is_whole = preview.missing.is_empty() && preview.unreadable.is_empty();
         return Ok(if is_whole { Exit::Clean } else { Exit::Inconclusive });
@@ -300,42 +296,8 @@ fn could_not_check(error: hikeshi_hunt::Error) -> anyhow::Error {
     }
 }
 
-fn not_written(path: &Path, error: io::Error) -> anyhow::Error {
-    let shown = path.display();
-    because(
-        error,
-        Text::new(format!("the report cannot be written to `{shown}`"), format!("報告書を `{shown}` に書けません")),
-        Text::new(
-            "give a file in a folder that exists and can be written to",
-            "存在して書き込めるフォルダーのファイルを指定してください",
-        ),
-    )
-}
-
 fn write(report: &Report, arguments: &Arguments, words: &Words) -> Result<()> {
-    emit(arguments, |out| match arguments.format {
-        Format::Text => terminal::write(report, words, out),
-        Format::Json => json::write(report, out),
-        Format::Jsonl => json::write_lines(report, out),
-        Format::Html => html::write(report, words, out),
+    face::emit(arguments.output.as_deref(), |out| {
+        face::write(report, arguments.format, words, Tlp::default(), out)
     })
-}
-
-/// Gives what `form` writes to where it was asked for.
-fn emit(arguments: &Arguments, form: impl Fn(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-    match &arguments.output {
-        None => {
-            let mut out = io::BufWriter::new(anstream::stdout().lock());
-            form(&mut out)?;
-            out.flush()?;
-        }
-        Some(path) => {
-            let file = fs_err::File::create(path).map_err(|error| not_written(path, error))?;
-            let file: Box<dyn Write> = Box::new(io::BufWriter::new(file));
-            let mut out = anstream::StripStream::new(file);
-            form(&mut out)?;
-            out.flush()?;
-        }
-    }
-    Ok(())
 }

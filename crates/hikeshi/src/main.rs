@@ -4,9 +4,11 @@ mod builtin;
 mod check;
 mod drill;
 mod exit;
+mod face;
 mod help;
 mod pack;
 mod progress;
+mod report;
 mod tell;
 mod worker;
 
@@ -34,6 +36,8 @@ struct Arguments {
 enum Command {
     /// Look for signs of an attack in a server's evidence, and say what was not seen.
     Check(check::Arguments),
+    /// Show a saved report in another form, for people or for other programs.
+    Report(report::Arguments),
     /// List, show and test content packs.
     Pack(pack::Arguments),
     /// Make an inert, synthetic server to practise on.
@@ -60,6 +64,7 @@ fn main() -> ExitCode {
     };
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, &words),
+        Command::Report(arguments) => report::run(&arguments, &words),
         Command::Pack(arguments) => pack::run(&arguments, &words),
         Command::Drill(arguments) => drill::run(&arguments, &words),
         Command::Worker => worker::run(),

@@ -47,7 +47,7 @@ fn line(kind: &str, value: &impl serde::Serialize, out: &mut dyn Write) -> io::R
 /// Writes JSON with every character that acts on a terminal as `\uXXXX`: the same value for a program, harmless on a screen.
 ///
 /// Such characters stand inside strings only, save the line breaks between values.
-fn spelled_out(json: &str, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn spelled_out(json: &str, out: &mut dyn Write) -> io::Result<()> {
     let mut plain = 0;
     for (at, character) in json.char_indices().filter(|(_, character)| *character != '\n' && is_armed(*character)) {
         out.write_all(json.get(plain..at).unwrap_or_default().as_bytes())?;

@@ -415,3 +415,12 @@ picture-say-gaps = { $count ->
    *[other] { $missing } kinds of evidence that the answer needs are missing, wholly or in part.
   }
 hash-of-file = SHA-256 of this file:
+# Faces for other programs.
+csv-more = The rule held { $count } times in this file; { $shown } of these are listed.
+timesketch-verdict = Newest record of the evidence (verdict)
+timesketch-record = Time of the record
+timesketch-no-time = Time unknown; placed at the newest record
+stix-server = Server (no name in the evidence)
+stix-grouping = Traces that belong together, as far as this server shows. This does not say who it was. Rules that held:
+sarif-base = The folder or file that was given to the check.
+markdown-machines = Server

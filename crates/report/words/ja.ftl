@@ -326,3 +326,12 @@ picture-say-gaps = 途切れは{ $count ->
    *[other] { $missing } 種類は全部または一部が欠けています。
   }
 hash-of-file = このファイルの SHA-256:
+# ほかのプログラム向けの出力。
+csv-more = このファイルでは、このルールに { $count } 件が当てはまり、うち { $shown } 件を載せています。
+timesketch-verdict = 証拠の最新の記録 (判定)
+timesketch-record = 記録の時刻
+timesketch-no-time = 時刻不明のため、最新の記録の時刻に置いています
+stix-server = サーバー (証拠に名前なし)
+stix-grouping = このサーバーから分かる範囲で、ひとまとまりと考えられる痕跡です。誰の仕業かを示すものではありません。当てはまったルール:
+sarif-base = 調査の対象として指定したフォルダーまたはファイル。
+markdown-machines = サーバー

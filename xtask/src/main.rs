@@ -5,6 +5,7 @@ mod browser;
 mod debian;
 mod schema;
 mod shell;
+mod validators;
 mod windows;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   ci      test, then formatting, clippy, generated files, cargo deny and browser
   bench   whole-program benchmark beside ripgrep; writes bench/RESULTS.md
   browser [HIKESHI]: looks at its reports in headless Chromium; widths, light and dark, print, accessibility
+  validators  sets up the readers of others that tests give reports to; tells their Python for HIKESHI_VALIDATORS
   windows setup | build | test: hikeshi.exe, by MinGW, tried under Wine
   gen     writes the files that are generated from the code";
 
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         Some("browser") => {
             rest.first().map_or_else(release, |given| Ok(given.into())).and_then(|hikeshi| browser::run(&hikeshi))
         }
+        Some("validators") => validators::set_up().and_then(|python| shell::tell(&python.display().to_string())),
         Some("windows") => windows::run(&rest),
         Some("gen") => schema::generate(schema::Mode::Write),
         _ => {
@@ -84,7 +87,11 @@ fn demo(rest: &[String]) -> Result<()> {
 }
 
 fn test() -> Result<()> {
-    cargo(&["test", "--workspace"])?;
+    let python = validators::set_up()?;
+    say("$ cargo test --workspace");
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut tests = shell::command(cargo);
+    shell::run(tests.args(["test", "--workspace"]).current_dir(root()).env(validators::VARIABLE, python))?;
     let hikeshi = release()?;
     for pack in fs_err::read_dir(root().join("packs"))? {
         shell::run(shell::command(&hikeshi).args(["pack", "test"]).arg(pack?.path()))?;

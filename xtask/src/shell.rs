@@ -13,6 +13,11 @@ pub(crate) fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
+/// Prints a line for programs.
+pub(crate) fn tell(text: &str) -> Result<()> {
+    Ok(writeln!(std::io::stdout(), "{text}")?)
+}
+
 /// A program to be started.
 #[expect(clippy::disallowed_methods, reason = "a task runner starts programs; nothing of it ships")]
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {

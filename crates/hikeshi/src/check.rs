@@ -297,7 +297,5 @@ fn could_not_check(error: hikeshi_hunt::Error) -> anyhow::Error {
 }
 
 fn write(report: &Report, arguments: &Arguments, words: &Words) -> Result<()> {
-    face::emit(arguments.output.as_deref(), |out| {
-        face::write(report, arguments.format, words, Tlp::default(), out)
-    })
+    face::emit(arguments.output.as_deref(), |out| face::write(report, arguments.format, words, Tlp::default(), out))
 }

@@ -13,8 +13,28 @@ use crate::words::Words;
 
 /// The columns, in this order. `docs/report-format.md` says what stands in them.
 pub const COLUMNS: [&str; 22] = [
-    "kind", "time", "stage", "severity", "counts", "rule", "title", "text", "path", "line", "record", "addresses", "cve",
-    "attack", "fields", "reading", "sha256", "offset", "rule_id", "rule_source", "rule_author", "rule_licence",
+    "kind",
+    "time",
+    "stage",
+    "severity",
+    "counts",
+    "rule",
+    "title",
+    "text",
+    "path",
+    "line",
+    "record",
+    "addresses",
+    "cve",
+    "attack",
+    "fields",
+    "reading",
+    "sha256",
+    "offset",
+    "rule_id",
+    "rule_source",
+    "rule_author",
+    "rule_licence",
 ];
 
 /// Writes the table. `words` gives the language of titles and texts.
@@ -177,7 +197,21 @@ pub(crate) fn cell(value: &str) -> String {
 
 /// Whether a spreadsheet takes what begins with this for a formula; full-width forms are folded by Japanese versions.
 const fn is_formula(character: char) -> bool {
-    matches!(character, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\u{2212}' | '\u{fe62}' | '\u{fe63}' | '\u{fe66}' | '\u{fe6b}')
+    matches!(
+        character,
+        '=' | '+'
+            | '-'
+            | '@'
+            | '＝'
+            | '＋'
+            | '－'
+            | '＠'
+            | '\u{2212}'
+            | '\u{fe62}'
+            | '\u{fe63}'
+            | '\u{fe66}'
+            | '\u{fe6b}'
+    )
 }
 
 #[cfg(test)]

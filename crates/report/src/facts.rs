@@ -64,7 +64,12 @@ pub(crate) fn fields(finding: &Finding) -> String {
 
 /// The machines, by their own names.
 pub(crate) fn machines(report: &Report) -> Vec<&str> {
-    report.machines.iter().filter_map(|machine| machine.name.as_deref()).filter(|name| !name.trim().is_empty()).collect()
+    report
+        .machines
+        .iter()
+        .filter_map(|machine| machine.name.as_deref())
+        .filter(|name| !name.trim().is_empty())
+        .collect()
 }
 
 /// What "clean" would need and what was not read, one entry each.

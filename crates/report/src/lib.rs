@@ -6,6 +6,8 @@
 pub mod csv;
 mod facts;
 pub mod html;
+#[cfg(test)]
+mod hostile;
 pub mod json;
 pub mod markdown;
 mod phrases;

@@ -4,6 +4,7 @@
 //! escaped too: a saved report may come from anywhere.
 
 use std::io::{self, Write};
+use std::net::IpAddr;
 
 use hikeshi_core::actor::{Actor, ActorKind};
 use hikeshi_core::finding::{Finding, Reading};
@@ -206,9 +207,9 @@ impl<'p> Page<'p> {
         };
         self.item(0, &format!("{}{time}{mark}", code(&finding.evidence.place())))?;
         for (name, value) in &finding.fields {
-            let value = finding.addresses.iter().fold(value.replace("://", "[://]"), |value, address| {
-                if address.is_empty() { value } else { value.replace(address, &defanged(address)) }
-            });
+            let addresses = finding.addresses.iter().filter(|address| address.parse::<IpAddr>().is_ok());
+            let value = addresses
+                .fold(value.replace("://", "[://]"), |value, address| value.replace(address, &defanged(address)));
             self.item(1, &code(&format!("{name}: {}", cut(&value))))?;
         }
         Ok(())

@@ -1,8 +1,5 @@
 //! A report for the tests of faces, with a value of choice wherever text from evidence, rules or packs can stand.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use hikeshi_core::report::Report;
 use serde_json::{Value, json};
 
@@ -111,19 +108,4 @@ pub(crate) fn written(face: impl FnOnce(&mut dyn std::io::Write) -> std::io::Res
     let mut out = Vec::new();
     face(&mut out).expect("memory can be written to");
     String::from_utf8(out).expect("a face writes UTF-8")
-}
-
-/// A report with so many findings, as large reports have them.
-pub(crate) fn large(count: usize) -> Report {
-    let mut report = report();
-    let first = report.findings.first().expect("the sample has findings").clone();
-    report.findings = (0..count)
-        .map(|number| {
-            let mut finding = first.clone();
-            finding.fields = BTreeMap::from([("number".to_owned(), number.to_string())]);
-            finding.rule = Arc::clone(&first.rule);
-            finding
-        })
-        .collect();
-    report
 }

@@ -152,7 +152,8 @@ fn invocation(report: &Report, words: &Words) -> Value {
     let told = facts::unseen(report, words).into_iter().map(|unseen| {
         let mut notification = json!({ "level": "warning", "message": message(&unseen.text) });
         if let (Value::Object(notification), false) = (&mut notification, unseen.path.is_empty()) {
-            let place = json!({ "physicalLocation": { "artifactLocation": { "uri": uri(&unseen.path), "uriBaseId": BASE } } });
+            let place =
+                json!({ "physicalLocation": { "artifactLocation": { "uri": uri(&unseen.path), "uriBaseId": BASE } } });
             notification.insert("locations".into(), json!([place]));
         }
         notification
@@ -169,9 +170,8 @@ fn taxonomies(report: &Report) -> Vec<Value> {
     let of = |name: &str, organization: &str, tags: fn(&Finding) -> &[String]| {
         let ids: BTreeSet<String> = report.findings.iter().flat_map(tags).map(|tag| plain(tag)).collect();
         let taxa: Vec<Value> = ids.into_iter().map(|id| json!({ "id": id })).collect();
-        (!taxa.is_empty()).then(|| {
-            json!({ "name": name, "organization": organization, "isComprehensive": false, "taxa": taxa })
-        })
+        (!taxa.is_empty())
+            .then(|| json!({ "name": name, "organization": organization, "isComprehensive": false, "taxa": taxa }))
     };
     [of("ATT&CK", "MITRE", |finding| &finding.attack), of("CVE", "MITRE", |finding| &finding.cve)]
         .into_iter()
@@ -182,9 +182,8 @@ fn taxonomies(report: &Report) -> Vec<Value> {
 fn relationships(finding: &Finding) -> Vec<Value> {
     let of = |name: &'static str, tags: &[String]| {
         let tags: BTreeSet<String> = tags.iter().map(|tag| plain(tag)).collect();
-        tags.into_iter().map(move |id| {
-            json!({ "target": { "id": id, "toolComponent": { "name": name } }, "kinds": ["relevant"] })
-        })
+        tags.into_iter()
+            .map(move |id| json!({ "target": { "id": id, "toolComponent": { "name": name } }, "kinds": ["relevant"] }))
     };
     of("ATT&CK", &finding.attack).chain(of("CVE", &finding.cve)).collect()
 }
@@ -201,7 +200,8 @@ fn level(finding: &Finding) -> &'static str {
 /// Stays while a log grows and files are listed in another order: the rule, the place and what stands there.
 fn fingerprint(finding: &Finding) -> String {
     let place = &finding.evidence;
-    let telling = json!([finding.rule.id, finding.rule.name, place.path, place.line, place.record, finding.time, finding.fields]);
+    let telling =
+        json!([finding.rule.id, finding.rule.name, place.path, place.line, place.record, finding.time, finding.fields]);
     Sha256::digest(telling.to_string()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

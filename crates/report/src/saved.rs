@@ -112,9 +112,11 @@ fn text(bytes: Vec<u8>) -> Result<String, Unread> {
         String::from_utf16(&units).map_err(|_| Unread::NoText)
     };
     match bytes.as_slice() {
-        [0x1f, 0x8b, ..] | [b'P', b'K', 3 | 5, ..] | [b'7', b'z', 0xbc, ..] | [0xfd, b'7', b'z', ..] | [0x28, 0xb5, 0x2f, ..] => {
-            Err(Unread::Packed)
-        }
+        [0x1f, 0x8b, ..]
+        | [b'P', b'K', 3 | 5, ..]
+        | [b'7', b'z', 0xbc, ..]
+        | [0xfd, b'7', b'z', ..]
+        | [0x28, 0xb5, 0x2f, ..] => Err(Unread::Packed),
         [0xff, 0xfe, ..] => units(u16::from_le_bytes),
         [0xfe, 0xff, ..] => units(u16::from_be_bytes),
         _ => {
@@ -137,7 +139,9 @@ mod tests {
         let mut json = Vec::new();
         crate::json::write(&report, &mut json).unwrap();
         let wide: Vec<u8> = std::str::from_utf8(&json).unwrap().encode_utf16().flat_map(u16::to_le_bytes).collect();
-        for bytes in [json.clone(), [b"\xef\xbb\xbf".as_slice(), &json].concat(), [b"\xff\xfe".as_slice(), &wide].concat()] {
+        for bytes in
+            [json.clone(), [b"\xef\xbb\xbf".as_slice(), &json].concat(), [b"\xff\xfe".as_slice(), &wide].concat()]
+        {
             assert_eq!(read(bytes.as_slice()).unwrap(), report);
         }
     }
@@ -150,7 +154,7 @@ mod tests {
         crate::json::write_lines(&sample::report(), &mut lines).unwrap();
         let newer = String::from_utf8(json.clone()).unwrap().replace(SCHEMA, "hikeshi-report/2");
         let short = json[..json.len() / 2].to_vec();
-        let mut error = |bytes: &[u8]| format!("{:?}", read(bytes).unwrap_err());
+        let error = |bytes: &[u8]| format!("{:?}", read(bytes).unwrap_err());
         assert_eq!(error(b" \n"), "Empty");
         assert_eq!(error(b"\x1f\x8b\x08xx"), "Packed");
         assert_eq!(error(b"\x00\xff"), "NoText");

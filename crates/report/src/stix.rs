@@ -255,8 +255,7 @@ impl<'r> Bundle<'r> {
         refs.dedup();
         if !refs.is_empty() {
             let description = format!("{} {}", self.words.get("stix-grouping"), flat_list(&rules));
-            let grouping =
-                json!({ "name": name, "context": "suspicious-activity", "description": description, "object_refs": refs });
+            let grouping = json!({ "name": name, "context": "suspicious-activity", "description": description, "object_refs": refs });
             self.dated("grouping", grouping);
         }
     }
@@ -386,9 +385,11 @@ mod tests {
 
     #[test]
     fn a_time_is_told_to_the_millisecond() {
-        for (micros, expected) in
-            [(0, "1970-01-01T00:00:00.000Z"), (120_000, "1970-01-01T00:00:00.120Z"), (1_999, "1970-01-01T00:00:00.001Z")]
-        {
+        for (micros, expected) in [
+            (0, "1970-01-01T00:00:00.000Z"),
+            (120_000, "1970-01-01T00:00:00.120Z"),
+            (1_999, "1970-01-01T00:00:00.001Z"),
+        ] {
             assert_eq!(moment(Timestamp::from_micros(micros)), expected);
         }
     }

@@ -24,7 +24,11 @@ pub(super) fn open(path: &Path) -> Result<Report, Unread> {
     let kind = fs_err::metadata(path).map_err(Unread::Io)?;
     if !kind.is_file() {
         // A pipe may never end, and a folder has no bytes.
-        return Err(Unread::Io(io::Error::other(if kind.is_dir() { "it is a folder" } else { "it is no ordinary file" })));
+        return Err(Unread::Io(io::Error::other(if kind.is_dir() {
+            "it is a folder"
+        } else {
+            "it is no ordinary file"
+        })));
     }
     if kind.len() > saved::MOST_BYTES {
         return Err(Unread::TooLarge);

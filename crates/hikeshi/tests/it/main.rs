@@ -18,6 +18,7 @@ mod postponed;
 mod product_names;
 mod reports;
 mod same;
+mod saved_reports;
 mod scope;
 mod screens;
 mod second_opinions;

@@ -101,7 +101,19 @@ mod tests {
 
     #[test]
     fn addresses_inside_networks_are_no_indicators() {
-        for inside in ["10.0.0.1", "172.16.0.1", "192.168.1.1", "127.0.0.1", "169.254.1.1", "100.64.0.1", "fd00::1", "fe80::1", "::1", "::ffff:10.0.0.1", "x"] {
+        for inside in [
+            "10.0.0.1",
+            "172.16.0.1",
+            "192.168.1.1",
+            "127.0.0.1",
+            "169.254.1.1",
+            "100.64.0.1",
+            "fd00::1",
+            "fe80::1",
+            "::1",
+            "::ffff:10.0.0.1",
+            "x",
+        ] {
             assert_eq!(outside_address(inside), None, "{inside}");
         }
         assert_eq!(outside_address("203.0.113.7").as_deref(), Some("[ipv4-addr:value = '203.0.113.7']"));

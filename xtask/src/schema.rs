@@ -1,9 +1,9 @@
-//! The published JSON Schema of reports, made from the types that are written.
+//! The published JSON Schemas of reports and summaries, made from the types that are written.
 
 use anyhow::{Result, bail};
+use hikeshi_core::fleet::Fleet;
 use hikeshi_core::report::Report;
-
-const PATH: &str = "docs/schema/hikeshi-report-1.json";
+use schemars::Schema;
 
 /// What to do with the generated text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,16 +15,20 @@ pub(crate) enum Mode {
 }
 
 pub(crate) fn generate(mode: Mode) -> Result<()> {
-    let schema = schemars::schema_for!(Report);
-    let text = format!("{}\n", serde_json::to_string_pretty(&schema)?);
-    let path = crate::root().join(PATH);
+    each("docs/schema/hikeshi-report-1.json", &schemars::schema_for!(Report), mode)?;
+    each("docs/schema/hikeshi-fleet-1.json", &schemars::schema_for!(Fleet), mode)
+}
+
+fn each(file: &str, schema: &Schema, mode: Mode) -> Result<()> {
+    let text = format!("{}\n", serde_json::to_string_pretty(schema)?);
+    let path = crate::root().join(file);
     match mode {
         Mode::Write => {
             fs_err::create_dir_all(path.parent().unwrap_or(&path))?;
             fs_err::write(&path, text)?;
         }
         Mode::Compare if fs_err::read_to_string(&path)? != text => {
-            bail!("{PATH} does not fit the code; run `cargo xtask gen` and read the difference");
+            bail!("{file} does not fit the code; run `cargo xtask gen` and read the difference");
         }
         Mode::Compare => {}
     }

@@ -29,8 +29,7 @@ pub(crate) fn set_up() -> Result<PathBuf> {
     let base = interpreter()?;
     fs_err::create_dir_all(&folder)?;
     shell::run(command(base).args(["-m", "venv"]).arg(&folder)).context("the Python environment cannot be made")?;
-    let install =
-        ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:", "--no-deps"];
+    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"];
     shell::run(command(&python).args(install).arg("--requirement").arg(sources().join("requirements.txt")))
         .context("the readers of reports cannot be installed from PyPI")?;
     fs_err::write(finished, wanted)?;

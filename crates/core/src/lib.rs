@@ -10,6 +10,7 @@ pub mod country;
 pub mod coverage;
 pub mod family;
 pub mod finding;
+pub mod fleet;
 pub mod machine;
 pub mod other_tool;
 pub mod place;

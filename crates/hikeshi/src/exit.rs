@@ -26,7 +26,8 @@ impl Exit {
         Self::judged(report.verdict, report.partial)
     }
 
-    const fn judged(verdict: Verdict, partial: bool) -> Self {
+    /// The same for what is no whole report.
+    pub(crate) const fn judged(verdict: Verdict, partial: bool) -> Self {
         match verdict {
             Verdict::Attempted | Verdict::Exploited | Verdict::Compromised => Self::Found,
             _ if partial => Self::Partial,

@@ -1,5 +1,6 @@
-//! `hikeshi report`: a saved report in another face.
+//! `hikeshi report`: a saved report in another face, or many as one summary.
 
+mod fleet;
 mod saved;
 
 use std::path::PathBuf;
@@ -13,9 +14,10 @@ use crate::face::{self, Format};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Report that `check --format json` wrote; - reads it from standard input.
+    /// Reports that `check --format json` wrote. One is shown in another form (- reads it from standard input); several
+    /// become one summary of all servers.
     #[arg(required = true, value_name = "FILE")]
-    file: PathBuf,
+    files: Vec<PathBuf>,
     /// Form of the output.
     #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
     format: Format,
@@ -30,10 +32,11 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
     let output = arguments.output.as_deref();
     if let Some(output) = output {
-        saved::spare(output, std::slice::from_ref(&arguments.file))?;
+        saved::spare(output, &arguments.files)?;
         face::expect_folder(output)?;
     }
-    let report = saved::read(&arguments.file)?;
+    let [file] = arguments.files.as_slice() else { return fleet::run(arguments, words) };
+    let report = saved::read(file)?;
     face::emit(output, |out| face::write(&report, arguments.format, words, arguments.tlp, out))?;
     // The number speaks of the verdict, as it does for `check`: 0 would say that nothing was found.
     Ok(Exit::of(&report))

@@ -6,6 +6,7 @@ use hikeshi_core::untrusted::is_armed;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::Value;
 
+use crate::fleet::{self, Merging};
 use crate::sample::{self, HOSTILE, written};
 use crate::tlp::Tlp;
 use crate::{Words, csv, json, markdown, sarif, stix, terminal, timesketch};
@@ -206,4 +207,38 @@ fn a_bundle_refers_to_nothing_that_is_not_in_it() {
             assert_eq!(once.len(), ids.len());
         },
     );
+}
+
+#[test]
+fn a_summary_of_hostile_reports_is_harmless_in_every_face() {
+    for (value, report) in sample::hostile() {
+        let mut merging = Merging::default();
+        merging.add(value, &report);
+        merging.add(&format!("2{value}"), &report);
+        merging.unread(value, &std::io::Error::other(value));
+        let fleet = merging.told(report.tool.clone());
+        assert!(!fleet.shared.is_empty() && fleet.servers.len() == 2);
+        for words in [Words::new(Lang::En), Words::new(Lang::Ja)] {
+            let table = written(|out| fleet::csv(&fleet, &words, out));
+            for cell in cells(&table).into_iter().flatten() {
+                assert!(!cell.trim_start().starts_with(['=', '+', '-', '@', '＝']), "{cell}");
+            }
+            assert_harmless(&table.replace("\r\n", "\n").replacen('\u{feff}', "", 1));
+            assert_harmless(&written(|out| json::write_fleet(&fleet, out)));
+            let own = ["\u{1b}[0m", "\u{1b}[1m"];
+            let shown = written(|out| fleet::terminal(&fleet, &words, out));
+            assert_harmless(&own.iter().fold(shown, |page, style| page.replace(style, "")));
+            let page = written(|out| fleet::markdown(&fleet, &words, out));
+            assert_harmless(&page);
+            for event in Parser::new_ext(&page, Options::all()) {
+                let armed = matches!(
+                    event,
+                    Event::Html(_)
+                        | Event::InlineHtml(_)
+                        | Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::Table(_))
+                );
+                assert!(!armed, "{event:?} for {value}\n{page}");
+            }
+        }
+    }
 }

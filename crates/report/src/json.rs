@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use hikeshi_core::fleet::Fleet;
 use hikeshi_core::preview::Preview;
 use hikeshi_core::report::Report;
 use hikeshi_core::untrusted::is_armed;
@@ -12,6 +13,15 @@ use hikeshi_core::untrusted::is_armed;
 /// When `out` cannot be written to.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     spelled_out(&serde_json::to_string_pretty(report)?, out)?;
+    out.write_all(b"\n")
+}
+
+/// Writes the summary of many servers, indented, with a final line break.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_fleet(fleet: &Fleet, out: &mut dyn Write) -> io::Result<()> {
+    spelled_out(&serde_json::to_string_pretty(fleet)?, out)?;
     out.write_all(b"\n")
 }
 

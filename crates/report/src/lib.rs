@@ -6,6 +6,7 @@
 pub mod csv;
 mod facts;
 pub mod html;
+pub mod fleet;
 #[cfg(test)]
 mod hostile;
 pub mod json;

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use hikeshi_core::actor::{Actor, ActorKind};
-use hikeshi_core::finding::{Finding, Severity, Stage};
+use hikeshi_core::finding::{Finding, Severity};
 use hikeshi_core::report::Report;
 use hikeshi_core::text::Lang;
 use hikeshi_core::time::Timestamp;
@@ -29,6 +29,7 @@ use serde_json::{Map, Value, json};
 
 use self::observables::Observables;
 use crate::facts::{self, Held};
+use crate::fleet::planted_hash;
 use crate::json::spelled_out;
 use crate::tlp::Tlp;
 use crate::words::Words;
@@ -359,13 +360,6 @@ impl<'r> Bundle<'r> {
         }
         id
     }
-}
-
-/// The hash of a file that an attacker left behind: the finding is about the file itself and not about a record in it.
-fn planted_hash(finding: &Finding) -> Option<&str> {
-    let is_file = finding.evidence.line.is_none() && finding.evidence.record.is_none();
-    let hash = finding.evidence.sha256.as_deref().filter(|hash| ids::is_sha256(hash))?;
-    (is_file && finding.weight() == Some(Stage::Implant)).then_some(hash)
 }
 
 fn flat_list(rules: &BTreeSet<&str>) -> String {

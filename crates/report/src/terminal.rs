@@ -45,12 +45,25 @@ pub fn write(report: &Report, words: &Words, out: &mut dyn Write) -> io::Result<
     page.foot(report)
 }
 
-struct Page<'a> {
+/// A page that is being written.
+pub(crate) struct Page<'a> {
     out: &'a mut dyn Write,
     words: &'a Words,
 }
 
 const BOLD: Style = Style::new().bold();
+
+impl<'a> Page<'a> {
+    pub(crate) const fn new(words: &'a Words, out: &'a mut dyn Write) -> Self {
+        Self { out, words }
+    }
+
+    /// A heading in the program's own words.
+    pub(crate) fn title(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.out)?;
+        self.styled(BOLD, text)
+    }
+}
 
 impl Page<'_> {
     fn verdict(&mut self, report: &Report) -> io::Result<()> {
@@ -400,9 +413,8 @@ impl Page<'_> {
     }
 
     fn head(&mut self, key: &str) -> io::Result<()> {
-        writeln!(self.out)?;
         let text = self.words.get(key);
-        self.styled(BOLD, &text)
+        self.title(&text)
     }
 
     fn styled(&mut self, style: Style, text: &str) -> io::Result<()> {
@@ -413,7 +425,7 @@ impl Page<'_> {
     }
 
     /// A paragraph behind a mark; following lines are indented as wide as the mark.
-    fn item(&mut self, mark: &str, text: &str) -> io::Result<()> {
+    pub(crate) fn item(&mut self, mark: &str, text: &str) -> io::Result<()> {
         let text = Untrusted(text).to_string();
         let indent = " ".repeat(mark.len());
         for line in textwrap::wrap(&text, options(&indent).initial_indent(mark)) {

@@ -424,3 +424,42 @@ stix-server = Server (no name in the evidence)
 stix-grouping = Traces that belong together, as far as this server shows. This does not say who it was. Rules that held:
 sarif-base = The folder or file that was given to the check.
 markdown-machines = Server
+
+# Many servers at once.
+fleet-head = { $servers ->
+    [one] 1 server
+   *[other] { $servers } servers
+  }
+fleet-first = Who needs attention first
+fleet-shared = Seen on more than one server
+fleet-unread = Files that could not be read as a report
+fleet-not-compared = { $count ->
+    [one] 1 thing was
+   *[other] { $count } things were
+  } not compared: too many, or too long.
+fleet-verdict-clean = clean
+fleet-verdict-inconclusive = inconclusive
+fleet-verdict-attempted = attempted
+fleet-verdict-exploited = EXPLOITED
+fleet-verdict-compromised = COMPROMISED
+fleet-affected-vulnerable = still open to the attack
+fleet-affected-fixed = hole closed
+fleet-affected-unaffected = never had the hole
+fleet-affected-unknown = build unknown
+fleet-affected-mixed = open in part
+fleet-intruders = { $count ->
+    [one] 1 intruder
+   *[other] { $count } intruders
+  }
+fleet-missing = { $count ->
+    [one] 1 kind of evidence is
+   *[other] { $count } kinds of evidence are
+  } missing
+fleet-practice = practice data
+fleet-partial = broken off
+fleet-address = Address
+fleet-page = Page
+fleet-account = Account
+fleet-hash = File (SHA-256)
+fleet-by-intruder = used by an intruder
+fleet-by-prober = only tried

@@ -5,6 +5,7 @@ mod affected;
 mod bad_input;
 mod drills;
 mod exits;
+mod fleets;
 mod following;
 mod help;
 mod hostile;

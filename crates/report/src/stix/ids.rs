@@ -20,10 +20,6 @@ pub(super) fn own(kind: &str, content: &Value) -> String {
     format!("{kind}--{}", uuid(OWN, &format!("{kind}:{content}")))
 }
 
-pub(super) fn is_sha256(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
 fn uuid(namespace: [u8; 16], name: &str) -> String {
     let digest = Sha1::new().chain_update(namespace).chain_update(name.as_bytes()).finalize();
     let mut bytes = [0_u8; 16];

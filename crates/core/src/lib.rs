@@ -7,6 +7,7 @@ pub mod actor;
 pub mod affected;
 pub mod channel;
 pub mod country;
+pub mod comparison;
 pub mod coverage;
 pub mod family;
 pub mod finding;

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use anyhow::Result;
 use hikeshi_core::country::Country;
 use hikeshi_core::machine::TimeZone;
-use hikeshi_core::report::Report;
 use hikeshi_core::text::Text;
 use hikeshi_core::time::{NoTime, Timestamp};
 use hikeshi_evidence::yara;
@@ -24,7 +23,7 @@ use crate::exit::Exit;
 use crate::face::{self, Format};
 use crate::help;
 use crate::progress::Bar;
-use crate::tell::{because, is_closed_pipe};
+use crate::tell::because;
 use crate::worker;
 
 /// More threads than this only take memory.
@@ -145,11 +144,9 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
     bar.finish();
     let mut report = checked.map_err(could_not_check)?;
     complete(&mut report);
-    match write(&report, arguments, words) {
-        // Whoever read the output has seen enough; what was found stays found.
-        Err(error) if is_closed_pipe(&error) => {}
-        written => written?,
-    }
+    face::show(arguments.output.as_deref(), |out| {
+        face::write(&report, arguments.format, words, Tlp::default(), out)
+    })?;
     Ok(Exit::of(&report))
 }
 
@@ -294,8 +291,4 @@ fn could_not_check(error: hikeshi_hunt::Error) -> anyhow::Error {
         }
         _ => error.into(),
     }
-}
-
-fn write(report: &Report, arguments: &Arguments, words: &Words) -> Result<()> {
-    face::emit(arguments.output.as_deref(), |out| face::write(report, arguments.format, words, Tlp::default(), out))
 }

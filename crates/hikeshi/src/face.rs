@@ -9,7 +9,7 @@ use hikeshi_core::text::Text;
 use hikeshi_report::tlp::Tlp;
 use hikeshi_report::{Words, csv, html, json, markdown, sarif, stix, terminal, timesketch};
 
-use crate::tell::because;
+use crate::tell::{because, is_closed_pipe};
 
 /// The faces of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -38,6 +38,14 @@ pub(crate) fn write(report: &Report, format: Format, words: &Words, tlp: Tlp, ou
         Format::Stix => stix::write(report, words, tlp, out),
         Format::Sarif => sarif::write(report, words, out),
         Format::Markdown => markdown::write(report, words, out),
+    }
+}
+
+/// The same, where whoever read the output may have seen enough: what was found stays found.
+pub(crate) fn show(output: Option<&Path>, form: impl Fn(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    match emit(output, form) {
+        Err(error) if is_closed_pipe(&error) => Ok(()),
+        written => written,
     }
 }
 

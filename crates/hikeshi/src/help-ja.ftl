@@ -21,6 +21,7 @@ help-check--explain_only = 何を調べ、どれだけかかり、何が足り�
 help-check--read_all = 先に検索せず、すべての行を評価します。遅くなりますが結果は同じです (比較用)
 help-report = 保存した報告書を別の形 (人が読む形、ほかのプログラムに渡す形) で出力します。複数のサーバーの報告書は 1 つにまとめます
 help-report--files = `check --format json` が書き出した報告書。1 つなら別の形で出力し (- で標準入力から)、複数ならすべてのサーバーを 1 つにまとめます
+help-report--compare = 同じサーバーの 2 つの報告書を比べ、変わったところを示します
 help-report--format = 出力の形式
 help-report--output = 標準出力の代わりに書き出すファイル
 help-report--tlp = STIX バンドルの共有範囲 (TLP 2.0): clear、green、amber、amber+strict、red

@@ -36,7 +36,7 @@ struct Arguments {
 enum Command {
     /// Look for signs of an attack in a server's evidence, and say what was not seen.
     Check(check::Arguments),
-    /// Show a saved report in another form, for people or for other programs; sum up those of many servers.
+    /// Show a saved report in another form, for people or for other programs; sum up those of many servers; compare two.
     Report(report::Arguments),
     /// List, show and test content packs.
     Pack(pack::Arguments),

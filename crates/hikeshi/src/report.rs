@@ -1,5 +1,6 @@
-//! `hikeshi report`: a saved report in another face, or many as one summary.
+//! `hikeshi report`: a saved report in another face, many as one summary, or two compared.
 
+mod compare;
 mod fleet;
 mod saved;
 
@@ -16,8 +17,11 @@ use crate::face::{self, Format};
 pub(crate) struct Arguments {
     /// Reports that `check --format json` wrote. One is shown in another form (- reads it from standard input); several
     /// become one summary of all servers.
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "compare", value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Tell what changed between two reports on the same server.
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with = "files")]
+    compare: Vec<PathBuf>,
     /// Form of the output.
     #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
     format: Format,
@@ -33,11 +37,15 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
     let output = arguments.output.as_deref();
     if let Some(output) = output {
         saved::spare(output, &arguments.files)?;
+        saved::spare(output, &arguments.compare)?;
         face::expect_folder(output)?;
+    }
+    if let [old, new] = arguments.compare.as_slice() {
+        return compare::run(old, new, arguments, words);
     }
     let [file] = arguments.files.as_slice() else { return fleet::run(arguments, words) };
     let report = saved::read(file)?;
-    face::emit(output, |out| face::write(&report, arguments.format, words, arguments.tlp, out))?;
+    face::show(output, |out| face::write(&report, arguments.format, words, arguments.tlp, out))?;
     // The number speaks of the verdict, as it does for `check`: 0 would say that nothing was found.
     Ok(Exit::of(&report))
 }

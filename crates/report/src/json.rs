@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use hikeshi_core::comparison::Comparison;
 use hikeshi_core::fleet::Fleet;
 use hikeshi_core::preview::Preview;
 use hikeshi_core::report::Report;
@@ -22,6 +23,15 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 /// When `out` cannot be written to.
 pub fn write_fleet(fleet: &Fleet, out: &mut dyn Write) -> io::Result<()> {
     spelled_out(&serde_json::to_string_pretty(fleet)?, out)?;
+    out.write_all(b"\n")
+}
+
+/// Writes a comparison of two reports, indented, with a final line break.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_comparison(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
+    spelled_out(&serde_json::to_string_pretty(comparison)?, out)?;
     out.write_all(b"\n")
 }
 

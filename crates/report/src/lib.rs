@@ -3,6 +3,7 @@
 //!
 //! Everything from evidence is escaped for where it goes. All words are in `words/`, in every language.
 
+pub mod compare;
 pub mod csv;
 mod facts;
 pub mod html;
@@ -17,6 +18,7 @@ pub mod preview;
 mod sample;
 pub mod sarif;
 pub mod saved;
+mod sections;
 pub mod stix;
 pub mod terminal;
 pub mod timesketch;

@@ -463,3 +463,24 @@ fleet-account = Account
 fleet-hash = File (SHA-256)
 fleet-by-intruder = used by an intruder
 fleet-by-prober = only tried
+
+# Two reports on the same server.
+compare-verdict = The verdict changed: { $old } → { $new }
+compare-same-verdict = The verdict is the same: { $verdict }
+compare-old = Before
+compare-new = Now
+compare-as-of = as of { $time }
+compare-same = { $count ->
+    [one] 1 finding is
+   *[other] { $count } findings are
+  } in both.
+compare-unsure = Of { $count ->
+    [one] 1 finding
+   *[other] { $count } findings
+  } nothing can be said: more records held for the rule than a report lists. See the numbers of records.
+compare-other-rules = The reports were made with different rules or programs; differences may come from these.
+compare-added = New
+compare-gone = Gone
+compare-rules = Records of each rule, where the number changed
+compare-missing-added = Missing only now
+compare-missing-gone = No longer missing

@@ -362,3 +362,18 @@ fleet-account = アカウント
 fleet-hash = ファイル (SHA-256)
 fleet-by-intruder = 侵入者が使用
 fleet-by-prober = 試行のみ
+
+# 同じサーバーの 2 つの報告書。
+compare-verdict = 判定が変わりました: { $old } → { $new }
+compare-same-verdict = 判定は変わっていません: { $verdict }
+compare-old = 前回
+compare-new = 今回
+compare-as-of = { $time } 時点
+compare-same = 両方にある痕跡は { $count } 件です。
+compare-unsure = { $count } 件については分かりません。ルールに当てはまった記録が多く、報告書にすべては載っていないためです。記録の件数を見てください。
+compare-other-rules = 使ったルールまたはプログラムの版が異なります。違いはそのためかもしれません。
+compare-added = 新しく見つかったもの
+compare-gone = 見つからなくなったもの
+compare-rules = 記録の件数が変わったルール
+compare-missing-added = 新たに不足している証拠
+compare-missing-gone = 不足が解消した証拠

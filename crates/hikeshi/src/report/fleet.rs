@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
         saved::read(first)?;
     }
     let fleet = merging.told(Tool { name: "hikeshi".into(), version: env!("CARGO_PKG_VERSION").into() });
-    face::emit(output, |out| match arguments.format {
+    face::show(output, |out| match arguments.format {
         Format::Json => json::write_fleet(&fleet, out),
         Format::Csv => fleet::csv(&fleet, words, out),
         Format::Markdown => fleet::markdown(&fleet, words, out),

@@ -216,3 +216,31 @@ fn the_readers_of_others_accept_every_face() {
     assert!(answer.status.success(), "{said}");
     assert!(said.contains("40 files accepted"), "{said}");
 }
+
+#[test]
+fn two_reports_are_compared_and_the_exit_code_is_that_of_the_later_one() {
+    let mut later: Value = serde_json::from_slice(broken_into()).unwrap();
+    let gone = later["findings"].as_array_mut().unwrap().remove(0);
+    later["findings"].as_array_mut().unwrap().reverse();
+    let totals = later["totals"].as_array_mut().unwrap();
+    let total = totals.iter_mut().find(|total| total["rule"] == gone["rule"]["name"]).unwrap();
+    total["shown"] = total["count"].clone();
+    later["verdict"] = "inconclusive".into();
+    let host = with_report().file("later.json", later.to_string());
+    let run = host.hikeshi("report --compare saved.json later.json --format json");
+    assert_eq!(run.exit, 3, "{}", run.stderr);
+    let compared = run.json();
+    assert_eq!(compared["schema"], "hikeshi-comparison/1");
+    assert_eq!(compared["gone"], serde_json::json!([gone]));
+    assert_eq!(compared["added"], serde_json::json!([]));
+    assert_eq!(host.hikeshi("report --compare later.json saved.json").exit, 1);
+    for (run, said) in [
+        (host.hikeshi("report --compare saved.json later.json"), "COMPROMISED → inconclusive"),
+        (host.hikeshi_in_japanese("report --compare saved.json later.json --format markdown"), "侵害あり → 判断できません"),
+    ] {
+        assert!(run.stdout.contains(said), "{run}");
+    }
+    for call in ["report --compare saved.json", "report --compare saved.json later.json --format csv", "report"] {
+        assert_eq!(host.hikeshi(call).exit, 2, "{call}");
+    }
+}

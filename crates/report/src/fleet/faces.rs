@@ -3,12 +3,11 @@
 use std::io::{self, Write};
 
 use hikeshi_core::fleet::{Fleet, FleetServer, Shared, SharedKind};
-use hikeshi_core::text::Lang;
 use hikeshi_core::time::Timestamp;
-use hikeshi_core::untrusted::{Untrusted, defanged};
+use hikeshi_core::untrusted::defanged;
 
 use crate::facts::flat;
-use crate::markdown::{self, code, escaped};
+use crate::sections::{self, Line, Section};
 use crate::words::Words;
 
 /// Columns of the table.
@@ -31,8 +30,6 @@ const COLUMNS: [&str; 17] = [
     "servers",
     "text",
 ];
-/// Servers named in one line of text.
-const NAMED: usize = 10;
 /// Shared things shown to people; all that are listed stand in the JSON and the table.
 const SHOWN: usize = 50;
 
@@ -41,17 +38,7 @@ const SHOWN: usize = 50;
 /// # Errors
 /// When `out` cannot be written to.
 pub fn terminal(fleet: &Fleet, words: &Words, out: &mut dyn Write) -> io::Result<()> {
-    let mut page = crate::terminal::Page::new(words, out);
-    for section in sections(fleet, words) {
-        page.title(&section.title)?;
-        for (text, detail) in section.entries {
-            page.item("- ", &text.plain())?;
-            if let Some(detail) = detail {
-                page.item("    ", &detail.plain())?;
-            }
-        }
-    }
-    Ok(())
+    sections::terminal(sections(fleet, words), words, out)
 }
 
 /// Writes the summary as CommonMark.
@@ -59,18 +46,7 @@ pub fn terminal(fleet: &Fleet, words: &Words, out: &mut dyn Write) -> io::Result
 /// # Errors
 /// When `out` cannot be written to.
 pub fn markdown(fleet: &Fleet, words: &Words, out: &mut dyn Write) -> io::Result<()> {
-    let mut page = markdown::Page::new(words, out);
-    for (number, section) in sections(fleet, words).into_iter().enumerate() {
-        page.head(if number == 0 { 1 } else { 2 }, &section.title)?;
-        for (text, detail) in section.entries {
-            page.item(0, &text.marked())?;
-            if let Some(detail) = detail {
-                page.item(1, &detail.marked())?;
-            }
-        }
-        page.end_of_list()?;
-    }
-    Ok(())
+    sections::markdown(sections(fleet, words), words, out)
 }
 
 /// Writes the summary as a table: a row for each server, each shared thing, each kind that is missing, each file unread.
@@ -118,62 +94,6 @@ pub fn csv(fleet: &Fleet, words: &Words, out: &mut dyn Write) -> io::Result<()> 
         short("missing", one.title.get(words.lang()), one.count.to_string(), one.servers.join(", "))?;
     }
     fleet.unread.iter().try_for_each(|one| short("unread", &one.file, String::new(), one.reason.clone()))
-}
-
-struct Section {
-    title: String,
-    entries: Vec<(Line, Option<Line>)>,
-}
-
-/// Text of the program and of evidence, kept apart until it is written.
-#[derive(Default)]
-struct Line(Vec<Part>);
-
-enum Part {
-    Own(String),
-    Foreign(String),
-}
-
-impl Line {
-    fn own(mut self, text: impl Into<String>) -> Self {
-        self.0.push(Part::Own(text.into()));
-        self
-    }
-
-    fn foreign(mut self, text: impl Into<String>) -> Self {
-        self.0.push(Part::Foreign(text.into()));
-        self
-    }
-
-    fn names(mut self, names: &[String], count: u64, lang: Lang) -> Self {
-        let between = if lang == Lang::Ja { "、" } else { ", " };
-        for (number, name) in names.iter().take(NAMED).enumerate() {
-            self = if number > 0 { self.own(between) } else { self }.foreign(name.as_str());
-        }
-        let hidden = count.saturating_sub(names.len().min(NAMED) as u64);
-        if hidden > 0 { self.own(format!("{between}+{hidden}")) } else { self }
-    }
-
-    fn plain(&self) -> String {
-        let parts = self.0.iter().map(|part| match part {
-            Part::Own(text) | Part::Foreign(text) => Untrusted(text).to_string(),
-        });
-        parts.collect()
-    }
-
-    fn marked(&self) -> String {
-        let parts = self.0.iter().map(|part| match part {
-            Part::Own(text) => {
-                // Marks between parts are the program's own, and blanks at the ends would be lost.
-                let inside = text.trim_start_matches([' ', ':', ',', '、']);
-                let (lead, _) = text.split_at(text.len() - inside.len());
-                let (_, trail) = inside.split_at(inside.trim_end().len());
-                format!("{lead}{}{trail}", escaped(inside))
-            }
-            Part::Foreign(text) => code(text),
-        });
-        parts.collect()
-    }
 }
 
 fn sections(fleet: &Fleet, words: &Words) -> Vec<Section> {

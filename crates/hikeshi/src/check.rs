@@ -144,9 +144,7 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
     bar.finish();
     let mut report = checked.map_err(could_not_check)?;
     complete(&mut report);
-    face::show(arguments.output.as_deref(), |out| {
-        face::write(&report, arguments.format, words, Tlp::default(), out)
-    })?;
+    face::show(arguments.output.as_deref(), |out| face::write(&report, arguments.format, words, Tlp::default(), out))?;
     Ok(Exit::of(&report))
 }
 

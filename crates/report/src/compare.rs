@@ -36,7 +36,9 @@ pub fn compare(old: (&str, &Report), new: (&str, &Report), tool: Tool) -> Compar
         tool,
         old: side(old),
         new: side(new),
-        same_rules: before.tool == after.tool && before.packs == after.packs && before.rules_skipped == after.rules_skipped,
+        same_rules: before.tool == after.tool
+            && before.packs == after.packs
+            && before.rules_skipped == after.rules_skipped,
         added,
         gone,
         same,

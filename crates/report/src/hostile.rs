@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::fleet::{self, Merging};
 use crate::sample::{self, HOSTILE, written};
 use crate::tlp::Tlp;
-use crate::{Words, csv, json, markdown, sarif, stix, terminal, timesketch};
+use crate::{Words, compare, csv, json, markdown, sarif, stix, terminal, timesketch};
 
 fn in_both(face: impl Fn(&Report, &Words) -> String, mut look: impl FnMut(&str, &str)) {
     for words in [Words::new(Lang::En), Words::new(Lang::Ja)] {
@@ -225,20 +225,41 @@ fn a_summary_of_hostile_reports_is_harmless_in_every_face() {
             }
             assert_harmless(&table.replace("\r\n", "\n").replacen('\u{feff}', "", 1));
             assert_harmless(&written(|out| json::write_fleet(&fleet, out)));
-            let own = ["\u{1b}[0m", "\u{1b}[1m"];
-            let shown = written(|out| fleet::terminal(&fleet, &words, out));
-            assert_harmless(&own.iter().fold(shown, |page, style| page.replace(style, "")));
-            let page = written(|out| fleet::markdown(&fleet, &words, out));
-            assert_harmless(&page);
-            for event in Parser::new_ext(&page, Options::all()) {
-                let armed = matches!(
-                    event,
-                    Event::Html(_)
-                        | Event::InlineHtml(_)
-                        | Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::Table(_))
-                );
-                assert!(!armed, "{event:?} for {value}\n{page}");
-            }
+            assert_page_harmless(value, &written(|out| fleet::terminal(&fleet, &words, out)));
+            assert_markdown_harmless(value, &written(|out| fleet::markdown(&fleet, &words, out)));
         }
+    }
+}
+
+#[test]
+fn a_comparison_of_hostile_reports_is_harmless_in_every_face() {
+    for (value, report) in sample::hostile() {
+        let mut other = sample::report();
+        other.totals.clear();
+        let old = Report { totals: Vec::new(), ..report.clone() };
+        let compared = compare::compare((value, &old), ("new", &other), report.tool.clone());
+        assert_eq!((compared.gone.len(), compared.added.len()), (3, 3));
+        assert_harmless(&written(|out| json::write_comparison(&compared, out)));
+        for words in [Words::new(Lang::En), Words::new(Lang::Ja)] {
+            assert_page_harmless(value, &written(|out| compare::terminal(&compared, &words, out)));
+            assert_markdown_harmless(value, &written(|out| compare::markdown(&compared, &words, out)));
+        }
+    }
+}
+
+fn assert_page_harmless(value: &str, page: &str) {
+    let plain = ["\u{1b}[0m", "\u{1b}[1m"].iter().fold(page.to_owned(), |page, style| page.replace(style, ""));
+    assert!(!plain.is_empty(), "{value}");
+    assert_harmless(&plain);
+}
+
+fn assert_markdown_harmless(value: &str, page: &str) {
+    assert_harmless(page);
+    for event in Parser::new_ext(page, Options::all()) {
+        let armed = matches!(
+            event,
+            Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::Table(_))
+        );
+        assert!(!armed, "{event:?} for {value}\n{page}");
     }
 }

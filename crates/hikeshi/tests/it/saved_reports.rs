@@ -236,7 +236,10 @@ fn two_reports_are_compared_and_the_exit_code_is_that_of_the_later_one() {
     assert_eq!(host.hikeshi("report --compare later.json saved.json").exit, 1);
     for (run, said) in [
         (host.hikeshi("report --compare saved.json later.json"), "COMPROMISED → inconclusive"),
-        (host.hikeshi_in_japanese("report --compare saved.json later.json --format markdown"), "侵害あり → 判断できません"),
+        (
+            host.hikeshi_in_japanese("report --compare saved.json later.json --format markdown"),
+            "侵害あり → 判断できません",
+        ),
     ] {
         assert!(run.stdout.contains(said), "{run}");
     }

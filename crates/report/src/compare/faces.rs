@@ -49,9 +49,11 @@ fn sections(comparison: &Comparison, words: &Words) -> Vec<Section> {
     let titles = |titles: &[hikeshi_core::text::Text]| -> Vec<(Line, Option<Line>)> {
         titles.iter().map(|title| (Line::default().own(flat(title.get(words.lang()))), None)).collect()
     };
-    let rules = comparison.rules.iter().take(SHOWN).map(|one| {
-        (Line::default().foreign(one.rule.as_str()).own(format!(": {} → {}", one.old, one.new)), None)
-    });
+    let rules = comparison
+        .rules
+        .iter()
+        .take(SHOWN)
+        .map(|one| (Line::default().foreign(one.rule.as_str()).own(format!(": {} → {}", one.old, one.new)), None));
     let all = [
         (title, head),
         (words.get("compare-added"), findings(&comparison.added, words)),

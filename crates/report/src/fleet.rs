@@ -28,6 +28,8 @@ const MOST_SHARED: usize = 1_000;
 const MOST_NAMED: usize = 50;
 /// Kinds of evidence told as missing.
 const MOST_KINDS: usize = 200;
+/// The SHA-256 of no bytes: empty files are everywhere.
+const OF_NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Names of machines in the name of a server.
 const MOST_MACHINES: usize = 3;
 
@@ -220,7 +222,8 @@ pub(crate) fn planted_hash(finding: &Finding) -> Option<&str> {
     let is_file = finding.evidence.line.is_none() && finding.evidence.record.is_none();
     let hash = finding.evidence.sha256.as_deref()?;
     let is_hash = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (is_file && is_hash && finding.weight() == Some(Stage::Implant)).then_some(hash)
+    (is_file && is_hash && !hash.eq_ignore_ascii_case(OF_NOTHING) && finding.weight() == Some(Stage::Implant))
+        .then_some(hash)
 }
 
 #[cfg(test)]
@@ -269,6 +272,14 @@ mod tests {
         let shared: Vec<_> = fleet.shared.iter().map(|one| (one.what.word(), one.value.as_str(), one.count)).collect();
         assert_eq!(shared, [("address", "203.0.113.7", 2), ("hash", "ab".repeat(32).as_str(), 2)]);
         assert_eq!(fleet.shared[0].servers, ["one", "two"]);
+    }
+
+    #[test]
+    fn an_empty_file_is_nothing_that_servers_share() {
+        let mut report = sample::report();
+        report.findings[1].evidence.sha256 = Some(OF_NOTHING.to_owned());
+        assert_eq!(report.findings.iter().filter_map(planted_hash).count(), 0);
+        assert_eq!(sample::report().findings.iter().filter_map(planted_hash).count(), 1);
     }
 
     #[test]

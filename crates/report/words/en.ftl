@@ -455,6 +455,10 @@ fleet-missing = { $count ->
     [one] 1 kind of evidence is
    *[other] { $count } kinds of evidence are
   } missing
+fleet-places = { $count ->
+    [one] 1 place was
+   *[other] { $count } places were
+  } not read, or not in full
 fleet-practice = practice data
 fleet-partial = broken off
 fleet-address = Address

@@ -354,6 +354,7 @@ fleet-affected-unknown = ビルド不明
 fleet-affected-mixed = 一部が脆弱
 fleet-intruders = 侵入者 { $count } 者
 fleet-missing = { $count } 種類の証拠が不足
+fleet-places = { $count } か所を読めないか、一部のみ
 fleet-practice = 訓練用データ
 fleet-partial = 途中で中断
 fleet-address = 接続元

@@ -144,12 +144,13 @@ fn server(server: &FleetServer, words: &Words) -> (Line, Option<Line>) {
         told.push(words.with("fleet-missing", &[("count", &server.missing)]));
     }
     if server.unread > 0 {
-        told.push(words.with("reason-unreadable", &[("count", &server.unread)]));
+        told.push(words.with("fleet-places", &[("count", &server.unread)]));
     }
     told.extend(
         [(server.practice, "fleet-practice"), (server.partial, "fleet-partial")]
             .into_iter()
-            .filter_map(|(holds, key)| holds.then(|| words.get(key))),
+            .filter(|(holds, _)| *holds)
+            .map(|(_, key)| words.get(key)),
     );
     let step = server.next_step.as_ref().map(|step| Line::default().own(flat(step.get(words.lang()))));
     (Line::default().foreign(server.name.as_str()).own(format!(": {}", told.join("; "))), step)

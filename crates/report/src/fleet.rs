@@ -219,8 +219,10 @@ fn urgency(server: &FleetServer) -> impl Ord + use<> {
 
 /// The hash of a file that an attacker left behind: the finding is about the file itself and not about a record in it.
 pub(crate) fn planted_hash(finding: &Finding) -> Option<&str> {
-    let is_file = finding.evidence.line.is_none() && finding.evidence.record.is_none();
-    let hash = finding.evidence.sha256.as_deref()?;
+    let place = &finding.evidence;
+    // In a registry hive, too, a record has neither; but it never stands at the beginning.
+    let is_file = place.line.is_none() && place.record.is_none() && place.offset == 0;
+    let hash = place.sha256.as_deref()?;
     let is_hash = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
     (is_file && is_hash && !hash.eq_ignore_ascii_case(OF_NOTHING) && finding.weight() == Some(Stage::Implant))
         .then_some(hash)
@@ -280,6 +282,13 @@ mod tests {
         report.findings[1].evidence.sha256 = Some(OF_NOTHING.to_owned());
         assert_eq!(report.findings.iter().filter_map(planted_hash).count(), 0);
         assert_eq!(sample::report().findings.iter().filter_map(planted_hash).count(), 1);
+    }
+
+    #[test]
+    fn a_hive_that_holds_a_trace_is_no_file_of_the_attacker() {
+        let mut report = sample::report();
+        report.findings[1].evidence.offset = 6408;
+        assert_eq!(report.findings.iter().filter_map(planted_hash).count(), 0);
     }
 
     #[test]

@@ -46,4 +46,6 @@ pub enum Content {
     Archive,
     /// The memory of a process or of Windows.
     MemoryDump,
+    /// A registry hive.
+    Hive,
 }

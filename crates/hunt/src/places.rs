@@ -32,6 +32,7 @@ impl Places {
         let content = match kind {
             Some(Kind::Archive) => Some(Content::Archive),
             Some(Kind::MemoryDump) => Some(Content::MemoryDump),
+            Some(Kind::Hive) => Some(Content::Hive),
             _ => None,
         };
         let ending = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);

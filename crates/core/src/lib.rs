@@ -6,8 +6,8 @@
 pub mod actor;
 pub mod affected;
 pub mod channel;
-pub mod country;
 pub mod comparison;
+pub mod country;
 pub mod coverage;
 pub mod family;
 pub mod finding;

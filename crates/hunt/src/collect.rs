@@ -10,7 +10,7 @@ use hikeshi_core::time::Timestamp;
 use crate::program::RuleFacts;
 
 /// Findings listed per rule and file.
-pub(crate) const PER_FILE: usize = 10;
+pub(crate) const PER_FILE: usize = 40;
 /// Findings listed per rule.
 const PER_RULE: usize = 200;
 /// Files counted one by one per rule; the others are counted together under [`OTHERS`].

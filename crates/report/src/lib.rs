@@ -6,10 +6,10 @@
 pub mod compare;
 pub mod csv;
 mod facts;
-pub mod html;
 pub mod fleet;
 #[cfg(test)]
 mod hostile;
+pub mod html;
 pub mod json;
 pub mod markdown;
 mod phrases;

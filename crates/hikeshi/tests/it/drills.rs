@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::reports::{check_loud, findings, found, host, loud_host, number, text, totals, verdict};
 
 /// Findings listed per rule and file, and per rule.
-const PER_FILE: usize = 10;
+const PER_FILE: usize = 40;
 const PER_RULE: usize = 200;
 
 /// Lines and records by rule and file, as the truth has them; 0 where a trace is a file as a whole or a setting of a hive.

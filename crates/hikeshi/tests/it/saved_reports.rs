@@ -68,7 +68,7 @@ fn the_exit_code_speaks_of_the_verdict() {
 fn what_is_no_report_is_refused_in_both_languages() {
     let saved = String::from_utf8(broken_into().to_vec()).unwrap();
     let host = host()
-        .file("half.json", &saved[..saved.len() / 3])
+        .file("half.json", &saved.as_bytes()[..saved.len() / 3])
         .file("empty.json", "")
         .file("page.json", "<html>\u{1b}[31m")
         .file("other.json", "{\"a\": 1}")

@@ -120,10 +120,17 @@ fn text(bytes: Vec<u8>) -> Result<String, Unread> {
         [0xff, 0xfe, ..] => units(u16::from_le_bytes),
         [0xfe, 0xff, ..] => units(u16::from_be_bytes),
         _ => {
-            let text = String::from_utf8(bytes).map_err(|_| Unread::NoText)?;
+            let text = String::from_utf8(bytes).or_else(|error| whole_letters(&error).ok_or(Unread::NoText))?;
             Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
         }
     }
+}
+
+/// The text without its last letter, where that is cut: a file that ends in the middle may end in the middle of a letter.
+fn whole_letters(error: &std::string::FromUtf8Error) -> Option<String> {
+    let is_cut = error.utf8_error().error_len().is_none();
+    let whole = error.as_bytes().get(..error.utf8_error().valid_up_to()).filter(|_| is_cut)?;
+    String::from_utf8(whole.to_vec()).ok()
 }
 
 #[cfg(test)]

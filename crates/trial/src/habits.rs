@@ -1,10 +1,13 @@
-//! Who does what, and how: once for tuning, once held out, and once more for the last measurement.
+//! Who does what, and how: once for tuning, twice held out until they had been measured, and once more for the last
+//! measurement.
 //!
-//! Whoever tunes rules, readers or the judge must not read `held_out.rs`, `fresh.rs` or what lies below it, nor look at
-//! a report of such a server: only its table of numbers. What was seen once measures nothing any more.
+//! `tuning`, `held_out.rs` and `fresh.rs` are open. Whoever tunes rules, readers or the judge must not read `last.rs` or
+//! what lies below it, nor look at a report of such a server: only its table of numbers. What was seen once measures
+//! nothing any more.
 
 mod fresh;
 mod held_out;
+mod last;
 mod tuning;
 
 use crate::attack::aftermath::Aftermath;
@@ -72,10 +75,10 @@ impl Habits {
 }
 
 /// All sets.
-pub const ALL: [&Habits; 3] = [&tuning::HABITS, &held_out::HABITS, &fresh::HABITS];
+pub const ALL: [&Habits; 4] = [&tuning::HABITS, &held_out::HABITS, &fresh::HABITS, &last::HABITS];
 
-/// The one set that may be looked at.
-pub const OPEN: &str = tuning::HABITS.set;
+/// The one set that whoever tunes may not look at.
+pub const CLOSED: &str = last::HABITS.set;
 
 /// The set of that name.
 pub fn named(set: &str) -> Option<&'static Habits> {

@@ -9,7 +9,7 @@ pub struct Truth {
     pub schema: String,
     /// The scenario's name.
     pub scenario: String,
-    /// `tuning`, `held-out` or `fresh`.
+    /// `tuning`, `held-out`, `fresh` or `last`.
     pub set: String,
     /// The seed that it was made from.
     pub seed: u64,

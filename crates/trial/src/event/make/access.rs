@@ -48,6 +48,7 @@ pub fn desktop_signed_in(host: &Host, time: Moment, user: &str, address: &str) -
     let (domain, name) = account(host, user);
     let machine = host.machine_account();
     let (_, computer) = account(host, &machine);
+    let relative = if name == "Guest" { 501 } else { 1_131 };
     let no = || Datum::from("%%1843");
     let nothing = || Datum::from("-");
     let fields = vec![
@@ -55,7 +56,7 @@ pub fn desktop_signed_in(host: &Host, time: Moment, user: &str, address: &str) -
         ("SubjectUserName", computer.into()),
         ("SubjectDomainName", host.netbios.into()),
         ("SubjectLogonId", Datum::Hex(0x3e7)),
-        ("TargetUserSid", Datum::Sid(format!("{}-501", host.domain_sid))),
+        ("TargetUserSid", Datum::Sid(format!("{}-{relative}", host.domain_sid))),
         ("TargetUserName", name.into()),
         ("TargetDomainName", domain.into()),
         ("TargetLogonId", Datum::Hex(0x4c_19e2)),

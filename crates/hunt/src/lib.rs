@@ -25,6 +25,7 @@ mod judge;
 mod kinds;
 mod known_good;
 mod late;
+mod literal_search;
 pub mod literals;
 mod machine;
 mod mask;
@@ -43,6 +44,7 @@ mod sought;
 mod steps;
 mod times;
 mod vary;
+mod windows;
 mod written;
 pub mod yara;
 

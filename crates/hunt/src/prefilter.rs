@@ -1,16 +1,20 @@
 //! One search over raw bytes for everything that the rules of a log source need.
 //!
+//! Of each rule one group of literals is searched for, the one that stands in the fewest rows: this is measured on the first
+//! large piece of text that comes. Whatever group is searched for, what is found stays the same.
+//!
 //! Two passes: one for the literals as they stand, one for percent signs, behind which a literal may hide.
 //! A line with an escape that could stand for a literal's character is decoded and searched again.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, Input, MatchKind};
 use hikeshi_evidence::reader::{Search, Wanted, Weighed};
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr, memchr_iter, memchr3_iter, memrchr};
 
 use crate::decode;
+use crate::literal_search::{Go, LiteralSearch};
 use crate::literals::Group;
 
 /// Characters outside ASCII that case folding makes ASCII letters: Kelvin sign, dotted capital I, long s.
@@ -18,28 +22,42 @@ use crate::literals::Group;
 const FOLDS_TO_ASCII: [&[u8]; 3] = ["\u{212a}".as_bytes(), "\u{130}".as_bytes(), "\u{17f}".as_bytes()];
 /// Longer lines than this are looked at without being decoded for the search.
 const LINE_CAP: usize = 64 << 10;
+/// A text of so many bytes shows what is rare in the logs of its family.
+const TELLING: usize = 32 << 10;
+/// So much of a text is looked at for it.
+const SAMPLE: usize = 128 << 10;
+/// What is common in logs of any family, as long as nothing larger was seen.
+const TYPICAL: &[u8] = b"2021-03-03 04:12:33 192.0.2.5 GET /app/api/service.svc/list action=Get&id=1&type=json 443 \
+    EXAMPLE\\user@example.org 198.51.100.7 Mozilla/5.0+(Windows+NT+10.0;+Win64;+x64)+AppleWebKit/537.36+(KHTML,+like+Gecko)+\
+    Chrome/88.0.4324.150+Safari/537.36 https://www.example.org/index.html 200 0 0 15\r\n\
+    2021-03-03T04:12:33.123Z,12345678-90ab-cdef-0123-456789abcdef,15,2,0,default.aspx,/app/api/,POST,302,S-1-5-21-1,\
+    Microsoft.Server.Directory.Request.Error=;Version=15.2;C:\\Program Files\\inetpub\\wwwroot\\admin.php,Success,NULL\r\n";
 
 /// A compiled search, shared by all threads.
 ///
-/// First every rule's most selective group is searched for in the whole text. A row in which one of its literals
-/// stands is then searched for the literals of all groups, and kept when they are all there for some rule.
+/// First the rarest group of every rule is searched for in the whole text. A row in which one of its literals stands is then
+/// searched for the literals of all groups, and kept when they are all there for some rule.
 #[derive(Debug)]
 pub struct Prefilter {
-    first: AhoCorasick,
-    second: AhoCorasick,
-    /// For each literal of `second`: the rules in whose first group it is, or that any row with it is kept.
+    /// All literals of all groups, in lower case, and the marks of header rows.
+    literals: Vec<Box<[u8]>>,
+    /// For each literal, what a row with it leads to.
     leads: Vec<Lead>,
-    /// For each rule: its further groups, as places of literals.
-    further: Vec<Vec<Vec<usize>>>,
+    /// For each rule: its groups, as places of literals.
+    groups: Vec<Vec<Vec<usize>>>,
     escapes: Escapes,
+    all: OnceLock<LiteralSearch>,
+    /// What the whole text is searched for, before and after something telling was seen.
+    before: OnceLock<LiteralSearch>,
+    after: OnceLock<LiteralSearch>,
 }
 
 /// What a literal in a row leads to.
 #[derive(Debug, Clone)]
 enum Lead {
-    /// The row is kept: it may be a header, or its letters fold to ASCII.
+    /// The row is kept: it may be a header.
     Keep,
-    /// These rules may hold, if their further groups are there too.
+    /// These rules may hold, of which it is in the first group, if their further groups are there too.
     Rules(Vec<usize>),
 }
 
@@ -55,77 +73,73 @@ pub enum Escapes {
 impl Prefilter {
     /// Builds the search from the groups of each rule (see [`crate::literals::needed`]; none may be empty) and the
     /// marks of header rows. All are compared without ASCII case.
-    ///
-    /// # Errors
-    /// When there are more literals than the search tables can hold.
-    pub fn new(rules: &[Vec<Group>], marks: &[&str], escapes: Escapes) -> Result<Self, BuildError> {
-        let mut places: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
-        let mut leads = Vec::new();
-        let mut place = |literal: &[u8], leads: &mut Vec<Lead>| {
+    #[must_use]
+    pub fn new(rules: &[Vec<Group>], marks: &[&str], escapes: Escapes) -> Self {
+        let mut places: BTreeMap<Box<[u8]>, usize> = BTreeMap::new();
+        let mut place = |literal: &str| {
             let next = places.len();
-            *places.entry(literal.to_ascii_lowercase()).or_insert_with(|| {
-                leads.push(Lead::Rules(Vec::new()));
-                next
-            })
+            *places.entry(literal.to_ascii_lowercase().into_bytes().into()).or_insert(next)
         };
-        let mut further = Vec::new();
-        let mut first = BTreeSet::new();
-        for (rule, groups) in rules.iter().enumerate() {
-            let of_group =
-                |group: &Group| group.iter().map(|literal| place(literal.as_bytes(), &mut leads)).collect::<Vec<_>>();
-            let mut groups = groups.iter().map(of_group).collect::<Vec<_>>().into_iter();
-            for literal in groups.next().unwrap_or_default() {
-                first.insert(literal);
-                if let Some(Lead::Rules(rules)) = leads.get_mut(literal) {
+        let mut group = |group: &Group| group.iter().map(|literal| place(literal)).collect::<Vec<_>>();
+        let groups: Vec<Vec<Vec<usize>>> = rules.iter().map(|groups| groups.iter().map(&mut group).collect()).collect();
+        let marks: Vec<usize> = marks.iter().map(|mark| place(mark)).collect();
+        let mut literals = vec![Box::default(); places.len()];
+        for (literal, place) in places {
+            literals.get_mut(place).into_iter().for_each(|slot| *slot = literal.clone());
+        }
+        let mut leads = vec![Lead::Rules(Vec::new()); literals.len()];
+        for (rule, groups) in groups.iter().enumerate() {
+            for literal in groups.first().into_iter().flatten() {
+                if let Some(Lead::Rules(rules)) = leads.get_mut(*literal) {
                     rules.push(rule);
                 }
             }
-            further.push(groups.collect());
         }
-        for mark in marks.iter().map(|mark| mark.as_bytes()).chain(FOLDS_TO_ASCII) {
-            let literal = place(mark, &mut leads);
-            first.insert(literal);
-            if let Some(lead) = leads.get_mut(literal) {
-                *lead = Lead::Keep;
-            }
+        for mark in marks {
+            leads.get_mut(mark).into_iter().for_each(|lead| *lead = Lead::Keep);
         }
-        let mut literals: Vec<(usize, Vec<u8>)> = places.into_iter().map(|(literal, place)| (place, literal)).collect();
-        literals.sort();
-        let in_first = literals.iter().filter(|(place, _)| first.contains(place)).map(|(_, literal)| literal);
-        Ok(Self {
-            first: automaton(in_first)?,
-            second: automaton(literals.iter().map(|(_, literal)| literal))?,
-            leads,
-            further,
-            escapes,
-        })
+        let (all, before, after) = Default::default();
+        Self { literals, leads, groups, escapes, all, before, after }
     }
 
-    /// Points at lines in which a literal of some rule's first group stands, as it is or behind escapes.
+    fn all(&self) -> &LiteralSearch {
+        self.all.get_or_init(|| LiteralSearch::new(self.literals.iter().cloned(), TYPICAL))
+    }
+
+    /// What to search a text for first.
+    fn first(&self, text: &[u8]) -> &LiteralSearch {
+        match self.after.get() {
+            Some(after) => after,
+            None if text.len() < TELLING => self.before.get_or_init(|| self.rarest(TYPICAL)),
+            None => self.after.get_or_init(|| self.rarest(text.get(..SAMPLE).unwrap_or(text))),
+        }
+    }
+
+    /// The search for the marks of header rows and, of each rule, for the group that stands least often in a sample.
+    fn rarest(&self, sample: &[u8]) -> LiteralSearch {
+        let mut counts = vec![0_u64; self.literals.len()];
+        self.all().search(sample, &mut |literal, _| {
+            counts.get_mut(literal).into_iter().for_each(|count| *count += 1);
+            Go::On
+        });
+        let cost = |group: &&Vec<usize>| group.iter().filter_map(|literal| counts.get(*literal)).sum::<u64>();
+        let rarest = self.groups.iter().filter_map(|groups| groups.iter().min_by_key(cost)).flatten().copied();
+        let marks = self.leads.iter().enumerate().filter(|(_, lead)| matches!(lead, Lead::Keep)).map(|(place, _)| place);
+        let chosen: BTreeSet<usize> = rarest.chain(marks).collect();
+        LiteralSearch::new(chosen.iter().filter_map(|place| self.literals.get(*place).cloned()), sample)
+    }
+
+    /// Points at lines in which a literal of each rule's rarest group stands, as it is or behind escapes.
     pub(crate) fn search(&self, text: &[u8], hits: &mut Vec<usize>) {
-        let mut from = 0;
-        while let Some(found) = self.first.find(Input::new(text).range(from..)) {
-            hits.push(found.start());
+        let first = self.first(text);
+        first.search(text, &mut |_, start| {
+            hits.push(start);
             // One is enough for a line.
-            from = memchr(b'\n', text.get(found.end()..).unwrap_or_default()).map_or(text.len(), |at| found.end() + at);
-        }
+            Go::To(memchr(b'\n', text.get(start..).unwrap_or_default()).map_or(text.len(), |at| start + at + 1))
+        });
+        hits.extend(folding(text));
         if self.escapes == Escapes::Decoded {
-            self.search_decoded(text, hits);
-        }
-    }
-
-    fn search_decoded(&self, text: &[u8], hits: &mut Vec<usize>) {
-        let mut done = 0;
-        for at in memchr_iter(b'%', text) {
-            if at < done || !hides_something(text, at) {
-                continue;
-            }
-            let (start, end) = line_around(text, done, at);
-            let line = text.get(start..end).unwrap_or_default();
-            if line.len() > LINE_CAP || self.first.is_match(&*decode::percent(line)) {
-                hits.push(at);
-            }
-            done = end;
+            search_decoded(first, text, hits);
         }
     }
 
@@ -143,7 +157,8 @@ impl Prefilter {
         }
         let is_there = |literal: &usize| scratch.found.get(*literal) == Some(&true);
         let holds = |rule: &&usize| {
-            self.further.get(**rule).is_some_and(|groups| groups.iter().all(|group| group.iter().any(is_there)))
+            let further = self.groups.get(**rule).and_then(|groups| groups.get(1..));
+            further.is_some_and(|groups| groups.iter().all(|group| group.iter().any(is_there)))
         };
         for literal in &scratch.leads {
             if let Some(Lead::Rules(rules)) = self.leads.get(*literal) {
@@ -154,25 +169,51 @@ impl Prefilter {
         scratch.rules.dedup();
         Candidates::Listed
     }
-}
 
-impl Prefilter {
     /// Notes which literals stand in a text.
     fn literals_in(&self, text: &[u8], scratch: &mut Scratch) -> Kept {
-        for found in self.second.find_overlapping_iter(text) {
-            let literal = found.pattern().as_usize();
+        let mut kept = if folding(text).next().is_some() { Kept::Surely } else { Kept::Perhaps };
+        self.all().search(text, &mut |literal, _| {
             if let Some(known) = scratch.found.get_mut(literal)
                 && !std::mem::replace(known, true)
             {
                 match self.leads.get(literal) {
-                    Some(Lead::Keep) => return Kept::Surely,
+                    Some(Lead::Keep) => kept = Kept::Surely,
                     Some(Lead::Rules(rules)) if !rules.is_empty() => scratch.leads.push(literal),
                     _ => {}
                 }
             }
-        }
-        Kept::Perhaps
+            Go::On
+        });
+        kept
     }
+}
+
+fn search_decoded(first: &LiteralSearch, text: &[u8], hits: &mut Vec<usize>) {
+    let mut done = 0;
+    for at in memchr_iter(b'%', text) {
+        if at < done || !hides_something(text, at) {
+            continue;
+        }
+        let (start, end) = line_around(text, done, at);
+        let line = text.get(start..end).unwrap_or_default();
+        let is_hit = |decoded: &[u8]| first.is_in(decoded) || folding(decoded).next().is_some();
+        if line.len() > LINE_CAP || is_hit(&decode::percent(line)) {
+            hits.push(at);
+        }
+        done = end;
+    }
+}
+
+/// Where characters stand that fold to ASCII.
+fn folding(text: &[u8]) -> impl Iterator<Item = usize> {
+    let [kelvin, dotted, long] = FOLDS_TO_ASCII.map(|character| character.first().copied().unwrap_or_default());
+    let text = if text.is_ascii() { &[] } else { text };
+    let folds = |at: &usize| {
+        let rest = text.get(*at..).unwrap_or_default();
+        FOLDS_TO_ASCII.iter().any(|character| rest.starts_with(character))
+    };
+    memchr3_iter(kelvin, dotted, long, text).filter(folds)
 }
 
 /// Which rules may hold for a row.
@@ -189,19 +230,6 @@ pub(crate) enum Candidates {
 enum Kept {
     Surely,
     Perhaps,
-}
-
-/// Up to so many bytes of literals a table for each state fits into the processor's caches; beyond it, memory counts more.
-const TABLE_BYTES: usize = 64 << 10;
-
-fn automaton<'a>(literals: impl Iterator<Item = &'a Vec<u8>>) -> Result<AhoCorasick, BuildError> {
-    let literals: Vec<&Vec<u8>> = literals.collect();
-    let is_small = literals.iter().map(|literal| literal.len()).sum::<usize>() <= TABLE_BYTES;
-    AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .match_kind(MatchKind::Standard)
-        .kind(Some(if is_small { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA }))
-        .build(literals)
 }
 
 /// The bounds, without its line break, of the line around `at`, not before `floor`.
@@ -277,7 +305,7 @@ mod tests {
             groups.iter().map(|group| group.split('|').map(str::to_owned).collect()).collect::<Vec<Group>>()
         };
         let rules = [rule(&["serverinfo~"]), rule(&["/owa/auth/current", "post", ".js|.css"])];
-        let prefilter = Prefilter::new(&rules, &["#Fields:"], Escapes::Decoded).unwrap();
+        let prefilter = Prefilter::new(&rules, &["#Fields:"], Escapes::Decoded);
         let mut hits = Vec::new();
         let mut plan = Plan::SearchFirst(&prefilter, Scratch::default());
         assert_eq!(plan.find(text.as_bytes(), &mut hits), Wanted::Hits);

@@ -151,8 +151,7 @@ impl Program {
         let without_literal =
             unsearched.filter_map(|place| rules.get(place)).map(|rule| rule.reference.name.clone()).collect();
         let escapes = if family.decode.percent.is_empty() { Escapes::AsStored } else { Escapes::Decoded };
-        let prefilter = Prefilter::new(&groups, &header_marks(&family), escapes)
-            .map_err(|source| Error::Search { family: family.id.clone(), source })?;
+        let prefilter = Prefilter::new(&groups, &header_marks(&family), escapes);
         Ok(Self { rules: places, without_literal, searched, fields, prefilter, engine, family })
     }
 

@@ -93,8 +93,7 @@ impl RecordProgram {
                 has_literals,
             });
         }
-        let prefilter = Prefilter::new(&groups, &[], Escapes::AsStored)
-            .map_err(|source| Error::Search { family: "records".to_owned(), source })?;
+        let prefilter = Prefilter::new(&groups, &[], Escapes::AsStored);
         Ok(Self { sources, rules, prefilter, searched })
     }
 

@@ -132,9 +132,7 @@ impl Sought {
             Rows::Shared(literals.texts)
         } else {
             let groups = if literals.texts.is_empty() { vec![] } else { vec![vec![literals.texts]] };
-            let search = Prefilter::new(&groups, &[], Escapes::Decoded)
-                .map_err(|source| Error::Search { family: "indicators".to_owned(), source })?;
-            Rows::Own(search)
+            Rows::Own(Prefilter::new(&groups, &[], Escapes::Decoded))
         };
         Ok(Some(Self { compiled, places, outcomes, rows, reads_all, has_hashes: false }))
     }

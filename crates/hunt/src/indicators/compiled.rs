@@ -6,7 +6,6 @@ mod needles;
 mod networks;
 mod patterns;
 mod whole;
-mod windows;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -6,11 +6,11 @@ use std::ops::Range;
 use ahash::AHashMap;
 
 use super::boundary::{Rule, stands_alone};
-use super::windows::Windows;
 use crate::indicators::admit::plain_agent;
 use crate::indicators::guess;
 use crate::indicators::indicator::{Indicator, Kind, Syntax};
 use crate::indicators::pattern::{self, Alphabet};
+use crate::windows::Windows;
 
 /// One literal.
 #[derive(Debug)]

@@ -4,9 +4,9 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
-use super::windows::Windows;
 use crate::indicators::indicator::Indicator;
 use crate::indicators::pattern;
+use crate::windows::Windows;
 
 /// The patterns of one kind of value.
 #[derive(Debug)]

@@ -1,0 +1,123 @@
+//! Searches for many literals at once, without ASCII case. Long literals are found with few looks at the text, so literals of
+//! different lengths are searched for apart.
+
+use crate::windows::{Counts, Windows};
+
+/// A set of literals, ready to be searched for. It does not change, so that threads can share it.
+#[derive(Debug)]
+pub(crate) struct LiteralSearch {
+    literals: Vec<Box<[u8]>>,
+    long: Windows<4, 4>,
+    middle: Windows<4, 2>,
+    short: Windows<3>,
+    tiny: Windows<1>,
+}
+
+/// What a search does behind a literal that it has found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Go {
+    /// It goes on with the next literal, at the same place too.
+    On,
+    /// Literals that begin before this place are of no interest.
+    To(usize),
+}
+
+impl LiteralSearch {
+    /// From literals; `typical` is text of the kind that will be searched: what is rare in it is looked for first.
+    pub(crate) fn new(literals: impl Iterator<Item = Box<[u8]>>, typical: &[u8]) -> Self {
+        let literals: Vec<Box<[u8]>> = literals.collect();
+        let of_length = |least: usize, below: usize| {
+            let numbered = (0_u32..).zip(&literals);
+            let whole = numbered.map(|(number, literal)| (number, &**literal, 0..literal.len()));
+            whole.filter(move |(_, literal, _)| (least..below).contains(&literal.len()))
+        };
+        let mut counts = Counts::new(typical.len() * 2);
+        counts.add::<4>(typical);
+        const LONG: usize = Windows::<4, 4>::SHORTEST;
+        const MIDDLE: usize = Windows::<4, 2>::SHORTEST;
+        const SHORT: usize = Windows::<3>::SHORTEST;
+        let long = Windows::by_rarity(of_length(LONG, usize::MAX), &counts);
+        let middle = Windows::by_rarity(of_length(MIDDLE, LONG), &counts);
+        let short = Windows::new(of_length(SHORT, MIDDLE));
+        let tiny = Windows::new(of_length(1, SHORT));
+        Self { long, middle, short, tiny, literals }
+    }
+
+    /// Calls `found` with the number of each literal that stands in the text, and where it begins.
+    pub(crate) fn search(&self, text: &[u8], found: &mut dyn FnMut(usize, usize) -> Go) {
+        self.search_with(&self.long, text, found);
+        self.search_with(&self.middle, text, found);
+        self.search_with(&self.short, text, found);
+        self.search_with(&self.tiny, text, found);
+    }
+
+    /// Whether any of the literals stands in the text.
+    pub(crate) fn is_in(&self, text: &[u8]) -> bool {
+        let mut is_in = false;
+        self.search(text, &mut |_, _| {
+            is_in = true;
+            Go::To(text.len())
+        });
+        is_in
+    }
+
+    fn search_with<const WIDTH: usize, const STEP: usize>(
+        &self,
+        windows: &Windows<WIDTH, STEP>,
+        text: &[u8],
+        found: &mut dyn FnMut(usize, usize) -> Go,
+    ) {
+        let mut from = 0;
+        while let Some((at, pieces)) = windows.next(text, from) {
+            from = at + 1;
+            for piece in pieces {
+                let literal = piece.literal as usize;
+                if let Some(start) = at.checked_sub(piece.offset as usize)
+                    && self.stands_at(literal, text, start)
+                    && let Go::To(place) = found(literal, start)
+                {
+                    from = from.max(place);
+                    break;
+                }
+            }
+        }
+    }
+
+    fn stands_at(&self, literal: usize, text: &[u8], start: usize) -> bool {
+        let Some(literal) = self.literals.get(literal) else { return false };
+        text.get(start..)
+            .and_then(|rest| rest.get(..literal.len()))
+            .is_some_and(|there| there.eq_ignore_ascii_case(literal))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_literal_is_found_wherever_it_stands(
+            literals in prop::collection::btree_set("[aAb./]{1,9}", 0..12),
+            typical in "[ab./]{0,40}",
+            text in "[aAbB./\n]{0,80}",
+        ) {
+            let literals: Vec<&str> = literals.iter().map(String::as_str).collect();
+            let searched = LiteralSearch::new(literals.iter().map(|literal| literal.as_bytes().into()), typical.as_bytes());
+            let mut found = Vec::new();
+            searched.search(text.as_bytes(), &mut |literal, start| {
+                found.push((literal, start));
+                Go::On
+            });
+            found.sort_unstable();
+            let folded = text.to_ascii_lowercase();
+            let is_at = |number: usize, start: usize| folded[start..].starts_with(&literals[number].to_ascii_lowercase());
+            let all = (0..literals.len()).flat_map(|number| (0..text.len()).map(move |start| (number, start)));
+            let all: Vec<(usize, usize)> = all.filter(|(number, start)| is_at(*number, *start)).collect();
+            prop_assert_eq!(searched.is_in(text.as_bytes()), !all.is_empty());
+            prop_assert_eq!(found, all);
+        }
+    }
+}

@@ -3,7 +3,7 @@
 //! A rule's condition is walked for groups of literals: of each group, at least one literal must stand in
 //! every record that matches. Where there is no group, the log source is read in full: slower, never wrong.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind};
 use rsigma_ir::{IrCondition, IrDetection, IrDetectionItem, IrMatcher, IrPattern, IrPatternPart, IrRule};
 use rsigma_parser::Quantifier;
 
@@ -15,7 +15,10 @@ const SHORTEST: usize = 3;
 const MOST: usize = 4_096;
 
 /// So many groups of a rule are kept; more select hardly better.
-const GROUPS: usize = 4;
+const GROUPS: usize = 6;
+/// A part of an expression that can be more texts than this, or longer ones, is not spelled out.
+const SPELLED: usize = 256;
+const LONGEST: usize = 64;
 
 /// Of these literals, in lower case, every matching record holds at least one.
 pub type Group = Vec<String>;
@@ -71,7 +74,7 @@ fn of_item(item: &IrDetectionItem, read: &Expressions) -> Needed {
 
 fn of_matcher(matcher: &IrMatcher, read: &Expressions) -> Needed {
     match matcher {
-        IrMatcher::Str { pattern, .. } => one(of_pattern(pattern)),
+        IrMatcher::Str { pattern, .. } => of_pattern(pattern),
         // Text that it cannot match without, from runs of literal characters; case is folded.
         IrMatcher::Regex { pattern, .. } => read.form(pattern).map(of_hir).unwrap_or_default(),
         IrMatcher::AnyOf(parts) => any_of(parts.iter().map(|part| of_matcher(part, read))),
@@ -81,37 +84,126 @@ fn of_matcher(matcher: &IrMatcher, read: &Expressions) -> Needed {
     }
 }
 
-fn of_pattern(pattern: &IrPattern) -> Option<String> {
-    let literals = pattern.parts.iter().filter_map(|part| match part {
-        IrPatternPart::Literal(text) => stored(text),
-        _ => None,
-    });
-    longest(literals)
+fn of_pattern(pattern: &IrPattern) -> Needed {
+    all_of(pattern.parts.iter().map(|part| match part {
+        IrPatternPart::Literal(text) => one(stored(text)),
+        _ => Needed::new(),
+    }))
 }
 
 fn of_hir(hir: &Hir) -> Needed {
     match hir.kind() {
-        HirKind::Literal(literal) => one(std::str::from_utf8(&literal.0).ok().and_then(stored)),
         HirKind::Capture(capture) => of_hir(&capture.sub),
         HirKind::Repetition(repetition) if repetition.min >= 1 => of_hir(&repetition.sub),
-        HirKind::Alternation(parts) => any_of(parts.iter().map(of_hir)),
-        HirKind::Concat(parts) => {
-            let mut runs = vec![String::new()];
-            let mut nested = Vec::new();
+        HirKind::Alternation(parts) => match spelled(hir) {
+            Some(texts) => group(&texts).into_iter().collect(),
+            None => any_of(parts.iter().map(of_hir)),
+        },
+        HirKind::Concat(parts) => of_parts(parts),
+        _ => spelled(hir).and_then(|texts| group(&texts)).into_iter().collect(),
+    }
+}
+
+/// What parts that follow each other need: neighbours that are spelled out make longer texts.
+fn of_parts(parts: &[Hir]) -> Needed {
+    let nothing = || vec![String::new()];
+    let mut groups = Vec::new();
+    let mut run = nothing();
+    for part in parts {
+        let (texts, repeated) = match part.kind() {
+            HirKind::Repetition(repetition) if repetition.min >= 1 => (spelled(&repetition.sub), true),
+            _ => (spelled(part), false),
+        };
+        let Some(texts) = texts else {
+            groups.extend(group(&run));
+            groups.extend(of_hir(part));
+            run = nothing();
+            continue;
+        };
+        match product(&run, &texts) {
+            // What is repeated ends the text before it and begins the text behind it.
+            Some(longer) if repeated => groups.extend(group(&longer)),
+            Some(longer) => {
+                run = longer;
+                continue;
+            }
+            None => groups.extend(group(&run)),
+        }
+        run = texts;
+    }
+    groups.extend(group(&run));
+    all_of(std::iter::once(groups))
+}
+
+/// All texts that a part can be, but for case, if they are few.
+fn spelled(hir: &Hir) -> Option<Vec<String>> {
+    let texts = match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => vec![String::new()],
+        HirKind::Literal(literal) => vec![std::str::from_utf8(&literal.0).ok()?.to_owned()],
+        HirKind::Class(Class::Unicode(class)) => match character_run(hir) {
+            Some(text) => vec![text],
+            None => characters(class)?,
+        },
+        HirKind::Capture(capture) => spelled(&capture.sub)?,
+        HirKind::Repetition(repetition) if (repetition.min, repetition.max) == (0, Some(1)) => {
+            std::iter::once(String::new()).chain(spelled(&repetition.sub)?).collect()
+        }
+        HirKind::Alternation(parts) => {
+            let mut texts = Vec::new();
             for part in parts {
-                match (character_run(part), runs.last_mut()) {
-                    (Some(text), Some(run)) => run.push_str(&text),
-                    _ => {
-                        nested.push(of_hir(part));
-                        runs.push(String::new());
-                    }
+                texts.extend(spelled(part)?);
+                if texts.len() > SPELLED {
+                    return None;
                 }
             }
-            let of_runs = one(longest(runs.iter().filter_map(|run| stored(run))));
-            all_of(nested.into_iter().chain([of_runs]))
+            texts
         }
-        _ => Vec::new(),
+        HirKind::Concat(parts) => {
+            parts.iter().try_fold(vec![String::new()], |texts, part| product(&texts, &spelled(part)?))?
+        }
+        _ => return None,
+    };
+    (texts.len() <= SPELLED && texts.iter().all(|text| text.len() <= LONGEST)).then_some(texts)
+}
+
+/// The characters of a class, in lower case, if they are few. Folding makes the Kelvin sign a K and the long s an S; the
+/// search knows both.
+fn characters(class: &ClassUnicode) -> Option<Vec<String>> {
+    const FEW: usize = 32;
+    let all = class.ranges().iter().flat_map(|range| range.start()..=range.end()).take(FEW + 1);
+    let mut all: Vec<char> = all.map(fold).collect();
+    if all.len() > FEW {
+        return None;
     }
+    all.sort_unstable();
+    all.dedup();
+    Some(all.into_iter().map(String::from).collect())
+}
+
+/// A character in ASCII lower case, where case folding makes it one.
+pub(crate) const fn fold(character: char) -> char {
+    match character {
+        '\u{212a}' => 'k',
+        '\u{17f}' => 's',
+        other => other.to_ascii_lowercase(),
+    }
+}
+
+/// Every text with each of the others behind it, if these are few and short.
+fn product(texts: &[String], behind: &[String]) -> Option<Vec<String>> {
+    let length = |texts: &[String]| texts.iter().map(String::len).max().unwrap_or(0);
+    if texts.len() * behind.len() > SPELLED || length(texts) + length(behind) > LONGEST {
+        return None;
+    }
+    Some(texts.iter().flat_map(|text| behind.iter().map(move |more| format!("{text}{more}"))).collect())
+}
+
+/// The group of texts of which one stands there, if something of each is stored as it is.
+fn group(texts: &[String]) -> Option<Group> {
+    let mut group = texts.iter().map(|text| stored(text)).collect::<Option<Group>>()?;
+    group.sort();
+    group.dedup();
+    (!group.is_empty()).then_some(group)
 }
 
 /// The text of a part that is always the same but for case: a literal, or a class of one letter's cases.
@@ -133,9 +225,10 @@ pub(crate) fn character_run(hir: &Hir) -> Option<String> {
 }
 
 /// The longest part of `text` that stands in the log as it is: ASCII, no quote (doubled in quoted fields),
-/// no blank or `+` (one stands for the other), no `?` (stem and query are two columns), no control character.
+/// no blank or `+` (one stands for the other), no `?` (stem and query are two columns), no control character. An escape
+/// stays as it is written, and the search looks behind escapes too.
 fn stored(text: &str) -> Option<String> {
-    let changes = |character: char| !character.is_ascii_graphic() || matches!(character, '"' | '+' | '?' | '%');
+    let changes = |character: char| !character.is_ascii_graphic() || matches!(character, '"' | '+' | '?');
     longest(text.split(changes).map(str::to_ascii_lowercase))
 }
 
@@ -240,7 +333,7 @@ mod tests {
         let nothing: [&str; 0] = [];
         assert_eq!(of("{s: {u|contains: 'say \"hello\" now'}, condition: s}"), ["hello"]);
         assert_eq!(of("{s: {u|contains: 'union select'}, condition: s}"), ["select"]);
-        assert_eq!(of("{s: {u|contains: '/a.flt?param=1'}, condition: s}"), ["param=1"]);
+        assert_eq!(of("{s: {u|contains: '/a.flt?param=1'}, condition: s}"), ["param=1", "/a.flt"]);
         assert_eq!(of("{s: {u|contains: '火'}, condition: s}"), nothing);
         assert_eq!(of("{s: {n|gt: 5}, condition: s}"), nothing);
         assert_eq!(of("{s: {u: alpha, v: null}, condition: not s}"), nothing);
@@ -251,10 +344,15 @@ mod tests {
     #[test]
     fn a_pattern_gives_the_text_that_it_cannot_do_without() {
         let nothing: [&str; 0] = [];
-        assert_eq!(of("{s: {u|re: '^ServerInfo~[^/]+/(ews|mapi)'}, condition: s}"), ["serverinfo~", "ews|mapi"]);
+        assert_eq!(of("{s: {u|re: '^ServerInfo~[^/]+/(ews|mapi)'}, condition: s}"), ["serverinfo~", "/ews|/mapi"]);
+        assert_eq!(of("{s: {u|re: '(?i)/+(owa|ecp)/+.*\\.as[hmp]x$'}, condition: s}"), ["/ecp/|/owa/", ".ashx|.asmx|.aspx"]);
+        assert_eq!(of("{s: {u|re: '(?i)x[^/]*(a|one|web)\\.aspx?'}, condition: s}"), ["a.asp|a.aspx|one.asp|one.aspx|web.asp|web.aspx"]);
         assert_eq!(of("{s: {u|re: '(?i)reset.*directory#$'}, condition: s}"), ["directory#"]);
         assert_eq!(of("{s: {u|re: '(?i)kiosk'}, condition: s}"), ["kiosk"]);
         assert_eq!(of("{s: {u|re: '(alpha|beta)?x'}, condition: s}"), nothing);
-        assert_eq!(of("{s: {u|re: 'abc?def'}, condition: s}"), ["def"]);
+        assert_eq!(of("{s: {u|re: 'abc?def'}, condition: s}"), ["abcdef|abdef"]);
+        assert_eq!(of("{s: {u|re: '(alpha|[a-z]+)beta'}, condition: s}"), ["beta"]);
+        assert_eq!(of("{s: {u|contains: '=%7B%7B'}, condition: s}"), ["=%7b%7b"]);
+        assert_eq!(of("{s: {u|contains: 'alpha*beta'}, condition: s}"), ["alpha", "beta"]);
     }
 }

@@ -6,6 +6,7 @@ use regex_syntax::hir::{Hir, HirKind};
 use super::disk_path;
 use super::indicator::{Draft, Kind, Syntax};
 use crate::literals::character_run;
+pub(super) use crate::literals::fold;
 
 /// A compiled expression may take so many bytes; real ones take a few thousand.
 const SIZE_CAP: usize = 1 << 20;
@@ -140,15 +141,6 @@ fn of_hir(hir: &Hir, alphabet: Alphabet) -> Option<Vec<String>> {
             better(best, longest(&text, alphabet))
         }
         _ => None,
-    }
-}
-
-/// A character in ASCII lower case, where case folding makes it one: the Kelvin sign and the long s do too.
-pub(super) const fn fold(character: char) -> char {
-    match character {
-        '\u{212a}' => 'k',
-        '\u{17f}' => 's',
-        other => other.to_ascii_lowercase(),
     }
 }
 

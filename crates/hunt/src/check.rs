@@ -126,7 +126,7 @@ pub fn check(options: Options<'_>, progress: &dyn Progress, halt: &Arc<Halt>) ->
     progress.started(listing.files.len() as u64, listing.files.iter().map(|file| file.bytes).sum());
     let mut state = bench.read_all(&listing, progress, halt);
     let (mut found, skipped) = bench.correlated(&mut state);
-    let chase = bench.follow(&mut found, &mut state, &listing, progress, halt)?;
+    let chase = bench.follow(&mut found, &mut state, &listing, progress, halt);
     let (facts, followed) = match &chase {
         Some(chase) => (chase.facts.as_slice(), Some(&chase.followed)),
         None => (bench.facts.as_slice(), None),
@@ -235,16 +235,16 @@ impl<'a> Bench<'a> {
         let watch = Watch::new(&rules, &mut skipped);
         let mut facts: Vec<RuleFacts> = rules.iter().map(RuleFacts::new).collect();
         let yara = YaraPlaces::new(&options.yara, &mut facts, &mut skipped);
-        let sought = Sought::new(std::mem::take(&mut options.indicators), &mut facts, &mut skipped)?;
+        let sought = Sought::new(std::mem::take(&mut options.indicators), &mut facts, &mut skipped);
         let besides = sought.as_ref().map_or(&[][..], Sought::shared_texts);
-        let programs = families
+        let programs: Vec<Program> = families
             .into_values()
             .map(|family| Program::compile_besides(family.clone(), &rules, &ready, besides))
-            .collect::<Result<Vec<_>, _>>()?;
+            .collect();
         let channels: Vec<&Channel> = options.packs.iter().flat_map(|pack| &pack.channels).collect();
         let tools: Vec<&OtherTool> = options.packs.iter().flat_map(|pack| &pack.other_tools).collect();
         let outputs: Vec<Output> = tools.iter().flat_map(|tool| tool.outputs.iter().cloned()).collect();
-        let records = RecordProgram::compile(&ready, &channels, &outputs, &retold)?;
+        let records = RecordProgram::compile(&ready, &channels, &outputs, &retold);
         let places = Places::new(options.packs.iter().flat_map(|pack| &pack.places))?;
         let kinds = Kinds::new(programs.iter().map(|program| &program.family), channels, places.iter());
         let forms = Outputs::new(&outputs).map_err(|source| Error::Output { source })?;

@@ -11,7 +11,6 @@ use hikeshi_core::finding::{Explanation, RuleRef, Severity, Stage};
 use hikeshi_core::text::Text;
 use serde::Deserialize;
 
-use crate::Error;
 use crate::collect::{Found, RuleTotal};
 use crate::indicators::{About, Confidence, Draft, Indicator, Kind, Syntax};
 use crate::program::RuleFacts;
@@ -68,10 +67,7 @@ pub(crate) struct Followed {
 
 impl Followed {
     /// Takes in the leads and appends what is known of each to `facts`; besides, the search for them.
-    pub(crate) fn new(
-        (leads, more): (Vec<Lead>, usize),
-        facts: &mut Vec<RuleFacts>,
-    ) -> Result<(Self, Option<Sought>), Error> {
+    pub(crate) fn new((leads, more): (Vec<Lead>, usize), facts: &mut Vec<RuleFacts>) -> (Self, Option<Sought>) {
         let base = facts.len();
         let mut sought: Vec<(usize, Indicator)> = Vec::new();
         for (number, lead) in leads.iter().enumerate() {
@@ -79,8 +75,8 @@ impl Followed {
             // A value that does not pass as an indicator, such as one that many machines show, leads nowhere.
             sought.extend(lead.clue.drafts().into_iter().filter_map(|draft| Some((number, draft.admit().ok()?))));
         }
-        let sought = Sought::of_leads(sought, base)?;
-        Ok((Self { leads, more, base }, sought))
+        let sought = Sought::of_leads(sought, base);
+        (Self { leads, more, base }, sought)
     }
 
     /// What the second pass found of a lead.

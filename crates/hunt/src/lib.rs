@@ -84,15 +84,6 @@ pub enum Error {
         #[source]
         source: globset::Error,
     },
-    /// The rules of a log source cannot be turned into a search.
-    #[error("cannot build the search for the log family `{family}`")]
-    Search {
-        /// The family's id.
-        family: String,
-        /// Why.
-        #[source]
-        source: aho_corasick::BuildError,
-    },
     /// What a pack says of the outputs of another tool is malformed.
     #[error("a pack describes the output of another tool by a malformed pattern")]
     Output {

@@ -345,8 +345,14 @@ mod tests {
     fn a_pattern_gives_the_text_that_it_cannot_do_without() {
         let nothing: [&str; 0] = [];
         assert_eq!(of("{s: {u|re: '^ServerInfo~[^/]+/(ews|mapi)'}, condition: s}"), ["serverinfo~", "/ews|/mapi"]);
-        assert_eq!(of("{s: {u|re: '(?i)/+(owa|ecp)/+.*\\.as[hmp]x$'}, condition: s}"), ["/ecp/|/owa/", ".ashx|.asmx|.aspx"]);
-        assert_eq!(of("{s: {u|re: '(?i)x[^/]*(a|one|web)\\.aspx?'}, condition: s}"), ["a.asp|a.aspx|one.asp|one.aspx|web.asp|web.aspx"]);
+        assert_eq!(
+            of("{s: {u|re: '(?i)/+(owa|ecp)/+.*\\.as[hmp]x$'}, condition: s}"),
+            ["/ecp/|/owa/", ".ashx|.asmx|.aspx"]
+        );
+        assert_eq!(
+            of("{s: {u|re: '(?i)x[^/]*(a|one|web)\\.aspx?'}, condition: s}"),
+            ["a.asp|a.aspx|one.asp|one.aspx|web.asp|web.aspx"]
+        );
         assert_eq!(of("{s: {u|re: '(?i)reset.*directory#$'}, condition: s}"), ["directory#"]);
         assert_eq!(of("{s: {u|re: '(?i)kiosk'}, condition: s}"), ["kiosk"]);
         assert_eq!(of("{s: {u|re: '(alpha|beta)?x'}, condition: s}"), nothing);

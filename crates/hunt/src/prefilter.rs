@@ -14,7 +14,7 @@ use hikeshi_evidence::reader::{Search, Wanted, Weighed};
 use memchr::{memchr, memchr_iter, memchr3_iter, memrchr};
 
 use crate::decode;
-use crate::literal_search::{Go, LiteralSearch};
+use crate::literal_search::{Go, LONG, LiteralSearch};
 use crate::literals::Group;
 
 /// Characters outside ASCII that case folding makes ASCII letters: Kelvin sign, dotted capital I, long s.
@@ -26,6 +26,8 @@ const LINE_CAP: usize = 64 << 10;
 const TELLING: usize = 32 << 10;
 /// So much of a text is looked at for it.
 const SAMPLE: usize = 128 << 10;
+/// Weighing and evaluating a row takes about so long.
+const ROW_PICOSECONDS: u64 = 1_000_000;
 /// What is common in logs of any family, as long as nothing larger was seen.
 const TYPICAL: &[u8] = b"2021-03-03 04:12:33 192.0.2.5 GET /app/api/service.svc/list action=Get&id=1&type=json 443 \
     EXAMPLE\\user@example.org 198.51.100.7 Mozilla/5.0+(Windows+NT+10.0;+Win64;+x64)+AppleWebKit/537.36+(KHTML,+like+Gecko)+\
@@ -122,10 +124,23 @@ impl Prefilter {
             counts.get_mut(literal).into_iter().for_each(|count| *count += 1);
             Go::On
         });
-        let cost = |group: &&Vec<usize>| group.iter().filter_map(|literal| counts.get(*literal)).sum::<u64>();
-        let rarest = self.groups.iter().filter_map(|groups| groups.iter().min_by_key(cost)).flatten().copied();
-        let marks = self.leads.iter().enumerate().filter(|(_, lead)| matches!(lead, Lead::Keep)).map(|(place, _)| place);
-        let chosen: BTreeSet<usize> = rarest.chain(marks).collect();
+        let marks =
+            self.leads.iter().enumerate().filter(|(_, lead)| matches!(lead, Lead::Keep)).map(|(place, _)| place);
+        let length = |literal: &usize| self.literals.get(*literal).map_or(0, |literal| literal.len());
+        let rows = |literal: &usize| counts.get(*literal).copied().unwrap_or(0);
+        // Short literals make the search slow, common ones give it many rows to weigh; what is best is tried out.
+        let choose = |least: usize| {
+            let cost = |group: &&Vec<usize>| {
+                let is_short = group.iter().any(|literal| length(literal) < least);
+                (is_short, group.iter().map(rows).sum::<u64>())
+            };
+            let rarest = self.groups.iter().filter_map(|groups| groups.iter().min_by_key(cost)).flatten().copied();
+            let chosen: BTreeSet<usize> = rarest.chain(marks.clone()).collect();
+            let shortest = chosen.iter().map(length).min().unwrap_or(usize::MAX);
+            let search = LiteralSearch::picoseconds(shortest) * sample.len() as u64;
+            (search + ROW_PICOSECONDS * chosen.iter().map(rows).sum::<u64>(), chosen)
+        };
+        let (_, chosen) = (0..=LONG).map(choose).min().unwrap_or_default();
         LiteralSearch::new(chosen.iter().filter_map(|place| self.literals.get(*place).cloned()), sample)
     }
 

@@ -14,7 +14,6 @@ use rsigma_eval::Engine;
 use rsigma_ir::LowerOptions;
 use rsigma_parser::SigmaRule;
 
-use crate::Error;
 use crate::event::{RowEvent, Sight};
 use crate::expressions::Expressions;
 use crate::late::Late;
@@ -111,21 +110,14 @@ pub enum Mode {
 }
 
 impl Program {
-    /// Compiles the rules that concern `family`. A rule that does not compile goes to `skipped`, once for all families.
-    ///
-    /// # Errors
-    /// When the search cannot be built.
-    pub fn compile(family: Family, rules: &[Rule], ready: &[Ready]) -> Result<Self, Error> {
+    /// Compiles the rules that concern `family`.
+    #[must_use]
+    pub fn compile(family: Family, rules: &[Rule], ready: &[Ready]) -> Self {
         Self::compile_besides(family, rules, ready, &[])
     }
 
     /// The same, with texts whose rows are kept besides, for whoever looks for them there: one search finds both.
-    pub(crate) fn compile_besides(
-        family: Family,
-        rules: &[Rule],
-        ready: &[Ready],
-        besides: &[String],
-    ) -> Result<Self, Error> {
+    pub(crate) fn compile_besides(family: Family, rules: &[Rule], ready: &[Ready], besides: &[String]) -> Self {
         let (mut searched, mut groups, mut fields) = (Vec::new(), Vec::new(), Vec::new());
         let mut batch: Vec<SigmaRule> = Vec::new();
         for ready in ready.iter().filter(|ready| family.logsource.answers(&ready.source)) {
@@ -152,7 +144,7 @@ impl Program {
             unsearched.filter_map(|place| rules.get(place)).map(|rule| rule.reference.name.clone()).collect();
         let escapes = if family.decode.percent.is_empty() { Escapes::AsStored } else { Escapes::Decoded };
         let prefilter = Prefilter::new(&groups, &header_marks(&family), escapes);
-        Ok(Self { rules: places, without_literal, searched, fields, prefilter, engine, family })
+        Self { rules: places, without_literal, searched, fields, prefilter, engine, family }
     }
 
     /// The search for one thread.

@@ -15,7 +15,6 @@ use hikeshi_core::family::Family;
 use hikeshi_core::other_tool::Output;
 use hikeshi_evidence::record::{Record, Value};
 
-use crate::Error;
 use crate::late::Late;
 use crate::prefilter::{Candidates, Escapes, Prefilter, Scratch};
 use crate::program::{Mode, Ready};
@@ -71,12 +70,7 @@ const ROUTES: usize = 10_000;
 
 impl RecordProgram {
     /// Takes the rules whose log source may be one of records.
-    pub(crate) fn compile(
-        ready: &[Ready],
-        channels: &[&Channel],
-        outputs: &[Output],
-        families: &[&Family],
-    ) -> Result<Self, Error> {
+    pub(crate) fn compile(ready: &[Ready], channels: &[&Channel], outputs: &[Output], families: &[&Family]) -> Self {
         let sources = Sources::new(channels.iter().copied()).with_outputs(outputs, families);
         let (mut rules, mut groups, mut searched) = (Vec::new(), Vec::new(), Vec::new());
         for ready in ready.iter().filter(|ready| sources.knows(&ready.source)) {
@@ -94,7 +88,7 @@ impl RecordProgram {
             });
         }
         let prefilter = Prefilter::new(&groups, &[], Escapes::AsStored);
-        Ok(Self { sources, rules, prefilter, searched })
+        Self { sources, rules, prefilter, searched }
     }
 
     /// The places, in the rule book, of the rules that hold for a record.

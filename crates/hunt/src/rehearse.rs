@@ -60,11 +60,8 @@ pub fn rehearse(pack: &Pack) -> Result<Outcome, Error> {
     let mut skipped = Vec::new();
     let rules = &pack.rules.rules;
     let ready = program::compile(rules, &mut skipped);
-    let programs = pack
-        .families
-        .iter()
-        .map(|family| Program::compile(family.clone(), rules, &ready))
-        .collect::<Result<Vec<_>, _>>()?;
+    let programs: Vec<Program> =
+        pack.families.iter().map(|family| Program::compile(family.clone(), rules, &ready)).collect();
     let watch = Watch::new(rules, &mut skipped);
     let stage = Stage {
         rules,
@@ -75,7 +72,7 @@ pub fn rehearse(pack: &Pack) -> Result<Outcome, Error> {
             &pack.channels.iter().collect::<Vec<_>>(),
             &pack.other_tools.iter().flat_map(|tool| tool.outputs.iter().cloned()).collect::<Vec<_>>(),
             &pack.families.iter().collect::<Vec<_>>(),
-        )?,
+        ),
         programs,
         watch,
     };
@@ -102,7 +99,7 @@ pub fn rehearse(pack: &Pack) -> Result<Outcome, Error> {
     }
     builds::rehearse(pack, &mut outcome);
     yara::rehearse(pack, &mut outcome);
-    indicators::rehearse(pack, &stage, &mut outcome)?;
+    indicators::rehearse(pack, &stage, &mut outcome);
     outcome.failures.sort();
     Ok(outcome)
 }

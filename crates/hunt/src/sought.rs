@@ -12,7 +12,6 @@ use hikeshi_evidence::record::{Record, Topic, Value};
 use hikeshi_evidence::row::Row;
 use hikeshi_pack::Pack;
 
-use crate::Error;
 use crate::decode;
 use crate::follow::{self, Outcome};
 use crate::indicators::{self, Compiled, Confidence, Hit, Indicator, Kind, Loaded, Role, Why, compile};
@@ -86,7 +85,7 @@ impl Sought {
         books: Vec<IndicatorBook>,
         facts: &mut Vec<RuleFacts>,
         skipped: &mut Vec<RuleSkipped>,
-    ) -> Result<Option<Self>, Error> {
+    ) -> Option<Self> {
         let base = facts.len();
         let mut indicators = Vec::new();
         let is_asked =
@@ -107,23 +106,18 @@ impl Sought {
             indicators.extend(loaded.indicators);
         }
         let places = (base..base + indicators.len()).collect();
-        Ok(Self::of(indicators, places, Outcomes::Alike, are_of_packs)?.map(|sought| Self { has_hashes, ..sought }))
+        Self::of(indicators, places, Outcomes::Alike, are_of_packs).map(|sought| Self { has_hashes, ..sought })
     }
 
     /// Looks for leads, each by some indicators; `None` where there are none.
-    pub(crate) fn of_leads(leads: Vec<(usize, Indicator)>, base: usize) -> Result<Option<Self>, Error> {
+    pub(crate) fn of_leads(leads: Vec<(usize, Indicator)>, base: usize) -> Option<Self> {
         let places = leads.iter().map(|(lead, _)| follow::place(base, *lead, Outcome::Used)).collect();
         Self::of(leads.into_iter().map(|(_, indicator)| indicator).collect(), places, Outcomes::Apart, false)
     }
 
-    fn of(
-        indicators: Vec<Indicator>,
-        places: Vec<usize>,
-        outcomes: Outcomes,
-        are_of_packs: bool,
-    ) -> Result<Option<Self>, Error> {
+    fn of(indicators: Vec<Indicator>, places: Vec<usize>, outcomes: Outcomes, are_of_packs: bool) -> Option<Self> {
         if indicators.is_empty() {
-            return Ok(None);
+            return None;
         }
         let compiled = compile(indicators);
         let literals = compiled.literals();
@@ -134,7 +128,7 @@ impl Sought {
             let groups = if literals.texts.is_empty() { vec![] } else { vec![vec![literals.texts]] };
             Rows::Own(Prefilter::new(&groups, &[], Escapes::Decoded))
         };
-        Ok(Some(Self { compiled, places, outcomes, rows, reads_all, has_hashes: false }))
+        Some(Self { compiled, places, outcomes, rows, reads_all, has_hashes: false })
     }
 
     /// Whether an indicator may stand in a row that the search of a family has kept.

@@ -1,7 +1,7 @@
 //! Finds where any of very many literals may stand in a text, in time that hardly depends on how many there are.
 //!
 //! Of each literal one piece of fixed width is chosen, the rarest. The text is looked at through a window of that width: a
-//! table of bits tells at once that hardly any window is such a piece, and only the few that are lead to the literals. An
+//! table tells at once that hardly any window is such a piece, and only the few that are lead to the literals. An
 //! Aho-Corasick automaton over 100,000 literals was measured at less than a third of the speed: its states do not fit into
 //! the processor's cache, this table does. And it looks at byte after byte, each time at a place that the byte before
 //! decides over; windows do not wait for each other.
@@ -13,19 +13,25 @@ use std::ops::Range;
 
 use ahash::AHashMap;
 
-/// So many bits stand in the table for each literal: one window in thirty-two leads astray.
-const BITS_EACH: usize = 32;
-/// The table has between 8 KiB and 2 MiB.
-const FEWEST_BITS: usize = 1 << 16;
-const MOST_BITS: usize = 1 << 24;
+/// So many bytes stand in the table for each piece: of other windows, one in thirty-two leads astray.
+const BYTES_EACH: usize = 32;
+/// The table fits into the first level of the processor's cache if it can, and into the second in any case.
+const FEWEST_BYTES: usize = 1 << 14;
+const MOST_BYTES: usize = 1 << 20;
+/// So much of a text is looked at before it is asked whether any window in it was a piece.
+const BLOCK: usize = 32;
+/// With the end of its last window, whose width is 8 at most.
+const BLOCK_AND_END: usize = BLOCK + 8;
 /// How often pieces occur among the literals is counted in so many places at most; where two share one, a choice is a
 /// little worse.
+const FEWEST_COUNTS: usize = 1 << 12;
 const MOST_COUNTS: usize = 1 << 22;
 
 /// The search, for literals of at least [`Self::SHORTEST`] bytes; `WIDTH` is 8 at most.
 #[derive(Debug)]
 pub(crate) struct Windows<const WIDTH: usize, const STEP: usize = 1> {
-    bits: Vec<u64>,
+    /// Not zero at the places of pieces.
+    table: Vec<u8>,
     shift: u32,
     /// For each piece: where its literals stand in `found`.
     pieces: AHashMap<u64, Range<u32>>,
@@ -56,7 +62,10 @@ impl<const WIDTH: usize, const STEP: usize> Windows<WIDTH, STEP> {
     }
 
     /// The same, with rare pieces as somebody else has counted them.
-    pub(crate) fn by_rarity<'l>(literals: impl Iterator<Item = (u32, &'l [u8], Range<usize>)>, counts: &Counts) -> Self {
+    pub(crate) fn by_rarity<'l>(
+        literals: impl Iterator<Item = (u32, &'l [u8], Range<usize>)>,
+        counts: &Counts,
+    ) -> Self {
         let mut chosen: Vec<(u64, Piece)> = Vec::new();
         let mut of_literal: Vec<u64> = Vec::new();
         for (literal, text, part) in literals {
@@ -73,21 +82,18 @@ impl<const WIDTH: usize, const STEP: usize> Windows<WIDTH, STEP> {
     }
 
     fn of_chosen(chosen: &[(u64, Piece)]) -> Self {
-        let size = (chosen.len() * BITS_EACH).next_power_of_two().clamp(FEWEST_BITS, MOST_BITS);
+        let size = (chosen.len() * BYTES_EACH).next_power_of_two().clamp(FEWEST_BYTES, MOST_BYTES);
         let shift = shift_for(size);
-        let mut bits = if chosen.is_empty() { Vec::new() } else { vec![0_u64; size / 64] };
+        let mut table = vec![0; if chosen.is_empty() { 0 } else { size }];
         let mut pieces: AHashMap<u64, Range<u32>> = AHashMap::with_capacity(chosen.len());
         let mut found = Vec::with_capacity(chosen.len());
         for (piece, of_literal) in chosen {
-            let bit = spread(*piece, shift);
-            if let Some(word) = bits.get_mut(bit / 64) {
-                *word |= 1 << (bit % 64);
-            }
+            table.get_mut(spread(*piece, shift)).into_iter().for_each(|slot| *slot = 1);
             let place = u32::try_from(found.len()).unwrap_or(u32::MAX);
             pieces.entry(*piece).or_insert(place..place).end = place + 1;
             found.push(*of_literal);
         }
-        Self { bits, shift, pieces, found }
+        Self { table, shift, pieces, found }
     }
 
     /// Calls `maybe` with each literal's number, the place in the text at which its piece may stand, and the place of the
@@ -110,8 +116,12 @@ impl<const WIDTH: usize, const STEP: usize> Windows<WIDTH, STEP> {
         }
         let mut at = from.next_multiple_of(STEP);
         loop {
-            let windows = text.get(at..)?.array_windows::<WIDTH>();
-            at += windows.step_by(STEP).position(|window| self.may_be(piece(window)))? * STEP;
+            let mut rest = text.get(at..)?;
+            while rest.first_chunk::<BLOCK_AND_END>().is_some_and(|block| self.mark(block) == 0) {
+                rest = rest.get(BLOCK..)?;
+            }
+            let windows = rest.array_windows::<WIDTH>().step_by(STEP);
+            at = text.len() - rest.len() + windows.map(|window| self.marked(window)).position(|mark| mark != 0)? * STEP;
             if let Some(pieces) = self.at(text, at) {
                 return Some((at, pieces));
             }
@@ -119,9 +129,15 @@ impl<const WIDTH: usize, const STEP: usize> Windows<WIDTH, STEP> {
         }
     }
 
-    fn may_be(&self, piece: u64) -> bool {
-        let bit = spread(piece, self.shift);
-        self.bits.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1)
+    /// Not zero if a window that begins in the block may be a piece. Without a branch for each, so that the processor looks
+    /// at several at a time.
+    fn mark(&self, block: &[u8; BLOCK_AND_END]) -> u8 {
+        let windows = block.get(..BLOCK + WIDTH - 1).unwrap_or_default().array_windows::<WIDTH>();
+        windows.step_by(STEP).fold(0, |mark, window| mark | self.marked(window))
+    }
+
+    fn marked(&self, window: &[u8; WIDTH]) -> u8 {
+        self.table.get(spread(piece(window), self.shift)).copied().unwrap_or(0)
     }
 
     #[inline(never)]
@@ -141,7 +157,7 @@ pub(crate) struct Counts {
 impl Counts {
     /// For a text of so many bytes.
     pub(crate) fn new(bytes: usize) -> Self {
-        let size = bytes.next_power_of_two().clamp(FEWEST_BITS, MOST_COUNTS);
+        let size = bytes.next_power_of_two().clamp(FEWEST_COUNTS, MOST_COUNTS);
         Self { places: vec![0; size], shift: shift_for(size) }
     }
 
@@ -224,7 +240,7 @@ mod tests {
         #[test]
         fn finds_what_a_naive_search_finds(
             literals in prop::collection::vec("[aAb.]{4,9}", 0..12),
-            text in "[aAbB.]{0,60}",
+            text in "[aAbB.]{0,90}",
         ) {
             let literals: Vec<&str> = literals.iter().map(String::as_str).collect();
             prop_assert_eq!(found::<4, 1>(&literals, &text), naive(&literals, &text));

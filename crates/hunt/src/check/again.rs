@@ -8,7 +8,6 @@ use hikeshi_core::finding::Stage;
 use hikeshi_evidence::worker::Setup;
 
 use super::{Bench, Halt, Progress, State};
-use crate::Error;
 use crate::affected::Products;
 use crate::collect::{Found, RuleTotal};
 use crate::correlate::Watch;
@@ -45,38 +44,38 @@ impl<'a> Bench<'a> {
         listing: &Listing,
         progress: &dyn Progress,
         halt: &Arc<Halt>,
-    ) -> Result<Option<Chase>, Error> {
+    ) -> Option<Chase> {
         let leads = leads(&found.findings, &self.trail());
         if leads.0.is_empty() || halt.asked() {
-            return Ok(None);
+            return None;
         }
         let mut facts = self.facts.clone();
-        let (followed, sought) = Followed::new(leads, &mut facts)?;
-        let Some(sought) = sought else { return Ok(None) };
+        let (followed, sought) = Followed::new(leads, &mut facts);
+        let sought = sought?;
         progress.following(followed.leads.len(), listing.files.iter().map(|file| file.bytes).sum());
-        let second = self.seeking(facts, sought)?;
+        let second = self.seeking(facts, sought);
         let mut seen = second.read_all(listing, progress, halt);
         found.join(std::mem::take(&mut seen.collected).finish());
         state.members.extend(seen.members);
         let intruders = intruders(&found.rules, &second.facts, &followed);
         followed.drop_common(found, &second.facts, &intruders);
-        Ok(Some(Chase { facts: second.facts, followed }))
+        Some(Chase { facts: second.facts, followed })
     }
 
     /// The same for the same files, with nothing but leads to look for.
-    fn seeking(&self, facts: Vec<RuleFacts>, sought: Sought) -> Result<Self, Error> {
+    fn seeking(&self, facts: Vec<RuleFacts>, sought: Sought) -> Self {
         let families = || self.programs.iter().map(|program| program.family.clone());
-        let programs = families().map(|family| Program::compile(family, &[], &[])).collect::<Result<Vec<_>, _>>()?;
+        let programs = families().map(|family| Program::compile(family, &[], &[])).collect();
         let channels: Vec<&Channel> = self.packs.iter().flat_map(|pack| &pack.channels).collect();
         let outputs = &self.setup.outputs;
-        Ok(Self {
+        Self {
             packs: self.packs,
             threads: self.threads,
             mode: self.mode,
             version: self.version.clone(),
             rules: Vec::new(),
             facts,
-            records: RecordProgram::compile(&[], &channels, outputs, &self.families())?,
+            records: RecordProgram::compile(&[], &channels, outputs, &self.families()),
             kinds: Arc::clone(&self.kinds),
             recogniser: Arc::clone(&self.recogniser),
             programs,
@@ -99,7 +98,7 @@ impl<'a> Bench<'a> {
             time_zone: None,
             country: None,
             skipped: Vec::new(),
-        })
+        }
     }
 }
 

@@ -30,7 +30,7 @@ pub fn indicators(bytes: &[u8]) {
     let literals = loaded.indicators.iter().map(|indicator| indicator.value.clone()).take(LINES).collect::<Vec<_>>();
     let compiled = indicators::compile(loaded.indicators);
     let places = compiled.literals();
-    assert!(places.texts.is_sorted() && places.without.iter().all(|place| *place < compiled.indicators().len()));
+    assert!(places.groups.is_sorted() && places.without.iter().all(|place| *place < compiled.indicators().len()));
     let content = text(bytes);
     for line in content.lines().take(LINES).chain(literals.iter().map(String::as_str)) {
         let mut found = |_: indicators::Hit<'_>, range: std::ops::Range<usize>| assert!(range.end <= line.len());

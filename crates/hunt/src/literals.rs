@@ -353,7 +353,7 @@ mod tests {
             of("{s: {u|re: '(?i)x[^/]*(a|one|web)\\.aspx?'}, condition: s}"),
             ["a.asp|a.aspx|one.asp|one.aspx|web.asp|web.aspx"]
         );
-        assert_eq!(of("{s: {u|re: '(?i)reset.*directory#$'}, condition: s}"), ["directory#"]);
+        assert_eq!(of("{s: {u|re: '(?i)reset.*directory#$'}, condition: s}"), ["directory#", "reset"]);
         assert_eq!(of("{s: {u|re: '(?i)kiosk'}, condition: s}"), ["kiosk"]);
         assert_eq!(of("{s: {u|re: '(alpha|beta)?x'}, condition: s}"), nothing);
         assert_eq!(of("{s: {u|re: 'abc?def'}, condition: s}"), ["abcdef|abdef"]);

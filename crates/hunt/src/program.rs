@@ -116,8 +116,8 @@ impl Program {
         Self::compile_besides(family, rules, ready, &[])
     }
 
-    /// The same, with texts whose rows are kept besides, for whoever looks for them there: one search finds both.
-    pub(crate) fn compile_besides(family: Family, rules: &[Rule], ready: &[Ready], besides: &[String]) -> Self {
+    /// The same, with groups of texts whose rows are kept besides, for whoever looks for them there: one search finds both.
+    pub(crate) fn compile_besides(family: Family, rules: &[Rule], ready: &[Ready], besides: &[Vec<Group>]) -> Self {
         let (mut searched, mut groups, mut fields) = (Vec::new(), Vec::new(), Vec::new());
         let mut batch: Vec<SigmaRule> = Vec::new();
         for ready in ready.iter().filter(|ready| family.logsource.answers(&ready.source)) {
@@ -130,10 +130,8 @@ impl Program {
                 batch.push(SigmaRule { id: Some(ready.place.to_string()), ..(**sigma).clone() });
             }
         }
-        // It stands behind the rules, where no number of a rule leads.
-        if !besides.is_empty() {
-            groups.push(vec![besides.to_vec()]);
-        }
+        // They stand behind the rules, where no number of a rule leads.
+        groups.extend_from_slice(besides);
         let mut engine = Engine::new();
         // What does not compile was found out above.
         engine.add_rules(&batch);
@@ -189,10 +187,10 @@ impl Program {
         places
     }
 
-    /// Whether one of the texts stands in a row that the search was to look for besides.
+    /// Whether the texts of something stand in a row that the search was to look for besides.
     pub(crate) fn holds_besides(&self, row: &Row<'_>) -> bool {
         // Without hints, nobody has searched the row.
-        row.hints.is_none_or(|hints| hints.contains(&self.searched.len()))
+        row.hints.is_none_or(|hints| hints.iter().any(|number| *number >= self.searched.len()))
     }
 
     /// Whether some rule with literals may hold for a row.

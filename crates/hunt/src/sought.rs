@@ -15,6 +15,7 @@ use hikeshi_pack::Pack;
 use crate::decode;
 use crate::follow::{self, Outcome};
 use crate::indicators::{self, Compiled, Confidence, Hit, Indicator, Kind, Loaded, Role, Why, compile};
+use crate::literals::Group;
 use crate::prefilter::{Candidates, Escapes, Plan, Prefilter, Scratch};
 use crate::program::{Program, RuleFacts};
 use crate::shown::short;
@@ -76,7 +77,7 @@ enum Rows {
     /// A search of its own: whoever gives a list wants it found behind escapes too, in whatever log.
     Own(Prefilter),
     /// The search for the rules of each family, which looks for these texts besides and costs no more for it.
-    Shared(Vec<String>),
+    Shared(Vec<Vec<Group>>),
 }
 
 impl Sought {
@@ -123,10 +124,9 @@ impl Sought {
         let literals = compiled.literals();
         let reads_all = !literals.without.is_empty();
         let rows = if are_of_packs {
-            Rows::Shared(literals.texts)
+            Rows::Shared(literals.groups)
         } else {
-            let groups = if literals.texts.is_empty() { vec![] } else { vec![vec![literals.texts]] };
-            Rows::Own(Prefilter::new(&groups, &[], Escapes::Decoded))
+            Rows::Own(Prefilter::new(&literals.groups, &[], Escapes::Decoded))
         };
         Some(Self { compiled, places, outcomes, rows, reads_all, has_hashes: false })
     }
@@ -136,11 +136,11 @@ impl Sought {
         self.reads_all || matches!(self.rows, Rows::Own(_)) || program.holds_besides(row)
     }
 
-    /// The texts that the search of each family looks for besides its own.
-    pub(crate) fn shared_texts(&self) -> &[String] {
+    /// The texts that the search of each family looks for besides its own, in groups.
+    pub(crate) fn shared_texts(&self) -> &[Vec<Group>] {
         match &self.rows {
             Rows::Own(_) => &[],
-            Rows::Shared(texts) => texts,
+            Rows::Shared(groups) => groups,
         }
     }
 

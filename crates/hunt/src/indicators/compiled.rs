@@ -19,6 +19,7 @@ use super::{admit, type_name};
 use serde::Deserialize;
 
 use crate::decode;
+use crate::literals::Group;
 use addresses::Addresses;
 use needles::{Builder, Needles};
 use patterns::Patterns;
@@ -70,8 +71,9 @@ pub enum Role {
 /// Text by which rows of logs may be chosen before they are cut into fields: see [`Compiled::literals`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Literals {
-    /// In lower case, sorted, none twice. To be searched for without ASCII case, also behind percent signs.
-    pub texts: Vec<String>,
+    /// Of each indicator: groups of texts, of each of which one stands in every row. In lower case, sorted, none twice. To be
+    /// searched for without ASCII case, also behind percent signs.
+    pub groups: Vec<Vec<Group>>,
     /// The places, among the indicators, of those that may hold for a row in which none of these texts stands.
     pub without: Vec<usize>,
 }
@@ -208,13 +210,13 @@ impl Compiled {
         let mut literals = Literals::default();
         for (number, indicator) in self.indicators.iter().enumerate() {
             match stored(indicator) {
-                Stored::Some(texts) => literals.texts.extend(texts),
+                Stored::Some(groups) => literals.groups.push(groups),
                 Stored::None => literals.without.push(number),
                 Stored::Elsewhere => {}
             }
         }
-        literals.texts.sort();
-        literals.texts.dedup();
+        literals.groups.sort();
+        literals.groups.dedup();
         literals
     }
 
@@ -333,9 +335,9 @@ fn hashes(value: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether an indicator shows in rows of logs, and by which text.
+/// Whether an indicator shows in rows of logs, and by which texts.
 enum Stored {
-    Some(Vec<String>),
+    Some(Vec<Group>),
     None,
     Elsewhere,
 }
@@ -344,16 +346,16 @@ fn stored(indicator: &Indicator) -> Stored {
     /// What quoting, blanks as `+`, escapes and columns leave as it is.
     const STORED: Alphabet =
         |character| character.is_ascii_graphic() && !matches!(character, '"' | '+' | '?' | '%' | ',' | '\\');
-    let texts = match indicator.kind {
+    let groups = match indicator.kind {
         Kind::Md5 | Kind::Sha1 | Kind::Sha256 | Kind::Path | Kind::FileName | Kind::Service | Kind::Task => {
             return Stored::Elsewhere;
         }
         _ => match pattern::source(indicator) {
-            Some(source) => pattern::needed_of(&source, STORED),
+            Some(source) => pattern::needed_of(&source, STORED).map(|texts| vec![texts]),
             None => needles::stored(indicator, STORED),
         },
     };
-    texts.map_or(Stored::None, Stored::Some)
+    groups.map_or(Stored::None, Stored::Some)
 }
 
 /// Where an indicator that begins at a place in a text ends, if it is there: without the search, by the same boundaries.

@@ -144,11 +144,14 @@ fn of_hir(hir: &Hir, alphabet: Alphabet) -> Option<Vec<String>> {
     }
 }
 
-/// The longest part of a text that is made of the alphabet.
-pub(super) fn longest(text: &str, alphabet: Alphabet) -> Option<Vec<String>> {
-    let parts = text.split(|character| !alphabet(character));
-    let longest = parts.filter(|part| part.len() >= SHORTEST).max_by_key(|part| part.len())?;
-    Some(vec![longest.to_ascii_lowercase()])
+/// The parts of a text that are made of the alphabet, but for short ones.
+pub(super) fn words(text: &str, alphabet: Alphabet) -> impl Iterator<Item = &str> {
+    text.split(move |character| !alphabet(character)).filter(|part| part.len() >= SHORTEST)
+}
+
+/// The longest of them.
+fn longest(text: &str, alphabet: Alphabet) -> Option<Vec<String>> {
+    Some(vec![words(text, alphabet).max_by_key(|part| part.len())?.to_ascii_lowercase()])
 }
 
 /// Of two that both hold, the one whose shortest text is longer; of equals, the one with fewer texts.

@@ -1,5 +1,6 @@
 //! What is searched for in text: the literals of all indicators that are telling wherever they stand.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::ops::Range;
 
@@ -10,6 +11,7 @@ use crate::indicators::admit::plain_agent;
 use crate::indicators::guess;
 use crate::indicators::indicator::{Indicator, Kind, Syntax};
 use crate::indicators::pattern::{self, Alphabet};
+use crate::literals::Group;
 use crate::windows::Windows;
 
 /// One literal.
@@ -182,25 +184,35 @@ fn beginnings(base: IpAddr, length: u8) -> Vec<String> {
             let more = u8::MAX.checked_shr(u32::from(length.saturating_sub(8))).unwrap_or(0);
             (second..=second | more).map(|second| format!("{first}.{second}.")).collect()
         }
-        IpAddr::V6(address) => address.segments().first().map(|first| format!("{first:x}:")).into_iter().collect(),
+        IpAddr::V6(address) => {
+            // Groups up to the first that is zero, which may be left out; each with and without zeros in front.
+            let told = usize::from(length / 16).clamp(1, 3);
+            let groups = address.segments().into_iter().take(told).enumerate();
+            groups.take_while(|(at, group)| *at == 0 || *group != 0).fold(vec![String::new()], |begun, (_, group)| {
+                let spelled: BTreeSet<String> = (1..=4).map(|width| format!("{group:0width$x}:")).collect();
+                begun.iter().flat_map(|begun| spelled.iter().map(move |group| format!("{begun}{group}"))).collect()
+            })
+        }
     }
 }
 
-/// Text that stands in every row in which a literal indicator holds, made of an alphabet; `None` where there is none.
-pub(in crate::indicators) fn stored(indicator: &Indicator, alphabet: Alphabet) -> Option<Vec<String>> {
+/// Texts of an alphabet in groups, of each of which one stands in every row in which a literal indicator holds; `None` where
+/// there are none.
+pub(in crate::indicators) fn stored(indicator: &Indicator, alphabet: Alphabet) -> Option<Vec<Group>> {
     let value = indicator.value.as_str();
     let whole = match indicator.kind {
         Kind::Network => {
             let (base, length) = guess::network(value)?;
-            return Some(beginnings(base, length));
+            return Some(vec![beginnings(base, length)]);
         }
         // The spellings of IPv6 have nothing else in common.
-        Kind::Address if value.contains(':') => return Some(beginnings(value.parse().ok()?, u8::MAX)),
+        Kind::Address if value.contains(':') => return Some(vec![beginnings(value.parse().ok()?, u8::MAX)]),
         Kind::Account => value.rsplit('\\').next()?.to_owned(),
         Kind::Url => bare_url(value).to_owned(),
         _ => value.to_owned(),
     };
-    pattern::longest(&whole, alphabet)
+    let words: BTreeSet<String> = pattern::words(&whole, alphabet).map(str::to_ascii_lowercase).collect();
+    (!words.is_empty()).then(|| words.into_iter().map(|word| vec![word]).collect())
 }
 
 /// The addresses that a field names, in any spelling, with or without ports.
@@ -254,7 +266,9 @@ mod tests {
         assert_eq!(of("198.51.0.0/16"), ["198.51."]);
         assert_eq!(of("198.50.0.0/15"), ["198.50.", "198.51."]);
         assert_eq!(of("198.0.0.0/8").len(), 256);
-        assert_eq!(of("2001:db8::/32"), ["2001:"]);
+        assert_eq!(of("2001:db8::/32"), ["2001:0db8:", "2001:db8:"]);
+        assert_eq!(of("2001:db8:7::/40"), ["2001:0db8:", "2001:db8:"]);
+        assert_eq!(of("2001:0:7::/48"), ["2001:"]);
     }
 
     #[test]

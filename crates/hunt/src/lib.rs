@@ -16,6 +16,7 @@ pub mod discover;
 mod event;
 mod expiring;
 pub mod expressions;
+mod first_look;
 mod follow;
 pub mod fuzz;
 mod globs;

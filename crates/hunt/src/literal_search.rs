@@ -58,17 +58,6 @@ impl LiteralSearch {
         }
     }
 
-    /// How long it takes to look through a text for literals of which the shortest has so many bytes, in trillionths of a
-    /// second for each byte; measured on an AMD EPYC of 2023. Only how they compare matters.
-    pub(crate) const fn picoseconds(shortest: usize) -> u64 {
-        match shortest {
-            LONG.. => 120,
-            MIDDLE.. => 360,
-            SHORT.. => 700,
-            _ => 1_000,
-        }
-    }
-
     /// Calls `found` with the number of each literal that stands in the text, and where it begins.
     pub(crate) fn search(&self, text: &[u8], found: &mut dyn FnMut(usize, usize) -> Go) {
         self.search_with(&self.long, text, found);
@@ -76,16 +65,6 @@ impl LiteralSearch {
         self.search_with(&self.short, text, found);
         self.search_with(&self.shorter, text, found);
         self.search_with(&self.tiny, text, found);
-    }
-
-    /// Whether any of the literals stands in the text.
-    pub(crate) fn is_in(&self, text: &[u8]) -> bool {
-        let mut is_in = false;
-        self.search(text, &mut |_, _| {
-            is_in = true;
-            Go::To(text.len())
-        });
-        is_in
     }
 
     fn search_with<const WIDTH: usize, const STEP: usize>(
@@ -143,7 +122,6 @@ mod tests {
             let is_at = |number: usize, start: usize| folded[start..].starts_with(&literals[number].to_ascii_lowercase());
             let all = (0..literals.len()).flat_map(|number| (0..text.len()).map(move |start| (number, start)));
             let all: Vec<(usize, usize)> = all.filter(|(number, start)| is_at(*number, *start)).collect();
-            prop_assert_eq!(searched.is_in(text.as_bytes()), !all.is_empty());
             prop_assert_eq!(found, all);
         }
     }

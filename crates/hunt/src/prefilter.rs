@@ -14,6 +14,7 @@ use hikeshi_evidence::reader::{Search, Wanted, Weighed};
 use memchr::{memchr, memchr_iter, memchr3_iter, memrchr};
 
 use crate::decode;
+use crate::first_look::FirstLook;
 use crate::literal_search::{Go, LONG, LiteralSearch};
 use crate::literals::Group;
 
@@ -50,8 +51,8 @@ pub struct Prefilter {
     escapes: Escapes,
     all: OnceLock<LiteralSearch>,
     /// What the whole text is searched for, before and after something telling was seen.
-    before: OnceLock<LiteralSearch>,
-    after: OnceLock<LiteralSearch>,
+    before: OnceLock<FirstLook>,
+    after: OnceLock<FirstLook>,
 }
 
 /// What a literal in a row leads to.
@@ -109,7 +110,7 @@ impl Prefilter {
     }
 
     /// What to search a text for first.
-    fn first(&self, text: &[u8]) -> &LiteralSearch {
+    fn first(&self, text: &[u8]) -> &FirstLook {
         match self.after.get() {
             Some(after) => after,
             None if text.len() < TELLING => self.before.get_or_init(|| self.rarest(TYPICAL)),
@@ -118,7 +119,7 @@ impl Prefilter {
     }
 
     /// The search for the marks of header rows and, of each rule, for the group that stands least often in a sample.
-    fn rarest(&self, sample: &[u8]) -> LiteralSearch {
+    fn rarest(&self, sample: &[u8]) -> FirstLook {
         let mut counts = vec![0_u64; self.literals.len()];
         self.all().search(sample, &mut |literal, _| {
             counts.get_mut(literal).into_iter().for_each(|count| *count += 1);
@@ -136,22 +137,17 @@ impl Prefilter {
             };
             let rarest = self.groups.iter().filter_map(|groups| groups.iter().min_by_key(cost)).flatten().copied();
             let chosen: BTreeSet<usize> = rarest.chain(marks.clone()).collect();
-            let shortest = chosen.iter().map(length).min().unwrap_or(usize::MAX);
-            let search = LiteralSearch::picoseconds(shortest) * sample.len() as u64;
+            let search = FirstLook::picoseconds(chosen.iter().map(length)) * sample.len() as u64;
             (search + ROW_PICOSECONDS * chosen.iter().map(rows).sum::<u64>(), chosen)
         };
-        let (_, chosen) = (0..=LONG).map(choose).min().unwrap_or_default();
-        LiteralSearch::new(chosen.iter().filter_map(|place| self.literals.get(*place).cloned()), sample)
+        let (_, chosen) = [0, LONG].into_iter().map(choose).min().unwrap_or_default();
+        FirstLook::new(chosen.iter().filter_map(|place| self.literals.get(*place).cloned()), sample)
     }
 
     /// Points at lines in which a literal of each rule's rarest group stands, as it is or behind escapes.
     pub(crate) fn search(&self, text: &[u8], hits: &mut Vec<usize>) {
         let first = self.first(text);
-        first.search(text, &mut |_, start| {
-            hits.push(start);
-            // One is enough for a line.
-            Go::To(memchr(b'\n', text.get(start..).unwrap_or_default()).map_or(text.len(), |at| start + at + 1))
-        });
+        first.point(text, hits);
         hits.extend(folding(text));
         if self.escapes == Escapes::Decoded {
             search_decoded(first, text, hits);
@@ -204,7 +200,7 @@ impl Prefilter {
     }
 }
 
-fn search_decoded(first: &LiteralSearch, text: &[u8], hits: &mut Vec<usize>) {
+fn search_decoded(first: &FirstLook, text: &[u8], hits: &mut Vec<usize>) {
     let mut done = 0;
     for at in memchr_iter(b'%', text) {
         if at < done || !hides_something(text, at) {

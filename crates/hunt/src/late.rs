@@ -32,7 +32,6 @@ impl Late {
                 let flagged = format!("{flags}{pattern}");
                 expressions.read(&flagged);
                 all_sure &= expressions.is_sure(&flagged);
-                pattern.clear();
             });
         }
         // Without its regular expressions the rule shows at little cost whether all the rest of it compiles.
@@ -61,8 +60,8 @@ impl Late {
     }
 }
 
-/// Hands over every regular expression, with the flags that the rule sets for it.
-fn in_detection(detection: &mut IrDetection, take: &mut dyn FnMut(&mut String, &str)) {
+/// Takes out every regular expression, with the flags that the rule sets for it.
+fn in_detection(detection: &mut IrDetection, take: &mut dyn FnMut(&str, &str)) {
     match detection {
         IrDetection::AllOf(items) => items.iter_mut().for_each(|item| in_matcher(&mut item.matcher, take)),
         IrDetection::AnyOf(parts) | IrDetection::And(parts) => {
@@ -74,11 +73,12 @@ fn in_detection(detection: &mut IrDetection, take: &mut dyn FnMut(&mut String, &
     }
 }
 
-fn in_matcher(matcher: &mut IrMatcher, take: &mut dyn FnMut(&mut String, &str)) {
+fn in_matcher(matcher: &mut IrMatcher, take: &mut dyn FnMut(&str, &str)) {
     match matcher {
         // Lines and dots make no expression larger; letters in both cases do.
         IrMatcher::Regex { pattern, case_insensitive, .. } => {
-            take(pattern, if *case_insensitive { "(?i)" } else { "" })
+            take(pattern, if *case_insensitive { "(?i)" } else { "" });
+            *matcher = IrMatcher::Null;
         }
         IrMatcher::AnyOf(parts) | IrMatcher::AllOf(parts) => parts.iter_mut().for_each(|part| in_matcher(part, take)),
         IrMatcher::Not(inner) | IrMatcher::TimestampPart { inner, .. } => in_matcher(inner, take),

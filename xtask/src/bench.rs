@@ -1,15 +1,18 @@
-//! The whole program beside ripgrep, over the same bytes, in one run.
+//! The whole program beside ripgrep, over the same bytes, in one run; and how it grows.
 //!
-//! Seeded logs are made once in the build directory, read once so that they are in the page cache, and then
-//! both programs take turns. Wall time is the least of the turns; memory is the peak the system reports.
+//! Seeded logs are made once in the build directory, read once so that they are in the page cache, and then the programs take
+//! turns. Wall and processor time are the least of the turns; memory is the peak the system reports.
 
+mod trees;
+
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use crate::shell::{self, command, say, target, tool};
+use crate::shell::{command, say, target, tool};
 
 /// Text that the pack's rules look for.
 const LITERALS: [&str; 11] = [
@@ -27,77 +30,113 @@ const LITERALS: [&str; 11] = [
 ];
 const TURNS: usize = 3;
 
-/// One program's best time and highest memory.
+/// A program over a tree, as it was measured.
 struct Measured {
     name: String,
-    time: Duration,
+    bytes: u64,
+    best: Run,
+}
+
+/// One run, or the best of several in each respect.
+#[derive(Clone, Copy)]
+struct Run {
+    wall: Duration,
+    /// In user mode and in the system.
+    busy: Duration,
+    /// Until the first byte of the report.
+    first: Duration,
     peak_kib: u64,
 }
 
-/// `cargo xtask bench [SIZE]`.
-pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    let size = arguments.first().map_or("2G", String::as_str);
-    let hikeshi = crate::release()?;
-    let ripgrep = tool("ripgrep", "14.1.1")?;
-    let server = target().join("bench").join(size);
-    if !server.exists() {
-        shell::run(
-            command(&hikeshi).args(["drill", "--scenario", "full-chain", "--seed", "7", "--size", size]).arg(&server),
-        )?;
-    }
-    let bytes = warm(&server)?;
-    let mut search = vec!["-c", "-a", "-F", "-i", "-j2"];
-    for literal in LITERALS {
-        search.extend(["-e", literal]);
-    }
-    let sigma = crate::root().join("../shared/data/sigma-hq/rules/web");
-    let mut programs: Vec<(String, Box<dyn Fn() -> Command>)> = vec![
-        (
-            format!("rg {} (11 literals)", search.get(..5).unwrap_or_default().join(" ")),
-            with(ripgrep, search.iter().map(|s| (*s).to_owned()).collect(), server.clone()),
-        ),
-        ("hikeshi check --threads 2".to_owned(), with(hikeshi.clone(), check(&["--threads", "2"]), server.clone())),
-        ("hikeshi check --threads 1".to_owned(), with(hikeshi.clone(), check(&["--threads", "1"]), server.clone())),
-    ];
-    if sigma.exists() {
-        let rules = sigma.display().to_string();
-        programs.push((
-            "hikeshi check --threads 2 --rules SigmaHQ/rules/web".to_owned(),
-            with(hikeshi, check(&["--threads", "2", "--rules", &rules]), server),
-        ));
-    } else {
-        say("skipped: SigmaHQ's rules are not here (../shared)");
-    }
-    let mut measured: Vec<Measured> = Vec::new();
-    for turn in 0..TURNS {
-        for (place, (name, program)) in programs.iter().enumerate() {
-            let (time, peak_kib) = measure(&mut program())?;
-            say(&format!("{turn}: {:>7.2} s {:>7} KiB  {name}", time.as_secs_f64(), peak_kib));
-            match measured.get_mut(place) {
-                Some(known) => {
-                    known.time = known.time.min(time);
-                    known.peak_kib = known.peak_kib.max(peak_kib);
-                }
-                None => measured.push(Measured { name: name.clone(), time, peak_kib }),
-            }
+impl Run {
+    fn better(self, other: Self) -> Self {
+        Self {
+            wall: self.wall.min(other.wall),
+            busy: self.busy.min(other.busy),
+            first: self.first.min(other.first),
+            peak_kib: self.peak_kib.max(other.peak_kib),
         }
     }
-    let text = table(size, bytes, &measured);
+}
+
+/// A program, and what it is called in the table.
+struct Program {
+    name: String,
+    path: PathBuf,
+    arguments: Vec<String>,
+    tree: PathBuf,
+}
+
+/// `cargo xtask bench [SIZE] [--growth]`.
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    let size = arguments.iter().find(|argument| !argument.starts_with('-')).map_or("2G", String::as_str);
+    let hikeshi = crate::release()?;
+    let folder = target().join("bench");
+    let sigma = crate::root().join("../shared/data/sigma-hq/rules");
+    let check = |name: &str, more: &[&str], tree: &Path| Program {
+        name: name.to_owned(),
+        path: hikeshi.clone(),
+        arguments: ["check", "--format", "json"].iter().chain(more).map(|argument| (*argument).to_owned()).collect(),
+        tree: tree.to_owned(),
+    };
+    let web_rules = sigma.join("web").display().to_string();
+    let all_rules = sigma.display().to_string();
+    if !sigma.exists() {
+        say("skipped: SigmaHQ's rules are not here (../shared)");
+    }
+    let with_web: Vec<&str> = if sigma.exists() { vec!["--rules", &web_rules] } else { Vec::new() };
+    let on_two = ["--threads", "2"].iter().chain(&with_web).copied().collect::<Vec<_>>();
+    let on_one = ["--threads", "1"].iter().chain(&with_web).copied().collect::<Vec<_>>();
+    let server = trees::server(&hikeshi, &folder, size)?;
+    let empty = trees::empty(&folder)?;
+    let mut programs = vec![
+        ripgrep(&server)?,
+        check("check, 2 threads, pack and SigmaHQ web rules", &on_two, &server),
+        check("check, 1 thread, pack and SigmaHQ web rules", &on_one, &server),
+        check("check, 2 threads, pack alone", &["--threads", "2"], &server),
+        check("check, empty folder, pack alone", &[], &empty),
+    ];
+    if sigma.exists() {
+        programs.push(check("check, empty folder, pack and all of SigmaHQ", &["--rules", &all_rules], &empty));
+    }
+    if arguments.iter().any(|argument| argument == "--growth") {
+        let part = trees::server(&hikeshi, &folder, "500M")?;
+        for copies in [1, 4, 16] {
+            let tree = trees::copies(&folder, &part, copies)?;
+            programs.push(check(&format!("check, 2 threads, {copies} × 0.5 GB"), &on_two, &tree));
+        }
+        programs.push(check("check, 2 threads, 5 million matching rows", &on_two, &trees::matching_rows(&folder)?));
+        programs.push(check("check, 2 threads, 200,000 small files", &on_two, &trees::small_files(&folder)?));
+    }
+    let text = table(size, &measure_all(&programs)?);
     say(&text);
     fs_err::write(crate::root().join("bench/RESULTS.md"), text)?;
     Ok(())
 }
 
-fn check(more: &[&str]) -> Vec<String> {
-    ["check", "--format", "json"].iter().chain(more).map(|argument| (*argument).to_owned()).collect()
+fn ripgrep(tree: &Path) -> Result<Program> {
+    let mut arguments = ["-c", "-a", "-F", "-i", "-j2"].map(str::to_owned).to_vec();
+    let name = format!("rg {} (11 literals)", arguments.join(" "));
+    arguments.extend(LITERALS.iter().flat_map(|literal| ["-e", literal]).map(str::to_owned));
+    Ok(Program { name, path: tool("ripgrep", "14.1.1")?, arguments, tree: tree.to_owned() })
 }
 
-fn with(program: PathBuf, arguments: Vec<String>, server: PathBuf) -> Box<dyn Fn() -> Command> {
-    Box::new(move || {
-        let mut started = command(&program);
-        started.args(&arguments).arg(&server);
-        started
-    })
+/// All programs in turn, so that a busy moment of the machine meets them alike.
+fn measure_all(programs: &[Program]) -> Result<Vec<Measured>> {
+    let bytes = programs.iter().map(|program| warm(&program.tree)).collect::<Result<Vec<u64>>>()?;
+    let mut measured: Vec<Measured> = Vec::new();
+    for turn in 0..TURNS {
+        for (place, (program, bytes)) in programs.iter().zip(&bytes).enumerate() {
+            let run = measure(command(&program.path).args(&program.arguments).arg(&program.tree))?;
+            let [wall, busy] = [run.wall, run.busy].map(|time| time.as_secs_f64());
+            say(&format!("{turn}: {wall:>7.2} s {busy:>7.2} s busy {:>7} KiB  {}", run.peak_kib, program.name));
+            match measured.get_mut(place) {
+                Some(known) => known.best = known.best.better(run),
+                None => measured.push(Measured { name: program.name.clone(), bytes: *bytes, best: run }),
+            }
+        }
+    }
+    Ok(measured)
 }
 
 /// Reads every file once; returns their size.
@@ -114,46 +153,70 @@ fn warm(folder: &Path) -> Result<u64> {
     Ok(bytes)
 }
 
-/// Wall time and peak memory of one run.
-fn measure(program: &mut Command) -> Result<(Duration, u64)> {
+/// One run. What the program writes is read and dropped.
+fn measure(program: &mut Command) -> Result<Run> {
     let start = Instant::now();
     let mut child = program
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .with_context(|| format!("cannot start {program:?}"))?;
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0;
+    let mut output = child.stdout.take().context("the program has no output")?;
+    let reader = std::thread::spawn(move || {
+        let first = output.read(&mut [0]).map(|_| start.elapsed());
+        std::io::copy(&mut output, &mut std::io::sink()).and(first)
+    });
+    let about = PathBuf::from(format!("/proc/{}", child.id()));
+    let (mut peak_kib, mut ticks) = (0, 0);
     loop {
-        // The high-water mark itself, so a late reading still holds it; the file is gone once the program is.
-        peak = peak.max(fs_err::read_to_string(&status).ok().and_then(|text| high_water(&text)).unwrap_or(0));
+        // High-water marks, so a late reading still holds them; the files are gone once the program is.
+        peak_kib =
+            peak_kib.max(fs_err::read_to_string(about.join("status")).ok().and_then(|s| high_water(&s)).unwrap_or(0));
+        ticks = ticks.max(fs_err::read_to_string(about.join("stat")).ok().and_then(|s| ticks_of(&s)).unwrap_or(0));
         if child.try_wait()?.is_some() {
-            return Ok((start.elapsed(), peak));
+            let wall = start.elapsed();
+            let first = reader.join().unwrap_or(Ok(wall))?;
+            return Ok(Run { wall, busy: Duration::from_millis(ticks * TICK_MILLISECONDS), first, peak_kib });
         }
-        std::thread::sleep(Duration::from_millis(5));
+        std::thread::sleep(Duration::from_millis(2));
     }
 }
+
+/// What `sysconf(_SC_CLK_TCK)` is on every Linux: a hundred ticks a second.
+const TICK_MILLISECONDS: u64 = 10;
 
 fn high_water(status: &str) -> Option<u64> {
     status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.split_whitespace().next()?.parse().ok()
 }
 
-fn table(size: &str, bytes: u64, measured: &[Measured]) -> String {
-    let ripgrep = measured.first().map_or(1.0, |first| first.time.as_secs_f64());
+/// Processor time in user mode and in the system. Source: `man 5 proc_pid_stat`, fields 14 and 15.
+fn ticks_of(stat: &str) -> Option<u64> {
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    Some(fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?)
+}
+
+fn table(size: &str, measured: &[Measured]) -> String {
+    let ripgrep =
+        measured.first().map_or((1.0, 1.0), |first| (first.best.wall.as_secs_f64(), first.best.busy.as_secs_f64()));
+    let load = fs_err::read_to_string("/proc/loadavg").unwrap_or_default();
     let mut text = format!(
-        "# Benchmark\n\nCommand: `cargo xtask bench {size}` ({bytes} bytes of seeded practice logs in the page cache, best of {TURNS} turns in one run).\n\n\
-         Machine: {}\nCommit: {}\n\n| program | wall time | GB/s | × rg | peak memory |\n| --- | ---: | ---: | ---: | ---: |\n",
+        "# Benchmark\n\nCommand: `cargo xtask bench {size}`, with `--growth` for the lines below the empty folders: seeded practice \
+         logs in the page cache, best of {TURNS} turns in one run. The server is compromised, so its logs are read twice. The \
+         larger trees are the same 0.5 GB of logs several times.\n\n\
+         Machine: {}; load at the end: {}\nCommit: {}\n\n\
+         | program | GB | wall time | × rg | processor time | × rg | first output | peak memory |\n\
+         | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
         machine(),
+        load.split_whitespace().next().unwrap_or("unknown"),
         commit()
     );
-    for one in measured {
-        let seconds = one.time.as_secs_f64();
+    for Measured { name, bytes, best } in measured {
+        let [wall, busy, first] = [best.wall, best.busy, best.first].map(|time| time.as_secs_f64());
+        let (wall_ratio, busy_ratio) = (wall / ripgrep.0, busy / ripgrep.1);
         text += &format!(
-            "| {} | {seconds:.2} s | {:.2} | {:.2} | {} MiB |\n",
-            one.name,
-            bytes as f64 / seconds / 1e9,
-            seconds / ripgrep,
-            one.peak_kib / 1024
+            "| {name} | {:.2} | {wall:.2} s | {wall_ratio:.2} | {busy:.2} s | {busy_ratio:.2} | {first:.2} s | {} MiB |\n",
+            *bytes as f64 / 1e9,
+            best.peak_kib / 1024
         );
     }
     text

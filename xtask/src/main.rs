@@ -19,7 +19,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   demo    builds hikeshi, makes a practice server and checks it
   test    runs every test of the workspace, and the packs' own
   ci      test, then formatting, clippy, generated files, cargo deny and browser
-  bench   whole-program benchmark beside ripgrep; writes bench/RESULTS.md
+  bench   [SIZE] [--growth]: whole-program benchmark beside ripgrep; writes bench/RESULTS.md
   browser [HIKESHI]: looks at its reports in headless Chromium; widths, light and dark, print, accessibility
   validators  sets up the readers of others that tests give reports to; tells their Python for HIKESHI_VALIDATORS
   windows setup | build | test: hikeshi.exe, by MinGW, tried under Wine

@@ -30,7 +30,7 @@ pub(crate) struct FirstLook {
 impl FirstLook {
     /// From literals in lower case without line breaks; what is rare in `typical` text is looked for first.
     pub(crate) fn new(literals: impl Iterator<Item = Box<[u8]>>, typical: &[u8]) -> Self {
-        let (short, long): (Vec<Box<[u8]>>, Vec<Box<[u8]>>) = literals.partition(|literal| literal.len() < LONG);
+        let (short, long): (Vec<_>, Vec<_>) = literals.partition(|literal| literal.len() < LONG);
         let packed = Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(&short).build();
         let short = if packed.is_some() { Vec::new() } else { short };
         Self { windows: LiteralSearch::new(long.into_iter().chain(short), typical), packed }

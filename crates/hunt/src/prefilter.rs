@@ -33,8 +33,8 @@ const ROW_PICOSECONDS: u64 = 1_000_000;
 const TYPICAL: &[u8] = b"2021-03-03 04:12:33 192.0.2.5 GET /app/api/service.svc/list action=Get&id=1&type=json 443 \
     EXAMPLE\\user@example.org 198.51.100.7 Mozilla/5.0+(Windows+NT+10.0;+Win64;+x64)+AppleWebKit/537.36+(KHTML,+like+Gecko)+\
     Chrome/88.0.4324.150+Safari/537.36 https://www.example.org/index.html 200 0 0 15\r\n\
-    2021-03-03T04:12:33.123Z,12345678-90ab-cdef-0123-456789abcdef,15,2,0,default.aspx,/app/api/,POST,302,S-1-5-21-1,\
-    Microsoft.Server.Directory.Request.Error=;Version=15.2;C:\\Program Files\\inetpub\\wwwroot\\admin.php,Success,NULL\r\n";
+    2021-03-03T04:12:33.123Z,12345678-90ab-cdef-0123-456789abcdef,15,2,0,default.html,/app/api/,POST,302,S-1-5-21-1,\
+    Server.Directory.Request.Error=;Version=1.2;C:\\Program Files\\Server\\www\\admin.php,Success,NULL\r\n";
 
 /// A compiled search, shared by all threads.
 ///

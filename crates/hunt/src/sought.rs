@@ -75,7 +75,7 @@ pub(crate) struct Sought {
 /// Who points at the rows that may hold an indicator.
 enum Rows {
     /// A search of its own: whoever gives a list wants it found behind escapes too, in whatever log.
-    Own(Prefilter),
+    Own(Box<Prefilter>),
     /// The search for the rules of each family, which looks for these texts besides and costs no more for it.
     Shared(Vec<Vec<Group>>),
 }
@@ -126,7 +126,7 @@ impl Sought {
         let rows = if are_of_packs {
             Rows::Shared(literals.groups)
         } else {
-            Rows::Own(Prefilter::new(&literals.groups, &[], Escapes::Decoded))
+            Rows::Own(Prefilter::new(&literals.groups, &[], Escapes::Decoded).into())
         };
         Some(Self { compiled, places, outcomes, rows, reads_all, has_hashes: false })
     }

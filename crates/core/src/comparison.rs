@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::finding::Finding;
+use crate::finding::{Finding, is_false};
 use crate::report::{PackRef, Tool};
 use crate::text::Text;
 use crate::time::Timestamp;
@@ -53,6 +53,9 @@ pub struct Side {
     pub verdict: Verdict,
     /// The run was broken off.
     pub partial: bool,
+    /// Names of people, machines and the inside were replaced by pseudonyms.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub redacted: bool,
     /// The newest time that the report names.
     pub as_of: Timestamp,
     /// The program.

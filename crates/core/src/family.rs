@@ -190,6 +190,9 @@ pub struct Roles {
     /// The server that wrote the row.
     #[serde(default)]
     pub server: Option<String>,
+    /// Further columns that hold names of people and machines. A report that is shared has pseudonyms in their place.
+    #[serde(default)]
+    pub names: BTreeMap<String, FieldRole>,
     /// Names of parameters and cookies whose values let whoever reads them act for somebody: tokens, canaries,
     /// passwords. What follows `name=` is masked wherever a finding shows it.
     #[serde(default)]
@@ -197,6 +200,28 @@ pub struct Roles {
     /// The columns a person wants to see of a finding, in this order.
     #[serde(default)]
     pub show: Vec<String>,
+}
+
+/// Whose name a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum FieldRole {
+    /// A person or an account, alone, as `DOMAIN\name` or as `name@domain`.
+    User,
+    /// A machine, alone or with its domain; or its address.
+    Server,
+    /// A domain.
+    Domain,
+}
+
+impl Roles {
+    /// The columns that hold names of people and machines, and whose.
+    pub fn named(&self) -> impl Iterator<Item = (&str, FieldRole)> {
+        let own = [(&self.user, FieldRole::User), (&self.server, FieldRole::Server)];
+        let own = own.into_iter().filter_map(|(column, role)| Some((column.as_deref()?, role)));
+        own.chain(self.names.iter().map(|(column, role)| (column.as_str(), *role)))
+    }
 }
 
 /// How long the logging program keeps files.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::affected::State;
-use crate::finding::Stage;
+use crate::finding::{Stage, is_false};
 use crate::report::Tool;
 use crate::text::Text;
 use crate::time::Timestamp;
@@ -62,6 +62,9 @@ pub struct FleetServer {
     pub practice: bool,
     /// The run was broken off.
     pub partial: bool,
+    /// Names of people, machines and the inside were replaced by pseudonyms.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub redacted: bool,
     /// Whether it is affected.
     pub affected: State,
     /// The furthest stage of what counts.

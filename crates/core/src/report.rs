@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actor;
 use crate::affected::Affected;
 use crate::coverage::{Coverage, Missing, Span};
-use crate::finding::{Finding, Severity, Stage, Total};
+use crate::family::FieldRole;
+use crate::finding::{Finding, Severity, Stage, Total, is_false};
 use crate::machine::Machine;
 use crate::second_opinion::SecondOpinion;
 use crate::text::Text;
@@ -31,6 +32,9 @@ pub struct Report {
     pub practice: bool,
     /// The run was broken off; what is here is only a part.
     pub partial: bool,
+    /// Names of people, machines and the inside were replaced by pseudonyms.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub redacted: bool,
     /// What was asked to be left out; that forbids "clean".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub narrowed: Option<Narrowed>,
@@ -50,6 +54,10 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How often each rule held in each file.
     pub totals: Vec<Total>,
+    /// Fields of findings that hold names of people and machines, as the packs say. Fields that Windows itself names are not
+    /// among them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub roles: BTreeMap<String, FieldRole>,
     /// The machines that describe themselves in the evidence.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub machines: Vec<Machine>,

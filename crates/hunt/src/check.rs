@@ -32,6 +32,7 @@ use crate::correlate::{MOST_WATCHED, Watch, Watched, correlate};
 use crate::cover::{Cover, UNKNOWN};
 use crate::discover::{Candidate, Listing, discover};
 use crate::expiring::expiring;
+use crate::field_roles::field_roles;
 use crate::follow::Followed;
 use crate::judge::{Case, Judgement, RAISED, judge};
 use crate::kinds::Kinds;
@@ -393,6 +394,7 @@ impl<'a> Bench<'a> {
             packs: manifests.iter().map(|manifest| pack_ref(manifest)).collect(),
             practice: state.practice,
             partial: halted,
+            redacted: false,
             narrowed,
             verdict,
             reasons: judgement.reasons,
@@ -400,6 +402,7 @@ impl<'a> Bench<'a> {
             window: judgement.window,
             coverage,
             missing: judgement.missing,
+            roles: field_roles(self.packs.iter().flat_map(|pack| &pack.families), &findings),
             findings,
             totals,
             machines: std::mem::take(&mut state.machines).into_iter().collect(),

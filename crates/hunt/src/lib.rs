@@ -17,6 +17,7 @@ mod event;
 mod expiring;
 pub mod expressions;
 mod first_look;
+mod field_roles;
 mod follow;
 pub mod fuzz;
 mod globs;

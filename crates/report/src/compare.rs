@@ -55,6 +55,7 @@ fn side((file, report): (&str, &Report)) -> Side {
         machines: facts::machines(report).into_iter().map(str::to_owned).collect(),
         verdict: report.verdict,
         partial: report.partial,
+        redacted: report.redacted,
         as_of: facts::as_of(report),
         tool: report.tool.clone(),
         packs: report.packs.clone(),

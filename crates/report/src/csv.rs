@@ -47,7 +47,7 @@ pub fn write(report: &Report, words: &Words, out: &mut dyn Write) -> io::Result<
     let verdict = report.verdict.word();
     let answer = words.get(&format!("verdict-{verdict}"));
     Row { kind: "verdict", title: verdict.to_owned(), text: answer, ..Row::default() }.write(out)?;
-    for (holds, key) in [(report.practice, "practice"), (report.partial, "partial")] {
+    for (holds, key) in [(report.practice, "practice"), (report.partial, "partial"), (report.redacted, "redacted")] {
         if holds {
             Row { kind: "note", title: key.to_owned(), text: words.get(key), ..Row::default() }.write(out)?;
         }

@@ -177,6 +177,7 @@ fn server(file: &str, report: &Report) -> FleetServer {
         verdict: report.verdict,
         practice: report.practice,
         partial: report.partial,
+        redacted: report.redacted,
         affected: report.affected.state,
         stage: report.findings.iter().filter_map(Finding::weight).max(),
         rules: telling.len() as u64,

@@ -14,6 +14,7 @@ pub mod json;
 pub mod markdown;
 mod phrases;
 pub mod preview;
+pub mod redact;
 #[cfg(test)]
 mod sample;
 pub mod sarif;

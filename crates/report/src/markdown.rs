@@ -90,7 +90,8 @@ impl<'p> Page<'p> {
             let label = self.words.get("markdown-machines");
             self.paragraph(&format!("{}: {}", escaped(&label), names.join(", ")))?;
         }
-        for (holds, key) in [(report.practice, "practice"), (report.partial, "partial")] {
+        for (holds, key) in [(report.practice, "practice"), (report.partial, "partial"), (report.redacted, "redacted")]
+        {
             if holds {
                 let text = escaped(&self.words.get(key));
                 self.paragraph(&format!("**{text}**"))?;

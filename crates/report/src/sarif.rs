@@ -53,6 +53,7 @@ pub fn write(report: &Report, words: &Words, out: &mut dyn Write) -> io::Result<
             "machines": facts::machines(report).into_iter().map(plain).collect::<Vec<_>>(),
             "practice": report.practice,
             "partial": report.partial,
+            "redacted": report.redacted,
         },
     });
     let log = json!({

@@ -302,6 +302,7 @@ impl<'r> Bundle<'r> {
             Some(format!("verdict-{}", report.verdict.word())),
             report.practice.then(|| "practice-data".to_owned()),
             report.partial.then(|| "partial".to_owned()),
+            report.redacted.then(|| "redacted".to_owned()),
         ]
         .into_iter()
         .flatten()

@@ -78,7 +78,8 @@ impl Page<'_> {
 
     fn headline(&mut self, report: &Report) -> io::Result<()> {
         self.verdict(report)?;
-        for (holds, key) in [(report.practice, "practice"), (report.partial, "partial")] {
+        for (holds, key) in [(report.practice, "practice"), (report.partial, "partial"), (report.redacted, "redacted")]
+        {
             if holds {
                 let text = self.words.get(key);
                 self.styled(BOLD, &text)?;

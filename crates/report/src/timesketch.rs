@@ -28,6 +28,7 @@ pub fn write(report: &Report, words: &Words, out: &mut dyn Write) -> io::Result<
     event.insert("machine".into(), disarmed(facts::machines(report).join(" ")));
     event.insert("practice".into(), report.practice.into());
     event.insert("partial".into(), report.partial.into());
+    event.insert("redacted".into(), report.redacted.into());
     let reasons = report.reasons.iter().map(|reason| facts::said(&reason.sentence, words));
     event.insert("reasons".into(), reasons.collect::<Vec<_>>().into());
     let unseen = facts::unseen(report, words).into_iter();

@@ -1,11 +1,12 @@
 //! The words of every language, and the sentences made of them.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use hikeshi_core::preview::Preview;
-use hikeshi_core::report::{Report, Sentence};
+use hikeshi_core::report::{Report, Sentence, Step};
 use hikeshi_core::text::{Lang, Text};
 use hikeshi_core::time::Timestamp;
 use unic_langid::LanguageIdentifier;
@@ -100,6 +101,11 @@ impl Words {
         self.with(&format!("kind-{kind}"), &[("name", &name)])
     }
 
+    /// Whether there are words for a key.
+    fn knows(&self, key: &str) -> bool {
+        self.bundle.get_message(key).is_some()
+    }
+
     fn format(&self, key: &str, args: &FluentArgs<'_>) -> String {
         let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
             return key.to_owned();
@@ -140,26 +146,49 @@ pub fn complete_preview(preview: &mut Preview) {
 pub fn complete(report: &mut Report) {
     let (en, ja) = (Words::new(Lang::En), Words::new(Lang::Ja));
     let fill = |sentence: &mut Sentence| sentence.text = Text::new(en.say(sentence), ja.say(sentence));
-    report.reasons.iter_mut().for_each(|reason| fill(&mut reason.sentence));
-    report.second_opinions.iter_mut().flat_map(|opinion| &mut opinion.explanation).for_each(fill);
-    fill(&mut report.window.summary);
+    each_sentence(report, fill);
     // A step without words of a pack is one of the program's own.
-    for step in report.next_steps.iter_mut().filter(|step| step.act.en.is_empty()) {
-        let say = |part: &str| {
-            let sentence =
-                Sentence { code: format!("step-{}-{part}", step.id), args: step.args.clone(), text: Text::default() };
-            Text::new(en.say(&sentence), ja.say(&sentence))
-        };
-        let act = say(if step.args.contains_key("telling") { "do-telling" } else { "do" });
-        (step.act, step.why, step.takes) = (act, say("why"), Some(say("takes")));
-    }
-    report.window.bounds.iter_mut().for_each(fill);
-    for server in &mut report.affected.servers {
-        server.summary.iter_mut().chain(&mut server.contradictions).for_each(fill);
-    }
+    report.next_steps.iter_mut().filter(|step| step.act.en.is_empty()).for_each(|step| say_step(step, &en, &ja));
     for coverage in report.coverage.iter_mut().filter(|coverage| coverage.title.en.is_empty()) {
         coverage.title = Text::new(en.kind(&coverage.kind), ja.kind(&coverage.kind));
     }
+}
+
+/// Says sentences anew whose arguments have changed. Those that this version does not know keep the words that they brought.
+pub(crate) fn say_again(report: &mut Report) {
+    let (en, ja) = (Words::new(Lang::En), Words::new(Lang::Ja));
+    each_sentence(report, |sentence| {
+        if en.knows(&sentence.code) {
+            sentence.text = Text::new(en.say(sentence), ja.say(sentence));
+        }
+    });
+    let is_own = |step: &&mut Step| !step.args.is_empty() && en.knows(&format!("step-{}-do", step.id));
+    report.next_steps.iter_mut().filter(is_own).for_each(|step| say_step(step, &en, &ja));
+}
+
+/// The words of the program's own language of reference, in lower case: what is among them is no telling name.
+pub(crate) fn vocabulary() -> HashSet<String> {
+    EN.split(|character: char| !character.is_ascii_alphabetic()).map(str::to_ascii_lowercase).collect()
+}
+
+fn each_sentence(report: &mut Report, mut change: impl FnMut(&mut Sentence)) {
+    report.reasons.iter_mut().for_each(|reason| change(&mut reason.sentence));
+    report.second_opinions.iter_mut().flat_map(|opinion| &mut opinion.explanation).for_each(&mut change);
+    change(&mut report.window.summary);
+    report.window.bounds.iter_mut().for_each(&mut change);
+    for server in &mut report.affected.servers {
+        server.summary.iter_mut().chain(&mut server.contradictions).for_each(&mut change);
+    }
+}
+
+fn say_step(step: &mut Step, en: &Words, ja: &Words) {
+    let say = |part: &str| {
+        let sentence =
+            Sentence { code: format!("step-{}-{part}", step.id), args: step.args.clone(), text: Text::default() };
+        Text::new(en.say(&sentence), ja.say(&sentence))
+    };
+    let act = say(if step.args.contains_key("telling") { "do-telling" } else { "do" });
+    (step.act, step.why, step.takes) = (act, say("why"), Some(say("takes")));
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ verdict-exploited = EXPLOITED: an attack on this server worked. Treat it as brok
 verdict-compromised = COMPROMISED: they got in and left something behind or acted on the server.
 practice = PRACTICE DATA: some of these files were made by `hikeshi drill`. Judged like real ones.
 partial = BROKEN OFF: the run was stopped. What follows is only a part.
+redacted = REDACTED: names of people, machines and domains and addresses of the inside are pseudonyms, as far as they were recognised.
 
 head-why = Why
 head-window = Period
@@ -461,6 +462,7 @@ fleet-places = { $count ->
   } not read, or not in full
 fleet-practice = practice data
 fleet-partial = broken off
+fleet-redacted = redacted
 fleet-address = Address
 fleet-page = Page
 fleet-account = Account

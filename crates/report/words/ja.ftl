@@ -6,6 +6,7 @@ verdict-exploited = 侵入あり: このサーバーへの攻撃が成功して�
 verdict-compromised = 侵害あり: 侵入され、何かを残されたか、サーバー上で操作されています。
 practice = 訓練用データ: 一部のファイルは `hikeshi drill` が作ったものです。判定は本物と同じように行います。
 partial = 中断: 調査は途中で止められました。以下は一部だけの結果です。
+redacted = 仮名化済み: 人・コンピューター・ドメインの名前と内部のアドレスは、見分けられた範囲で仮名に置き換えてあります。
 
 head-why = 判定の理由
 head-window = 期間
@@ -356,6 +357,7 @@ fleet-intruders = 侵入者 { $count } 者
 fleet-missing = { $count } 種類の証拠が不足
 fleet-places = { $count } か所を読めないか、一部のみ
 fleet-practice = 訓練用データ
+fleet-redacted = 仮名化済み
 fleet-partial = 途中で中断
 fleet-address = 接続元
 fleet-page = ページ

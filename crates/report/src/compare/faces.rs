@@ -71,7 +71,8 @@ fn side(key: &str, side: &Side, words: &Words) -> Line {
     for name in &side.machines {
         line = line.own(" ").foreign(name.as_str());
     }
-    line.own(format!(", {}", words.with("compare-as-of", &[("time", &side.as_of)])))
+    line = line.own(format!(", {}", words.with("compare-as-of", &[("time", &side.as_of)])));
+    if side.redacted { line.own(format!(", {}", words.get("fleet-redacted"))) } else { line }
 }
 
 fn findings(findings: &[Finding], words: &Words) -> Vec<(Line, Option<Line>)> {

@@ -11,7 +11,7 @@ use crate::sections::{self, Line, Section};
 use crate::words::Words;
 
 /// Columns of the table.
-const COLUMNS: [&str; 17] = [
+const COLUMNS: [&str; 18] = [
     "kind",
     "name",
     "file",
@@ -27,6 +27,7 @@ const COLUMNS: [&str; 17] = [
     "unread",
     "practice",
     "partial",
+    "redacted",
     "servers",
     "text",
 ];
@@ -76,6 +77,7 @@ pub fn csv(fleet: &Fleet, words: &Words, out: &mut dyn Write) -> io::Result<()> 
             server.unread.to_string(),
             yes(server.practice),
             yes(server.partial),
+            yes(server.redacted),
             String::new(),
             step,
         ];
@@ -147,7 +149,7 @@ fn server(server: &FleetServer, words: &Words) -> (Line, Option<Line>) {
         told.push(words.with("fleet-places", &[("count", &server.unread)]));
     }
     told.extend(
-        [(server.practice, "fleet-practice"), (server.partial, "fleet-partial")]
+        [(server.practice, "fleet-practice"), (server.partial, "fleet-partial"), (server.redacted, "fleet-redacted")]
             .into_iter()
             .filter(|(holds, _)| *holds)
             .map(|(_, key)| words.get(key)),

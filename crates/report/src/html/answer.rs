@@ -65,7 +65,9 @@ impl Page<'_> {
             })?;
             let meaning = page.words.get(&format!("meaning-{}", report.verdict.word()));
             page.leaf("p", &[("class", "meaning")], &meaning)?;
-            for (holds, key) in [(report.practice, "practice"), (report.partial, "partial")] {
+            for (holds, key) in
+                [(report.practice, "practice"), (report.partial, "partial"), (report.redacted, "redacted")]
+            {
                 if holds {
                     let text = page.words.get(key);
                     page.inside("p", &[("class", "notice")], |page| page.with_commands(&text))?;

@@ -2,6 +2,7 @@
 
 mod compare;
 mod fleet;
+mod redacted;
 mod saved;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use anyhow::Result;
 use hikeshi_report::Words;
 use hikeshi_report::tlp::Tlp;
 
+use self::redacted::Redaction;
 use crate::exit::Exit;
 use crate::face::{self, Format};
 
@@ -31,6 +33,13 @@ pub(crate) struct Arguments {
     /// Who may see a STIX bundle: clear, green, amber, amber+strict or red (TLP 2.0).
     #[arg(long, default_value = "amber+strict", value_name = "LABEL")]
     tlp: Tlp,
+    /// Put pseudonyms in place of names of people, machines and domains and of addresses of the inside, to share the report.
+    #[arg(long)]
+    redact: bool,
+    /// The key of the pseudonyms: made if the file does not exist, and never overwritten. The same key gives the same pseudonyms
+    /// in all reports. Keep it to yourself.
+    #[arg(long, value_name = "FILE", requires = "redact")]
+    key: Option<PathBuf>,
 }
 
 pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
@@ -40,11 +49,13 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
         saved::spare(output, &arguments.compare)?;
         face::expect_folder(output)?;
     }
+    let redaction = Redaction::asked(arguments, words)?;
     if let [old, new] = arguments.compare.as_slice() {
-        return compare::run(old, new, arguments, words);
+        return compare::run(old, new, arguments, &redaction, words);
     }
-    let [file] = arguments.files.as_slice() else { return fleet::run(arguments, words) };
-    let report = saved::read(file)?;
+    let [file] = arguments.files.as_slice() else { return fleet::run(arguments, &redaction, words) };
+    let mut report = saved::read(file)?;
+    redaction.apply(&mut [&mut report])?;
     face::show(output, |out| face::write(&report, arguments.format, words, arguments.tlp, out))?;
     // The number speaks of the verdict, as it does for `check`: 0 would say that nothing was found.
     Ok(Exit::of(&report))

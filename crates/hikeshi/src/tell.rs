@@ -38,6 +38,13 @@ pub(crate) fn error(error: &anyhow::Error, words: &Words) {
     }
 }
 
+/// Prints one line beside the output: `label` is a key of the words.
+pub(crate) fn aside(label: &str, text: &Text, words: &Words) {
+    let label = words.get(label);
+    // Nothing is left to do when even this cannot be written.
+    let _ = writeln!(anstream::stderr().lock(), "{label}: {}", Untrusted(text.get(words.lang())));
+}
+
 /// Adds words in every language, and what to try, to a cause.
 pub(crate) fn because(cause: impl Into<anyhow::Error>, what: Text, hint: Text) -> anyhow::Error {
     cause.into().context(Told { what, hint })

@@ -56,6 +56,17 @@ pub enum Unread {
     OtherForm(String),
 }
 
+impl Unread {
+    /// The same without words of the file.
+    #[must_use]
+    pub fn without_words(self) -> Self {
+        match self {
+            Self::OtherForm(_) | Self::OtherSchema(_) => Self::NoReport,
+            other => other,
+        }
+    }
+}
+
 /// Reads a report as `--format json` writes it, in UTF-8 or, as PowerShell redirects output, in UTF-16 with a mark.
 ///
 /// # Errors

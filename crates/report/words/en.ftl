@@ -256,6 +256,7 @@ summary-scanned = { $files ->
 error = error
 cause = cause
 hint = hint
+warning = warning
 
 head-second-opinions = What other tools said
 agreement-agrees = it agrees

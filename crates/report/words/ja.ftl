@@ -199,6 +199,7 @@ summary-scanned = 証拠 { $files } ファイル、{ $bytes }、ルール { $rul
 error = エラー
 cause = 原因
 hint = 対処
+warning = 警告
 
 head-second-opinions = ほかのツールの結果
 agreement-agrees = 一致

@@ -153,7 +153,6 @@ fn object(fields: &mut Map<String, Value>, place: Place, change: &mut Change<'_>
             "id" | "title" | "author" | "licence" if is_of_pack => {}
             // Of an actor it is a word.
             "kind" if is_actor => {}
-            "kind" => kind(value, change),
             name => walk(value, place_of(name, place), change),
         }
     }
@@ -184,13 +183,4 @@ fn arguments(value: &mut Value, change: &mut Change<'_>) {
     let Value::Object(arguments) = value else { return };
     let changing = arguments.iter_mut().filter(|(name, _)| *name != CHOOSING);
     changing.for_each(|(_, value)| walk(value, Place::Name, change));
-}
-
-/// Behind the colon in a kind of evidence stands a name from it; in front of it is a word.
-fn kind(value: &mut Value, change: &mut Change<'_>) {
-    let Value::String(text) = value else { return };
-    let (kind, name) = text.rsplit_once(':').map_or(("", text.as_str()), |(kind, name)| (kind, name));
-    if let Some(changed) = change(name, Place::Evidence) {
-        *text = if kind.is_empty() { changed } else { format!("{kind}:{changed}") };
-    }
 }

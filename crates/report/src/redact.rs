@@ -159,8 +159,7 @@ mod tests {
 
     #[test]
     fn one_name_has_one_pseudonym_wherever_and_however_it_is_written() {
-        let text =
-            r"CORP\taro corp%5CTaro taro@corp.example C:\Users\TARO\x ex01.corp.example \\EX01\c$ \u0074aro &#116;aro";
+        let text = r"Taro:TaroReport:tarot CORP\taro corp%5CTaro taro@corp.example C:\Users\TARO\x ex01.corp.example \\EX01\c$ \u0074aro &#116;aro";
         let report = redacted(report(text, json!({"TargetUserName": "taro", "Computer": "EX01.corp.example"})), &KEY);
         let told = &report.coverage[0].path;
         let (user, host) = (KEY.pseudonym(Kind::User, "taro"), KEY.pseudonym(Kind::Host, "ex01"));
@@ -168,7 +167,9 @@ mod tests {
         let mail = KEY.pseudonym(Kind::Mail, "taro@corp.example");
         assert_eq!(
             *told,
-            format!(r"CORP\{user} corp%5C{user} {mail} C:\Users\{user}\x {host}.{domain} \\{host}\c$ {user} {user}")
+            format!(
+                r"{user}:{user}Report:tarot CORP\{user} corp%5C{user} {mail} C:\Users\{user}\x {host}.{domain} \\{host}\c$ {user} {user}"
+            )
         );
         assert_eq!(field(&report, "Computer"), format!("{host}.{domain}"));
         assert!(report.redacted);

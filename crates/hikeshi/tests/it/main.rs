@@ -17,6 +17,7 @@ mod mutations;
 mod packs;
 mod postponed;
 mod product_names;
+mod redacted;
 mod reports;
 mod same;
 mod saved_reports;

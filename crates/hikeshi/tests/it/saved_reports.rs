@@ -10,7 +10,7 @@ use crate::kamome::with_rows;
 use crate::reports::{host, skip_loudly};
 
 /// All faces, with the ending that their readers ask for.
-const FACES: [(&str, &str); 8] = [
+pub(crate) const FACES: [(&str, &str); 8] = [
     ("text", "txt"),
     ("json", "json"),
     ("jsonl", "jsonl"),

@@ -113,6 +113,10 @@ fn stands_alone(view: &View<'_>, start: usize, end: usize) -> bool {
         return false;
     };
     let is_letter = |character: Option<char>| character.is_some_and(|one| one.is_alphanumeric() && one <= LAST_SPACED);
-    let joins = |one, other| is_letter(one) && is_letter(other);
+    // `CorpReport` and `myCorp` are two words each.
+    let turns = |one: Option<char>, other: Option<char>| {
+        one.is_some_and(|one| one.is_ascii_lowercase()) && other.is_some_and(|other| other.is_ascii_uppercase())
+    };
+    let joins = |one, other| is_letter(one) && is_letter(other) && !turns(one, other);
     !joins(before.chars().next_back(), name.chars().next()) && !joins(name.chars().next_back(), after.chars().next())
 }

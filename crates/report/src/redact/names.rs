@@ -102,11 +102,15 @@ impl Names {
         }
         let is_sought = self.is_sought(kind, &value);
         self.insert(value.clone(), kind);
-        if !is_sought && !(before.is_empty() && after.is_empty()) {
-            let whole = format!("{}{value}{}", before.to_lowercase(), after.to_lowercase());
-            self.grow(whole.len());
-            if !self.is_full {
-                self.between.insert((whole, before.to_lowercase().len()), (after.to_lowercase().len(), kind));
+        let has_place = !before.is_empty() || !after.is_empty();
+        if has_place && !is_sought {
+            let (before, after) = (before.to_lowercase(), after.to_lowercase());
+            let place = (format!("{before}{value}{after}"), before.len());
+            if !self.between.contains_key(&place) {
+                self.grow(place.0.len());
+                if !self.is_full {
+                    self.between.insert(place, (after.len(), kind));
+                }
             }
         }
     }

@@ -43,13 +43,12 @@ const ACCOUNTS: [&str; 34] = [
 ];
 
 /// What stands in place of a domain or a machine without naming one, in lower case; it stays.
-const PLACES: [&str; 14] = [
+const PLACES: [&str; 13] = [
     "nt authority",
     "builtin",
     "nt service",
     "window manager",
     "font driver host",
-    "iis apppool",
     "nt virtual machine",
     "workgroup",
     "localhost",
@@ -61,11 +60,9 @@ const PLACES: [&str; 14] = [
 ];
 
 /// Domains of mail for everybody: they name nobody.
-const PUBLIC_DOMAINS: [&str; 20] = [
+const PUBLIC_DOMAINS: [&str; 17] = [
     "gmail.com",
     "googlemail.com",
-    "outlook.com",
-    "outlook.jp",
     "hotmail.com",
     "hotmail.co.jp",
     "live.com",
@@ -81,12 +78,11 @@ const PUBLIC_DOMAINS: [&str; 20] = [
     "docomo.ne.jp",
     "ezweb.ne.jp",
     "softbank.ne.jp",
-    "microsoft.com",
 ];
 
 /// Common words of machines, in lower case, besides those of the program's own texts. As a name they are replaced where
 /// they stand as one, and nowhere else.
-const WORDS: [&str; 94] = [
+const WORDS: [&str; 85] = [
     "address",
     "admin",
     "invalid",
@@ -100,8 +96,6 @@ const WORDS: [&str; 94] = [
     "app",
     "application",
     "apps",
-    "autodiscover",
-    "aspnet",
     "auth",
     "backend",
     "backup",
@@ -119,7 +113,6 @@ const WORDS: [&str; 94] = [
     "domain",
     "downloads",
     "example",
-    "exchange",
     "files",
     "firewall",
     "ftp",
@@ -128,9 +121,7 @@ const WORDS: [&str; 94] = [
     "home",
     "host",
     "hub",
-    "iis",
     "imap",
-    "inetpub",
     "info",
     "internal",
     "intra",
@@ -140,16 +131,13 @@ const WORDS: [&str; 94] = [
     "ldap",
     "login",
     "logon",
-    "mailbox",
     "manager",
     "master",
-    "microsoft",
     "monitor",
     "node",
     "office",
     "online",
     "operator",
-    "owa",
     "pc",
     "pop",
     "post",
@@ -180,7 +168,6 @@ const WORDS: [&str; 94] = [
     "windows",
     "workstation",
     "www",
-    "wwwroot",
 ];
 
 /// Names shorter than this are replaced only where they stand as one.

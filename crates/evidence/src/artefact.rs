@@ -46,6 +46,23 @@ pub enum Artefact {
 }
 
 impl Artefact {
+    /// All of them.
+    pub const ALL: [Self; 13] = [
+        Self::FileTable,
+        Self::ChangeJournal,
+        Self::Task,
+        Self::WebServerConfig,
+        Self::CommandHistory,
+        Self::HostsFile,
+        Self::ErrorReport,
+        Self::ProtectionLog,
+        Self::ScanLog,
+        Self::DetectionHistory,
+        Self::ScannerLines,
+        Self::ScannerFindings,
+        Self::NetworkScan,
+    ];
+
     /// A stable word for reports.
     #[must_use]
     pub const fn word(self) -> &'static str {

@@ -48,6 +48,20 @@ pub enum Reader {
 }
 
 impl Kind {
+    /// Those that show by their first bytes alone, in the order in which people look for them.
+    pub const BY_CONTENT: [Self; 10] = [
+        Self::EventLog,
+        Self::Hive,
+        Self::HiveLog,
+        Self::Archive,
+        Self::Executable,
+        Self::OldEventLog,
+        Self::Database,
+        Self::MemoryDump,
+        Self::NcsaLog,
+        Self::FixedLog,
+    ];
+
     /// By magic numbers, and by the first line of logs that have none; `None` for anything else.
     #[must_use]
     pub fn detect(head: &[u8]) -> Option<Self> {

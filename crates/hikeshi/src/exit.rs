@@ -21,6 +21,20 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
+    /// All of them, by their numbers.
+    pub(crate) const ALL: [Self; 5] = [Self::Clean, Self::Found, Self::CouldNotRun, Self::Inconclusive, Self::Partial];
+
+    /// The number that the system gets.
+    pub(crate) const fn code(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::Found => 1,
+            Self::CouldNotRun => 2,
+            Self::Inconclusive => 3,
+            Self::Partial => 4,
+        }
+    }
+
     /// A sign found is never hidden by a gap or by a break.
     pub(crate) const fn of(report: &Report) -> Self {
         Self::judged(report.verdict, report.partial)
@@ -39,13 +53,7 @@ impl Exit {
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Clean => 0,
-            Exit::Found => 1,
-            Exit::CouldNotRun => 2,
-            Exit::Inconclusive => 3,
-            Exit::Partial => 4,
-        })
+        Self::from(exit.code())
     }
 }
 

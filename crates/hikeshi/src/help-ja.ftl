@@ -44,3 +44,5 @@ help-drill--days = ログをさかのぼる日数
 help-drill--seed = 同じ種と指定からは同じサーバーができます
 help-drill--form = 渡し方。folder はフォルダーにファイルのまま、zip はそこに server.zip としてまとめます
 help-worker = このプログラムの別プロセスのために、制限の下でバイナリー形式の証拠を読みます。利用者向けではありません
+help-reference = man ページ、シェルの補完、文書のリファレンスを、このプログラムから書き出します。パッケージを作る人向けです
+help-reference--folder = 書き出すフォルダー。空か、まだないものに限ります

@@ -8,6 +8,7 @@ mod face;
 mod help;
 mod pack;
 mod progress;
+mod reference;
 mod report;
 mod tell;
 mod worker;
@@ -45,6 +46,9 @@ enum Command {
     /// Read binary evidence for another process of this program, under limits. Not for people.
     #[command(hide = true)]
     Worker,
+    /// Write man pages, shell completions and the reference of the documentation from this program. For those who package it.
+    #[command(hide = true)]
+    Reference(reference::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -68,6 +72,7 @@ fn main() -> ExitCode {
         Command::Pack(arguments) => pack::run(&arguments, &words),
         Command::Drill(arguments) => drill::run(&arguments, &words),
         Command::Worker => worker::run(),
+        Command::Reference(arguments) => reference::run(&arguments),
     };
     match result {
         Ok(exit) => exit.into(),

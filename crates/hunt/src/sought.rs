@@ -283,6 +283,12 @@ impl Search for Hunting<'_> {
 }
 
 impl RuleFacts {
+    /// From an indicator that a pack brings.
+    #[must_use]
+    pub fn of_pack_indicator(indicator: &Indicator, list: &str) -> Self {
+        Self::of_indicator(indicator, list, Giver::Pack)
+    }
+
     fn of_indicator(indicator: &Indicator, list: &str, giver: Giver) -> Self {
         let about = &indicator.about;
         let shown = short(&indicator.value);

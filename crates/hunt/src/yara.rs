@@ -55,7 +55,8 @@ impl RuleFacts {
     /// From what a YARA rule states of itself. The words are those of public rule sets: `score` (0 to 100) as in
     /// signature-base, `author`, `license`, `description`. Our own packs add `stage`, `name_ja`, and the rest of an
     /// explanation.
-    fn of_yara(statement: &Statement, source: &str) -> Self {
+    #[must_use]
+    pub fn of_yara(statement: &Statement, source: &str) -> Self {
         let said = |name: &str| statement.meta(name).filter(|text| !text.is_empty());
         let text = |name: &str| {
             let (en, ja) = (format!("{name}_en"), format!("{name}_ja"));

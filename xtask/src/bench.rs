@@ -118,7 +118,7 @@ fn ripgrep(tree: &Path) -> Result<Program> {
     let mut arguments = ["-c", "-a", "-F", "-i", "-j2"].map(str::to_owned).to_vec();
     let name = format!("rg {} (11 literals)", arguments.join(" "));
     arguments.extend(LITERALS.iter().flat_map(|literal| ["-e", literal]).map(str::to_owned));
-    Ok(Program { name, path: tool("ripgrep", "14.1.1")?, arguments, tree: tree.to_owned() })
+    Ok(Program { name, path: tool("ripgrep", "14.1.1", &[])?, arguments, tree: tree.to_owned() })
 }
 
 /// All programs in turn, so that a busy moment of the machine meets them alike.

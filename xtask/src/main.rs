@@ -3,7 +3,11 @@
 mod bench;
 mod browser;
 mod debian;
+mod docs;
+mod generated;
+mod reference;
 mod schema;
+mod screens;
 mod shell;
 mod validators;
 mod windows;
@@ -13,16 +17,19 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
+use crate::generated::Mode;
 use crate::shell::{cargo, say, target};
 
 const USAGE: &str = "usage: cargo xtask COMMAND
   demo    builds hikeshi, makes a practice server and checks it
   test    runs every test of the workspace, and the packs' own
-  ci      test, then formatting, clippy, generated files, cargo deny and browser
+  ci      test, then formatting, clippy, generated files, the documentation, cargo deny and browser
   bench   [SIZE] [--growth]: whole-program benchmark beside ripgrep; writes bench/RESULTS.md
   browser [HIKESHI]: looks at its reports in headless Chromium; widths, light and dark, print, accessibility
   validators  sets up the readers of others that tests give reports to; tells their Python for HIKESHI_VALIDATORS
   windows setup | build | test: hikeshi.exe, by MinGW, tried under Wine
+  docs [HIKESHI]: builds the documentation as a site and follows its links
+  man     writes man pages and shell completions; tells where they lie
   gen     writes the files that are generated from the code";
 
 fn main() -> ExitCode {
@@ -34,12 +41,12 @@ fn main() -> ExitCode {
         Some("test") => test(),
         Some("ci") => ci(),
         Some("bench") => bench::run(&rest),
-        Some("browser") => {
-            rest.first().map_or_else(release, |given| Ok(given.into())).and_then(|hikeshi| browser::run(&hikeshi))
-        }
+        Some("browser") => given(&rest).and_then(|hikeshi| browser::run(&hikeshi)),
         Some("validators") => validators::set_up().and_then(|python| shell::tell(&python.display().to_string())),
         Some("windows") => windows::run(&rest),
-        Some("gen") => schema::generate(schema::Mode::Write),
+        Some("docs") => given(&rest).and_then(|hikeshi| docs::run(&hikeshi)).map(drop),
+        Some("man") => reference::man(),
+        Some("gen") => release().and_then(|hikeshi| generated::generate(Mode::Write, &hikeshi)),
         _ => {
             say(USAGE);
             return ExitCode::from(2);
@@ -58,6 +65,11 @@ fn main() -> ExitCode {
 fn root() -> PathBuf {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
     manifest.parent().unwrap_or(manifest).to_owned()
+}
+
+/// The executable that was named, else the release executable.
+fn given(rest: &[String]) -> Result<PathBuf> {
+    rest.first().map_or_else(release, |given| Ok(given.into()))
 }
 
 /// The release executable, freshly built.
@@ -103,8 +115,10 @@ fn ci() -> Result<()> {
     test()?;
     cargo(&["fmt", "--all", "--check"])?;
     cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"])?;
-    schema::generate(schema::Mode::Compare)?;
-    let deny = shell::tool("cargo-deny", "0.20.2")?;
+    let hikeshi = release()?;
+    generated::generate(Mode::Compare, &hikeshi)?;
+    docs::run(&hikeshi)?;
+    let deny = shell::tool("cargo-deny", "0.20.2", &[])?;
     shell::run(shell::command(&deny).args(["check", "bans", "licenses", "sources"]).current_dir(root()))?;
-    browser::run(&release()?)
+    browser::run(&hikeshi)
 }

@@ -51,7 +51,8 @@ pub(crate) fn target() -> PathBuf {
 }
 
 /// A tool from crates.io: from the search path, else installed once into a cache outside the workspace.
-pub(crate) fn tool(name: &str, version: &str) -> Result<PathBuf> {
+/// `options` are those of `cargo install`.
+pub(crate) fn tool(name: &str, version: &str, options: &[&str]) -> Result<PathBuf> {
     let on_path =
         std::env::var_os("PATH").into_iter().flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
     let cache = cache().join("tools");
@@ -66,7 +67,7 @@ pub(crate) fn tool(name: &str, version: &str) -> Result<PathBuf> {
         return Ok(found);
     }
     let folder = cache.display().to_string();
-    cargo(&["install", name, "--version", version, "--locked", "--root", &folder])?;
+    cargo(&[&["install", name, "--version", version, "--locked", "--root", &folder], options].concat())?;
     Ok(cache.join("bin").join(program))
 }
 

@@ -39,7 +39,7 @@ const PARTS: [Part; 7] = [
     Part { name: "finding", server: "practice", paragraphs: &[(7, 24)] },
     Part { name: "inconclusive", server: "short", paragraphs: &[(0, 99), (1, 99)] },
     Part { name: "clean", server: "whole", paragraphs: &[(0, 99), (1, 99)] },
-    Part { name: "not-seen", server: "short", paragraphs: &[(5, 99)] },
+    Part { name: "not-seen", server: "short", paragraphs: &[(6, 99)] },
 ];
 
 pub(crate) fn generate(mode: Mode, hikeshi: &Path) -> Result<()> {

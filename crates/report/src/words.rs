@@ -147,6 +147,15 @@ pub fn complete(report: &mut Report) {
     let (en, ja) = (Words::new(Lang::En), Words::new(Lang::Ja));
     let fill = |sentence: &mut Sentence| sentence.text = Text::new(en.say(sentence), ja.say(sentence));
     each_sentence(report, fill);
+    for log in report.expiring.iter_mut().filter(|log| log.title.en.is_empty()) {
+        log.title = Text::new(en.kind(&log.kind), ja.kind(&log.kind));
+    }
+    // Which logs a step of the program's own speaks of is told by names that only now are known.
+    for (key, lang) in [("kinds-en", Lang::En), ("kinds-ja", Lang::Ja)] {
+        let names = lang.names(report.expiring.iter().map(|log| &log.title));
+        let steps = report.next_steps.iter_mut().filter_map(|step| step.args.get_mut(key));
+        steps.for_each(|kinds| kinds.clone_from(&names));
+    }
     // A step without words of a pack is one of the program's own.
     report.next_steps.iter_mut().filter(|step| step.act.en.is_empty()).for_each(|step| say_step(step, &en, &ja));
     for coverage in report.coverage.iter_mut().filter(|coverage| coverage.title.en.is_empty()) {

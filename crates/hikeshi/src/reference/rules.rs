@@ -168,8 +168,8 @@ fn index(pack: &Pack, all: &[Page], families: &[indicators::Family], words: &Wor
     );
     out.push_str(&say(
         words,
-        ". What the stages mean stands in [stages](../../concepts/stages.md).\n",
-        "。段階の意味は[攻撃の段階](../../concepts/stages.md)にあります。\n",
+        ". What the stages mean stands in [stages](../../../concepts/stages.md).\n",
+        "。段階の意味は[攻撃の段階](../../../concepts/stages.md)にあります。\n",
     ));
     for stage in all.iter().map(|page| page.facts.stage).collect::<BTreeSet<Stage>>().into_iter().rev() {
         out.push_str(&format!("\n## {}\n\n", heading(&words.get(&format!("stage-{}", stage.word())), lang)));

@@ -19,6 +19,8 @@ use crate::shell::{self, command, say};
 pub(crate) const LANGS: [&str; 2] = ["en", "ja"];
 /// What the books share.
 const THEME: [&str; 2] = ["look.css", "search.js"];
+/// What stands in the place of files of mdBook's own.
+const INSTEAD: [&str; 2] = ["favicon.svg", "highlight.js"];
 /// Only what builds a book: its server and its watcher bring half of the compile time.
 const MDBOOK: (&str, &str, &[&str]) = ("mdbook", "0.5.4", &["--no-default-features", "--features", "search"]);
 
@@ -57,7 +59,9 @@ fn assemble(book: &Path, generated: &Path, lang: &str) -> Result<()> {
         fs_err::copy(theme.join(file), book.join(file))?;
     }
     fs_err::create_dir_all(book.join("theme"))?;
-    fs_err::copy(theme.join("favicon.svg"), book.join("theme/favicon.svg"))?;
+    for file in INSTEAD {
+        fs_err::copy(theme.join(file), book.join("theme").join(file))?;
+    }
     let sources = book.join("src");
     copy(&generated.join("rules"), &sources.join("reference/rules"))?;
     fs_err::write(sources.join("reference/json-schemas.md"), schemas::page(lang)?)?;

@@ -19,10 +19,10 @@ pub(super) fn page(packs: &[Pack], words: &Words) -> String {
         words,
         "# Kinds of evidence\n\nA file is recognised by how it begins, where that tells, else by its name and folder. What is \
          recognised and not read is named in the report and forbids “clean” where it could have told something.\n\n\
-         | evidence | word in reports | |\n| --- | --- | --- |\n",
+         | evidence | word in reports | how it is read |\n| --- | --- | --- |\n",
         "# 証拠の種類\n\nファイルは、先頭の内容で分かるものは内容で、分からないものは名前とフォルダーで見分けます。\
          種類が分かっても読めないものは報告書に示し、判断に関わりうる場合は「問題なし」と判定しません。\n\n\
-         | 証拠 | 報告書での語 | |\n| --- | --- | --- |\n",
+         | 証拠 | 報告書での語 | 読み方 |\n| --- | --- | --- |\n",
     );
     for kind in Kind::BY_CONTENT.into_iter().chain(Artefact::ALL.into_iter().map(Kind::Artefact)) {
         out.push_str(&format!(

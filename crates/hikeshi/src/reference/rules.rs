@@ -111,8 +111,8 @@ fn text(page: &Page, words: &Words) -> String {
     }
     out.push_str(&say(
         words,
-        "\n## About the rule\n\n| | |\n| --- | --- |\n",
-        "\n## ルールの情報\n\n| | |\n| --- | --- |\n",
+        "\n## About the rule\n\n| what | value |\n| --- | --- |\n",
+        "\n## ルールの情報\n\n| 項目 | 内容 |\n| --- | --- |\n",
     ));
     for (head, value) in about(page, words) {
         if !value.is_empty() {

@@ -13,7 +13,7 @@ const PACKAGES: [&str; 4] = ["chromium", "fonts-noto-core", "fonts-noto-cjk", "p
 /// What drives the browser, of Debian's where the machine has no other.
 const NODE: [&str; 2] = ["node", "npm"];
 /// The sources of this command that are no Rust.
-const SOURCES: [&str; 3] = ["look.mjs", "package.json", "package-lock.json"];
+const SOURCES: [&str; 4] = ["look.mjs", "site.mjs", "package.json", "package-lock.json"];
 
 /// A practice server, and the exit code of a check of it.
 struct Server {
@@ -60,6 +60,16 @@ pub(crate) fn run(hikeshi: &Path) -> Result<()> {
     }
     say("$ node look.mjs");
     shell::run(command("node").arg("look.mjs").arg(folder.join("seen")).args(&reports).current_dir(&browser))
+}
+
+/// Looks at the built documentation; what is looked at stands in `xtask/browser/site.mjs`.
+pub(crate) fn look_at_site(site: &Path) -> Result<()> {
+    let browser = set_up()?;
+    say("$ node site.mjs");
+    let seen = shell::target().join("docs").join("seen");
+    fs_err::create_dir_all(&seen)?;
+    let seen = fs_err::canonicalize(&seen)?;
+    shell::run(command("node").arg("site.mjs").arg(seen).arg(site).current_dir(&browser))
 }
 
 /// The folder from which the browser is driven. What is there is left alone, so this costs a moment after the first time.

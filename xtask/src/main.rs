@@ -25,7 +25,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   test    runs every test of the workspace, and the packs' own
   ci      test, then formatting, clippy, generated files, the documentation, cargo deny and browser
   bench   [SIZE] [--growth]: whole-program benchmark beside ripgrep; writes bench/RESULTS.md
-  browser [HIKESHI]: looks at its reports in headless Chromium; widths, light and dark, print, accessibility
+  browser [HIKESHI]: looks at its reports and the documentation in headless Chromium; widths, light and dark, print, accessibility
   validators  sets up the readers of others that tests give reports to; tells their Python for HIKESHI_VALIDATORS
   windows setup | build | test: hikeshi.exe, by MinGW, tried under Wine
   docs [HIKESHI]: builds the documentation as a site and follows its links
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
         Some("test") => test(),
         Some("ci") => ci(),
         Some("bench") => bench::run(&rest),
-        Some("browser") => given(&rest).and_then(|hikeshi| browser::run(&hikeshi)),
+        Some("browser") => given(&rest).and_then(|hikeshi| look(&hikeshi)),
         Some("validators") => validators::set_up().and_then(|python| shell::tell(&python.display().to_string())),
         Some("windows") => windows::run(&rest),
         Some("docs") => given(&rest).and_then(|hikeshi| docs::run(&hikeshi)).map(drop),
@@ -117,8 +117,14 @@ fn ci() -> Result<()> {
     cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"])?;
     let hikeshi = release()?;
     generated::generate(Mode::Compare, &hikeshi)?;
-    docs::run(&hikeshi)?;
     let deny = shell::tool("cargo-deny", "0.20.2", &[])?;
     shell::run(shell::command(&deny).args(["check", "bans", "licenses", "sources"]).current_dir(root()))?;
-    browser::run(&hikeshi)
+    look(&hikeshi)
+}
+
+/// Builds the documentation, and looks at it and at reports as people do.
+fn look(hikeshi: &Path) -> Result<()> {
+    let site = docs::run(hikeshi)?;
+    browser::run(hikeshi)?;
+    browser::look_at_site(&site)
 }

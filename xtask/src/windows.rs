@@ -1,5 +1,5 @@
 //! `cargo xtask windows`: builds `hikeshi.exe` with MinGW and tries it under Wine. Start at [`run`]; what has to be there
-//! before is made in [`setup`]. What Wine cannot show stands in `docs/windows.md`.
+//! before is made in [`setup`]. What Wine cannot show stands in `docs/book/en/src/reference/windows.md`.
 
 mod setup;
 

@@ -90,7 +90,7 @@ impl Topic {
     ];
 
     /// The `category` of the topic's Sigma log source (`product: windows`). Sigma knows no log sources for the state of
-    /// a machine, so these are our own; docs/pack-format.md lists their fields.
+    /// a machine, so these are our own; the pack format (docs/book) lists their fields.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {

@@ -11,7 +11,7 @@ use hikeshi_core::untrusted::Untrusted;
 use crate::facts;
 use crate::words::Words;
 
-/// The columns, in this order. `docs/report-format.md` says what stands in them.
+/// The columns, in this order. The report format (docs/book) says what stands in them.
 pub const COLUMNS: [&str; 22] = [
     "kind",
     "time",

@@ -105,6 +105,7 @@ fn finished(html: &str, path: &str, lang: &str) -> Result<String> {
         once(&html, "</title>", &format!("</title>\n<link rel=\"alternate\" hreflang=\"{other}\" href=\"{link}\">"))?;
     // What is wider than the screen can be moved by keyboard too.
     html = html.replace("<pre><code", "<pre><code tabindex=\"0\"");
+    html = html.replace("<div class=\"table-wrapper\">", "<div class=\"table-wrapper\" tabindex=\"0\">");
     for scheme in SCHEMES {
         let button = format!("id=\"mdbook-theme-{scheme}\"");
         let line = html.lines().find(|line| line.contains(&button)).context("a colour scheme has gone")?.to_owned();

@@ -85,6 +85,23 @@ fn a_server_with_a_web_shell_is_compromised_and_every_trace_is_found() {
 }
 
 #[test]
+fn every_log_that_is_about_to_be_lost_is_called_by_a_name_also_those_that_no_pack_describes() {
+    let run = host().drill("server", "webshell", "1M", 30).hikeshi("check server --format json");
+    let report = run.json();
+    let expiring = report["expiring"].as_array().unwrap();
+    assert!(expiring.iter().any(|log| text(&log["kind"]) == "event-log:Security"), "{expiring:#?}");
+    let first = &report["next_steps"][0];
+    assert_eq!(first["id"], "copy-expiring");
+    for lang in ["en", "ja"] {
+        for log in expiring {
+            let title = text(&log["title"][lang]);
+            assert!(!title.is_empty() && text(&first["do"][lang]).contains(&title), "{log}: {first}");
+        }
+        assert!(!text(&first["args"][&format!("kinds-{lang}")]).starts_with([',', '、']), "{first}");
+    }
+}
+
+#[test]
 fn the_full_chain_is_compromised_and_every_trace_is_found() {
     finds_exactly_what_is_hidden("full-chain", "compromised", 1);
 }

@@ -34,6 +34,15 @@ fn japanese_help_explains_in_japanese_and_english_help_in_english() {
 }
 
 #[test]
+fn the_reference_goes_into_an_empty_folder_only() {
+    let host = host();
+    assert_eq!(host.hikeshi("reference out").exit, 0);
+    let again = host.hikeshi("reference out");
+    assert_eq!((again.exit, again.stdout.as_str()), (2, ""), "{again}");
+    assert!(again.stderr.contains("empty"), "{again}");
+}
+
+#[test]
 fn help_tells_the_exit_codes() {
     for run in [host().hikeshi("--help"), host().hikeshi_in_japanese("--help")] {
         for code in ["0 ", "1 ", "2 ", "3 ", "4 "] {

@@ -1,4 +1,4 @@
-//! What the score reads of a report (docs/report-format.md). Other keys are left alone.
+//! What the score reads of a report (the report format, docs/book). Other keys are left alone.
 
 use serde::{Deserialize, Serialize};
 

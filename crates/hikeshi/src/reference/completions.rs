@@ -1,24 +1,18 @@
-//! Completions for shells.
+//! Completions for every shell that `clap_complete` knows.
 
-use clap::{Command, CommandFactory};
-use clap_complete::{Shell, generate};
+use clap::{Command, CommandFactory, ValueEnum};
+use clap_complete::{Generator, Shell, generate};
 
 use super::File;
 
 pub(super) fn files() -> Vec<File> {
-    [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::PowerShell].into_iter().map(file).collect()
+    Shell::value_variants().iter().map(|shell| file(*shell)).collect()
 }
 
 fn file(shell: Shell) -> File {
     let mut bytes = Vec::new();
-    let mut command = visible(&crate::Arguments::command());
-    generate(shell, &mut command, "hikeshi", &mut bytes);
-    let name = match shell {
-        Shell::Zsh => "_hikeshi".to_owned(),
-        Shell::PowerShell => "_hikeshi.ps1".to_owned(),
-        other => format!("hikeshi.{other}"),
-    };
-    (format!("completions/{name}"), bytes)
+    generate(shell, &mut visible(&crate::Arguments::command()), "hikeshi", &mut bytes);
+    (format!("completions/{}", shell.file_name("hikeshi")), bytes)
 }
 
 /// The same command without those that are not for people: the shells would offer them.

@@ -30,7 +30,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   windows setup | build | test: hikeshi.exe, by MinGW, tried under Wine
   docs [HIKESHI]: builds the documentation as a site and follows its links
   man     writes man pages and shell completions; tells where they lie
-  gen     writes the files that are generated from the code";
+  gen [HIKESHI]: writes the files that are generated from the code";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -46,7 +46,7 @@ fn main() -> ExitCode {
         Some("windows") => windows::run(&rest),
         Some("docs") => given(&rest).and_then(|hikeshi| docs::run(&hikeshi)).map(drop),
         Some("man") => reference::man(),
-        Some("gen") => release().and_then(|hikeshi| generated::generate(Mode::Write, &hikeshi)),
+        Some("gen") => given(&rest).and_then(|hikeshi| generated::generate(Mode::Write, &hikeshi)),
         _ => {
             say(USAGE);
             return ExitCode::from(2);

@@ -5,7 +5,7 @@
 //! and by their form wherever they stand (`forms.rs`). Then each is replaced wherever it stands as a word of its own, also
 //! behind escapes (`view.rs`). The same name has the same pseudonym with the same key. A name that is an ordinary word, a
 //! short number or shorter than three letters is replaced only where it stands as a name (`ordinary.rs`). What is not
-//! recognised stays; `docs/report-format.md` says what that can be.
+//! recognised stays; the report format (docs/book) says what that can be.
 
 mod collect;
 mod fields;

@@ -169,6 +169,8 @@ fn arm(value: &mut Value, key: &str, hostile: &str) {
         Value::String(_) if FORMS.contains(&key) || ALSO_FORMS.contains(&key) => {}
         Value::String(text) => *text = format!("{hostile}{text}{hostile}"),
         Value::Array(list) => list.iter_mut().for_each(|value| arm(value, key, hostile)),
+        // What a column holds is a word of our own.
+        Value::Object(_) if key == "roles" => {}
         Value::Object(fields) => fields.iter_mut().for_each(|(name, value)| arm(value, name, hostile)),
         _ => {}
     }

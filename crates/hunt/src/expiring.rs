@@ -27,22 +27,20 @@ pub(crate) fn expiring(
 ) -> Vec<Expiring> {
     let Some(as_of) = coverage.iter().filter_map(|coverage| coverage.last).max() else { return Vec::new() };
     let of_kind = |coverage: &Coverage| {
+        let in_kind = |finding: &&Finding| kinds_of_files.get(&finding.evidence.path) == Some(&coverage.kind);
+        let telling = findings.iter().filter(|finding| finding.weight().is_some()).filter(in_kind);
+        let telling = telling.filter_map(|finding| finding.time).min();
         let oldest = coverage.first?;
         let held = coverage.last?.seconds_since(oldest);
+        let is_full = coverage.older_gone > 0 && held >= SHORTEST_SECONDS;
         let kept = match kinds.get(&coverage.kind).and_then(|kind| kind.retention.days) {
             Some(days) => i64::from(days) * DAY_SECONDS,
-            None if coverage.older_gone > 0 && held >= SHORTEST_SECONDS => held,
+            None if is_full && telling.is_some() => held,
             None => return None,
         };
         let deleted = |row: Timestamp| row.plus_seconds(kept);
         // Logs are deleted once a day or so.
         if as_of.seconds_since(deleted(oldest)) > DAY_SECONDS {
-            return None;
-        }
-        let in_kind = |finding: &&Finding| kinds_of_files.get(&finding.evidence.path) == Some(&coverage.kind);
-        let telling = findings.iter().filter(|finding| finding.weight().is_some()).filter(in_kind);
-        let telling = telling.filter_map(|finding| finding.time).min();
-        if telling.is_none() && coverage.older_gone > 0 {
             return None;
         }
         Some(Expiring {
@@ -115,9 +113,13 @@ mod tests {
         facts.finding(evidence, Some(day(time)), None)
     }
 
-    fn judged(coverage: Coverage, findings: &[Finding]) -> Option<(i64, u32)> {
+    fn told(coverage: Coverage, kinds: &Kinds, findings: &[Finding]) -> Vec<Expiring> {
         let kinds_of_files = BTreeMap::from([("s.evtx".to_owned(), coverage.kind.clone())]);
-        let expiring = expiring(&[coverage], &Kinds::default(), findings, &kinds_of_files);
+        expiring(&[coverage], kinds, findings, &kinds_of_files)
+    }
+
+    fn judged(coverage: Coverage, findings: &[Finding]) -> Option<(i64, u32)> {
+        let expiring = told(coverage, &Kinds::default(), findings);
         let first = expiring.first()?;
         Some((first.telling_deleted?.seconds_since(day(0)) / DAY_SECONDS, first.keeps_days))
     }
@@ -127,5 +129,14 @@ mod tests {
         assert_eq!(judged(event_log(10, 4_000), &[finding(12)]), Some((22, 10)));
         assert_eq!(judged(event_log(10, 0), &[finding(12)]), None, "it is not full");
         assert_eq!(judged(event_log(10, 4_000), &[]), None, "it tells nothing");
+    }
+
+    #[test]
+    fn an_event_log_that_is_kept_for_some_days_expires_also_where_it_tells_nothing() {
+        let channel =
+            "{id: 'event-log:Security', title: {en: s, ja: s}, channels: [x], service: x, retention: {days: 30}}";
+        let channel = yaml_serde::from_str::<hikeshi_core::channel::Channel>(channel).unwrap();
+        let told = told(event_log(10, 4_000), &Kinds::new([], [&channel], []), &[]);
+        assert_eq!(told.iter().map(|one| one.keeps_days).collect::<Vec<_>>(), [30]);
     }
 }

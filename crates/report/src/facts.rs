@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 
 use hikeshi_core::coverage::Unreadable;
-use hikeshi_core::finding::{Finding, Stage};
+use hikeshi_core::finding::Finding;
 use hikeshi_core::report::{Report, Sentence};
 use hikeshi_core::text::Lang;
 use hikeshi_core::time::Timestamp;
 use hikeshi_core::untrusted::Untrusted;
 
-use crate::phrases::gap_key;
+use crate::phrases::why_unreadable;
 use crate::words::Words;
+
+/// The SHA-256 of no bytes: empty files are everywhere.
+pub(crate) const OF_NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /// A rule that held, with all its records; the finding is the first of those that weigh most.
 pub(crate) struct Held<'r> {
@@ -96,17 +99,17 @@ pub(crate) fn unseen(report: &Report, words: &Words) -> Vec<Unseen> {
 }
 
 fn unread(one: &Unreadable, words: &Words) -> Unseen {
-    let mut text = words.get(gap_key(one.reason));
-    if one.count > 1 {
-        text += &format!(" ({})", words.with("count-times", &[("count", &one.count)]));
-    }
-    if let Some(line) = one.line {
-        text += &format!(", {}", words.with("in-line", &[("line", &line)]));
-    }
-    if let Some(detail) = &one.detail {
-        text += &format!(" [{}]", flat(detail));
-    }
-    Unseen { path: Untrusted(&one.path).to_string(), text }
+    Unseen { path: Untrusted(&one.path).to_string(), text: flat(&why_unreadable(words, one)) }
+}
+
+/// The SHA-256 of the file that a finding is about; none where the finding is about a record in it, or where the file is empty.
+pub(crate) fn hash_of_file(finding: &Finding) -> Option<&str> {
+    let place = &finding.evidence;
+    // In a registry hive, too, a record has neither; but it never stands at the beginning.
+    let is_file = place.line.is_none() && place.record.is_none() && place.offset == 0;
+    let hash = place.sha256.as_deref().filter(|_| is_file)?;
+    let is_hash = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_hash && !hash.eq_ignore_ascii_case(OF_NOTHING)).then_some(hash)
 }
 
 /// Each rule once, what weighs most first.
@@ -132,17 +135,7 @@ pub(crate) fn held(report: &Report) -> Vec<Held<'_>> {
             Some(Held { finding: *findings.first()?, count: count.max(findings.len() as u64), findings, first, last })
         })
         .collect();
+    let weight = |held: &Held<'_>| (held.finding.weight(), held.finding.severity);
     held.sort_by(|a, b| weight(b).cmp(&weight(a)).then_with(|| a.finding.rule.name.cmp(&b.finding.rule.name)));
     held
-}
-
-const fn rank(stage: Option<Stage>) -> u8 {
-    match stage {
-        None => 0,
-        Some(stage) => 1 + stage as u8,
-    }
-}
-
-fn weight(held: &Held<'_>) -> (u8, hikeshi_core::finding::Severity) {
-    (rank(held.finding.weight()), held.finding.severity)
 }

@@ -28,8 +28,6 @@ const MOST_SHARED: usize = 1_000;
 const MOST_NAMED: usize = 50;
 /// Kinds of evidence told as missing.
 const MOST_KINDS: usize = 200;
-/// The SHA-256 of no bytes: empty files are everywhere.
-const OF_NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Names of machines in the name of a server.
 const MOST_MACHINES: usize = 3;
 
@@ -218,15 +216,9 @@ fn urgency(server: &FleetServer) -> impl Ord + use<> {
     )
 }
 
-/// The hash of a file that an attacker left behind: the finding is about the file itself and not about a record in it.
+/// The hash of a file that an attacker left behind.
 pub(crate) fn planted_hash(finding: &Finding) -> Option<&str> {
-    let place = &finding.evidence;
-    // In a registry hive, too, a record has neither; but it never stands at the beginning.
-    let is_file = place.line.is_none() && place.record.is_none() && place.offset == 0;
-    let hash = place.sha256.as_deref()?;
-    let is_hash = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (is_file && is_hash && !hash.eq_ignore_ascii_case(OF_NOTHING) && finding.weight() == Some(Stage::Implant))
-        .then_some(hash)
+    facts::hash_of_file(finding).filter(|_| finding.weight() == Some(Stage::Implant))
 }
 
 #[cfg(test)]
@@ -280,7 +272,7 @@ mod tests {
     #[test]
     fn an_empty_file_is_nothing_that_servers_share() {
         let mut report = sample::report();
-        report.findings[1].evidence.sha256 = Some(OF_NOTHING.to_owned());
+        report.findings[1].evidence.sha256 = Some(facts::OF_NOTHING.to_owned());
         assert_eq!(report.findings.iter().filter_map(planted_hash).count(), 0);
         assert_eq!(sample::report().findings.iter().filter_map(planted_hash).count(), 1);
     }

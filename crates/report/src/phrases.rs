@@ -135,7 +135,7 @@ fn cut(time: Timestamp, length: usize) -> String {
 }
 
 /// The key of the words for a reason.
-pub(crate) const fn gap_key(gap: Gap) -> &'static str {
+const fn gap_key(gap: Gap) -> &'static str {
     match gap {
         Gap::PermissionDenied => "gap-permission-denied",
         Gap::Vanished => "gap-vanished",

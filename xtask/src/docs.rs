@@ -15,6 +15,7 @@ use anyhow::{Context, Result};
 
 use crate::reference;
 use crate::shell::{self, command, say};
+use crate::tree;
 
 pub(crate) const LANGS: [&str; 2] = ["en", "ja"];
 /// What the books share.
@@ -33,11 +34,11 @@ pub(crate) fn run(hikeshi: &Path) -> Result<PathBuf> {
         fs_err::remove_dir_all(&folder)?;
     }
     let docs = crate::root().join("docs");
-    copy(&docs.join("book"), &folder.join("book"))?;
+    tree::copy(&docs.join("book"), &folder.join("book"))?;
     let reference = reference::write(hikeshi)?;
     let site = folder.join("site");
     fs_err::create_dir_all(&site)?;
-    copy(&docs.join("schema"), &site.join("schema"))?;
+    tree::copy(&docs.join("schema"), &site.join("schema"))?;
     let site = fs_err::canonicalize(&site)?;
     for lang in LANGS {
         let book = folder.join("book").join(lang);
@@ -63,7 +64,7 @@ fn assemble(book: &Path, generated: &Path, lang: &str) -> Result<()> {
         fs_err::copy(theme.join(file), book.join("theme").join(file))?;
     }
     let sources = book.join("src");
-    copy(&generated.join("rules"), &sources.join("reference/rules"))?;
+    tree::copy(&generated.join("rules"), &sources.join("reference/rules"))?;
     fs_err::write(sources.join("reference/json-schemas.md"), schemas::page(lang)?)?;
     let contents = sources.join("SUMMARY.md");
     let text = with_rules(&fs_err::read_to_string(&contents)?, &sources)?;
@@ -88,19 +89,4 @@ fn with_rules(contents: &str, sources: &Path) -> Result<String> {
         fs_err::remove_file(list)?;
     }
     Ok(out)
-}
-
-/// A folder with all that is in it.
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs_err::create_dir_all(to)?;
-    for entry in fs_err::read_dir(from)? {
-        let entry = entry?;
-        let place = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &place)?;
-        } else {
-            fs_err::copy(entry.path(), place)?;
-        }
-    }
-    Ok(())
 }

@@ -9,6 +9,7 @@ mod reference;
 mod schema;
 mod screens;
 mod shell;
+mod tree;
 mod validators;
 mod windows;
 

@@ -25,13 +25,19 @@ impl Lang {
 }
 
 impl Lang {
+    /// What stands between the things of a list.
+    #[must_use]
+    pub const fn comma(self) -> &'static str {
+        match self {
+            Self::En => ", ",
+            Self::Ja => "、",
+        }
+    }
+
     /// Several things in one sentence.
     #[must_use]
     pub fn list(self, things: &[&str]) -> String {
-        things.join(match self {
-            Self::En => ", ",
-            Self::Ja => "、",
-        })
+        things.join(self.comma())
     }
 
     /// Several names in one sentence, each once, in the order of their spelling.

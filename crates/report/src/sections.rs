@@ -41,7 +41,7 @@ impl Line {
 
     /// Names of servers, as many as fit.
     pub(crate) fn names(mut self, names: &[String], count: u64, lang: Lang) -> Self {
-        let between = if lang == Lang::Ja { "、" } else { ", " };
+        let between = lang.comma();
         for (number, name) in names.iter().take(NAMED).enumerate() {
             self = if number > 0 { self.own(between) } else { self }.foreign(name.as_str());
         }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use crate::shell::{self, command};
+use crate::tree::mirror;
 
 /// A compromised practice server of about a size.
 pub(super) fn server(hikeshi: &Path, folder: &Path, size: &str) -> Result<PathBuf> {
@@ -23,22 +24,10 @@ pub(super) fn empty(folder: &Path) -> Result<PathBuf> {
 /// A tree several times in one. The files are links to the same bytes, so they take no more room and stay in the page cache.
 pub(super) fn copies(folder: &Path, tree: &Path, count: usize) -> Result<PathBuf> {
     made(folder.join(format!("copies-{count}")), |all| {
-        (0..count).try_for_each(|number| link_all(tree, &all.join(format!("server-{number:02}"))))
+        (0..count).try_for_each(|number| {
+            mirror(tree, &all.join(format!("server-{number:02}")), |file, place| fs_err::hard_link(file, place))
+        })
     })
-}
-
-fn link_all(from: &Path, to: &Path) -> Result<()> {
-    fs_err::create_dir_all(to)?;
-    for entry in fs_err::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            link_all(&entry.path(), &target)?;
-        } else {
-            fs_err::hard_link(entry.path(), target)?;
-        }
-    }
-    Ok(())
 }
 
 const HEADER: &str = "#Software: Microsoft Internet Information Services 10.0\r\n#Remark: HIKESHI-PRACTICE-DATA\r\n\

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use super::LANGS;
+use crate::tree;
 
 /// mdBook's own words, and what stands for them in the Japanese book. Each must be there: another version may say it otherwise.
 const WORDS: [(&str, &str); 16] = [
@@ -70,20 +71,9 @@ pub(super) fn site(site: &Path) -> Result<()> {
 
 /// All pages below a folder, in order.
 pub(super) fn pages(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(folder) = open.pop() {
-        for entry in fs_err::read_dir(folder)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "html") {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
+    let mut pages = tree::files(folder)?;
+    pages.retain(|path| path.extension().is_some_and(|ending| ending == "html"));
+    Ok(pages)
 }
 
 /// `path` is the page's below the site: `en/start/five-minutes.html`.

@@ -9,7 +9,7 @@ use hikeshi_core::text::Lang;
 use hikeshi_core::time::Timestamp;
 use hikeshi_core::untrusted::Untrusted;
 
-use crate::phrases::why_unreadable;
+use crate::phrases::{by_rule, why_unreadable};
 use crate::words::Words;
 
 /// The SHA-256 of no bytes: empty files are everywhere.
@@ -114,10 +114,6 @@ pub(crate) fn hash_of_file(finding: &Finding) -> Option<&str> {
 
 /// Each rule once, what weighs most first.
 pub(crate) fn held(report: &Report) -> Vec<Held<'_>> {
-    let mut rules: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-    for finding in &report.findings {
-        rules.entry(&finding.rule.name).or_default().push(finding);
-    }
     let mut totals: BTreeMap<&str, (u64, Option<Timestamp>, Option<Timestamp>)> = BTreeMap::new();
     for total in &report.totals {
         let (count, first, last) = totals.entry(&total.rule).or_default();
@@ -125,10 +121,9 @@ pub(crate) fn held(report: &Report) -> Vec<Held<'_>> {
         *first = first.iter().copied().chain(total.first).min();
         *last = last.iter().copied().chain(total.last).max();
     }
-    let mut held: Vec<Held<'_>> = rules
+    let mut held: Vec<Held<'_>> = by_rule(report)
         .into_iter()
-        .filter_map(|(rule, mut findings)| {
-            findings.sort_by_key(|finding| std::cmp::Reverse(finding.weight()));
+        .filter_map(|(rule, findings)| {
             let (count, first, last) = totals.get(rule).copied().unwrap_or_default();
             let times = || findings.iter().filter_map(|finding| finding.time);
             let (first, last) = (first.or_else(|| times().min()), last.or_else(|| times().max()));

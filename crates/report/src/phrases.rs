@@ -22,17 +22,22 @@ const FOLLOWED: &str = "follow";
 /// The findings of one rule, what weighs most first, then in order of time. Never empty.
 pub(crate) type Group<'r> = Vec<&'r Finding>;
 
-/// Findings by rule, the furthest stage first: those that count for the verdict, and those that are context.
-///
-/// What following a clue led to stands with the actors, unless it weighs something by itself.
-pub(crate) fn groups(report: &Report) -> (Vec<Group<'_>>, Vec<Group<'_>>) {
+/// All findings by the name of their rule.
+pub(crate) fn by_rule(report: &Report) -> BTreeMap<&str, Group<'_>> {
     let mut by_rule: BTreeMap<&str, Group<'_>> = BTreeMap::new();
     for finding in &report.findings {
         by_rule.entry(&finding.rule.name).or_default().push(finding);
     }
+    by_rule.values_mut().for_each(|group| group.sort_by_key(|finding| Reverse(finding.weight())));
+    by_rule
+}
+
+/// Findings by rule, the furthest stage first: those that count for the verdict, and those that are context.
+///
+/// What following a clue led to stands with the actors, unless it weighs something by itself.
+pub(crate) fn groups(report: &Report) -> (Vec<Group<'_>>, Vec<Group<'_>>) {
     let is_told = |group: &Group<'_>| group.iter().any(|one| one.rule.source != FOLLOWED || one.weight().is_some());
-    let mut groups: Vec<_> = by_rule.into_values().filter(is_told).collect();
-    groups.iter_mut().for_each(|group| group.sort_by_key(|finding| Reverse(finding.weight())));
+    let mut groups: Vec<_> = by_rule(report).into_values().filter(is_told).collect();
     groups.sort_by_key(|group| {
         group.first().map(|first| (Reverse(first.weight()), Reverse(first.severity), first.rule.name.clone()))
     });

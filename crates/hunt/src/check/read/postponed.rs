@@ -3,8 +3,8 @@
 //!
 //! - A hive that was being written when it was copied waits for its logs, which mostly come behind it. The logs are kept
 //!   meanwhile, within bounds.
-//! - An archive in a telling place is opened the first time, and looked at as a file the second time; so is a text that
-//!   shows a product's build.
+//! - What lies in a telling place and is read as what it is the first time (an archive, a configuration, a text that shows a
+//!   product's build) is looked at as a file the second time.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};

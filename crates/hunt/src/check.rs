@@ -28,7 +28,7 @@ use hikeshi_pack::{Manifest, Pack, Rule, RuleBook};
 use crate::Error;
 use crate::affected::{Exposure, Products, Sightings};
 use crate::collect::{Collected, Found, Hits};
-use crate::correlate::{MOST_WATCHED, Watch, Watched, correlate};
+use crate::correlate::{Watch, correlate};
 use crate::cover::{Cover, UNKNOWN};
 use crate::discover::{Candidate, Listing, discover};
 use crate::expiring::expiring;
@@ -48,6 +48,7 @@ use crate::second_opinion::heard::Heard;
 use crate::second_opinion::{Ours, compare};
 use crate::sought::{IndicatorBook, Sought};
 use crate::steps::{Situation, next_steps};
+use crate::watch_list::{MOST_WATCHED, WatchList};
 use crate::yara::{YaraBook, YaraPlaces};
 use copies::Copies;
 pub use preview::preview;
@@ -194,8 +195,7 @@ struct Bench<'a> {
 struct State {
     collected: Collected,
     cover: Cover,
-    watched: Vec<Watched>,
-    watched_full: bool,
+    watched: WatchList,
     practice: bool,
     /// The machines that describe themselves.
     machines: BTreeSet<Machine>,
@@ -453,9 +453,9 @@ impl<'a> Bench<'a> {
     fn correlated(&self, state: &mut State) -> (Found, Vec<RuleSkipped>) {
         let mut skipped = self.skipped.clone();
         let mut collected = std::mem::take(&mut state.collected);
-        let watched = std::mem::take(&mut state.watched);
+        let (watched, is_full) = std::mem::take(&mut state.watched).finish();
         correlate(watched, &self.watch, &self.rules, &self.facts, &mut collected, &mut skipped);
-        if state.watched_full {
+        if is_full {
             skipped.push(RuleSkipped {
                 path: "*".to_owned(),
                 reason: format!("correlations saw only {MOST_WATCHED} of the records that they ask for"),
@@ -498,18 +498,6 @@ fn known_good(packs: &[&Pack]) -> BTreeMap<String, KnownGood> {
 
 fn pack_ref(manifest: &Manifest) -> PackRef {
     PackRef { id: manifest.id.clone(), version: manifest.version.clone(), title: manifest.title.clone() }
-}
-
-impl State {
-    fn keep_watched(&mut self, watched: Vec<Watched>) {
-        self.watched.extend(watched);
-        if self.watched.len() > MOST_WATCHED {
-            // The earliest are kept, whatever the order of arrival.
-            self.watched.sort();
-            self.watched.truncate(MOST_WATCHED);
-            self.watched_full = true;
-        }
-    }
 }
 
 /// Whom to call in a country; everybody where it is not known, or no pack knows anybody there.

@@ -13,8 +13,6 @@ use serde_json::{Map, Value};
 use crate::collect::{Collected, Hits};
 use crate::program::{RuleFacts, places_by_name};
 
-/// So many records are kept for correlation; beyond it the run says that correlations are incomplete.
-pub(crate) const MOST_WATCHED: usize = 200_000;
 /// A correlated finding names so many of the places it joins.
 const MOST_JOINED: usize = 20;
 /// A value by which records are grouped is cut to so many bytes.
@@ -45,6 +43,14 @@ pub(crate) struct Watched {
     rule: usize,
     values: Vec<(String, String)>,
     address: Option<String>,
+}
+
+#[cfg(test)]
+impl Watched {
+    /// A record of which nothing but its place counts.
+    pub(crate) const fn at(time: Timestamp, evidence: EvidenceRef) -> Self {
+        Self { time, evidence, rule: 0, values: Vec::new(), address: None }
+    }
 }
 
 impl Watch {

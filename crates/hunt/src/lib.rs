@@ -46,6 +46,7 @@ mod sought;
 mod steps;
 mod times;
 mod vary;
+mod watch_list;
 mod windows;
 mod written;
 pub mod yara;

@@ -275,7 +275,7 @@ impl Stage<'_> {
                 scope: &Scope::default(),
                 sought: None,
             };
-            watched.extend(scan(bytes.as_slice(), encoding, &Arc::from(file.as_str()), &tools).watched);
+            watched.extend(scan(bytes.as_slice(), encoding, &Arc::from(file.as_str()), &tools).watched.finish().0);
         }
         let mut collected = Collected::default();
         let mut skipped = Vec::new();

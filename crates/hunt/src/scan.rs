@@ -13,7 +13,7 @@ use hikeshi_evidence::record::gap_of;
 use hikeshi_evidence::row::{Fit, Row};
 
 use crate::collect::Hits;
-use crate::correlate::{Joined, Watch, Watched};
+use crate::correlate::{Joined, Watch};
 use crate::event::{Columns, RowEvent, Sight};
 use crate::mask::mask;
 use crate::memo::Memo;
@@ -22,11 +22,12 @@ use crate::program::{Mode, Program, RuleFacts};
 use crate::scope::Scope;
 use crate::shown::{FIELDS_SHOWN, short};
 use crate::sought::{Hunting, Sought};
+use crate::watch_list::WatchList;
 
 /// What one file gave.
 pub(crate) struct Scanned {
     pub(crate) hits: BTreeMap<usize, Hits>,
-    pub(crate) watched: Vec<Watched>,
+    pub(crate) watched: WatchList,
     pub(crate) summary: Summary,
     pub(crate) unreadable: Vec<Unreadable>,
 }
@@ -46,7 +47,7 @@ pub(crate) fn scan(source: impl Read, encoding: Encoding, path: &Arc<str>, tools
     let family = &tools.program.family;
     let mut columns = Columns::default();
     let mut hits: BTreeMap<usize, Hits> = BTreeMap::new();
-    let mut watched = Vec::new();
+    let mut watched = WatchList::default();
     let mut memo = Memo::default();
     let mut hunting =
         Hunting { rules: tools.program.plan(tools.mode), sought: tools.sought, scratch: Scratch::default() };

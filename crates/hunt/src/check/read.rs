@@ -180,7 +180,7 @@ impl<'r> Thread<'r> {
             state.cover.unreadable(kind, root, gap);
         }
         bench.keep_hits(&mut state, scanned.hits, kind, &path);
-        state.keep_watched(scanned.watched);
+        state.watched.join(scanned.watched);
     }
 
     /// A text file that a product's build shows in, and that is no log with rules.
@@ -299,7 +299,7 @@ impl<'r> Thread<'r> {
         }
         affected::keep(&mut state.sightings, item.root, scan.builds.finish());
         self.bench.keep_hits(state, scan.hits, kind, &item.path);
-        state.keep_watched(scan.watched);
+        state.watched.join(scan.watched);
     }
 
     /// An archive: a worker unpacks it, and each member is read like a file.

@@ -17,7 +17,7 @@ use super::{Kept, RecordProgram};
 use crate::affected::{OfFile, Products};
 use crate::check::unreadable;
 use crate::collect::Hits;
-use crate::correlate::{Joined, Watch, Watched};
+use crate::correlate::{Joined, Watch};
 use crate::known_good::KnownGood;
 use crate::machine::machine;
 use crate::mask::mask;
@@ -27,6 +27,7 @@ use crate::second_opinion::heard::Voices;
 use crate::shown::{FIELDS_SHOWN, short};
 use crate::sought::Sought;
 use crate::times::Times;
+use crate::watch_list::WatchList;
 use crate::yara::{self, YaraPlaces};
 
 /// What a scan works with; shared by all threads.
@@ -54,7 +55,7 @@ pub(crate) struct RecordScan<'a> {
     /// The time of the file that was looked at.
     file_time: Option<Timestamp>,
     pub(crate) hits: BTreeMap<usize, Hits>,
-    pub(crate) watched: Vec<Watched>,
+    pub(crate) watched: WatchList,
     pub(crate) unreadable: Vec<Unreadable>,
     /// Times by channel; for records that are no events, under the empty name.
     pub(crate) times: BTreeMap<String, Times>,
@@ -85,7 +86,7 @@ impl<'a> RecordScan<'a> {
             read: 0,
             file_time: None,
             hits: BTreeMap::new(),
-            watched: Vec::new(),
+            watched: WatchList::default(),
             unreadable: Vec::new(),
             times: BTreeMap::new(),
             practice: false,

@@ -23,13 +23,22 @@ const BLOCK: usize = 256 << 10;
 ///
 /// It must point at header rows too: at whatever [`header_marks`] names.
 pub trait Search {
-    /// Appends offsets in `text` that lie in such rows, in any order; or says that all rows are to be looked at.
-    fn find(&mut self, text: &[u8], hits: &mut Vec<usize>) -> Wanted;
+    /// Appends places in `text` that lie in such rows, in any order; or says that all rows are to be looked at.
+    fn find(&mut self, text: &[u8], hits: &mut Vec<Hit>) -> Wanted;
 
-    /// Looks once more at a whole row that was pointed at, before it is cut into fields.
-    fn weigh(&mut self, _row: &[u8]) -> Weighed<'_> {
+    /// Looks once more at a whole row, before it is cut into fields; with what was pointed at in it, where rows are pointed at.
+    fn weigh(&mut self, _row: &[u8], _hits: &[Hit]) -> Weighed<'_> {
         Weighed::Keep(None)
     }
+}
+
+/// A place that a search points at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hit {
+    /// Where in the text.
+    pub at: usize,
+    /// What was found there; the search's own number, for its second look.
+    pub mark: u32,
 }
 
 /// What a search says of one row.
@@ -65,7 +74,7 @@ pub fn header_marks(family: &Family) -> Vec<&str> {
 pub struct Everything;
 
 impl Search for Everything {
-    fn find(&mut self, _: &[u8], _: &mut Vec<usize>) -> Wanted {
+    fn find(&mut self, _: &[u8], _: &mut Vec<Hit>) -> Wanted {
         Wanted::All
     }
 }
@@ -123,7 +132,7 @@ pub struct LogReader<'f, R> {
     buffer: Vec<u8>,
     ended: bool,
     layout: Layout,
-    hits: Vec<usize>,
+    hits: Vec<Hit>,
     fields: Vec<Field>,
     summary: Summary,
     /// Lines and bytes before the buffer.
@@ -226,14 +235,14 @@ impl<'f, R: Read> LogReader<'f, R> {
         let mut at = 0;
         let mut next = 0;
         let done = loop {
-            while hits.get(next).is_some_and(|hit| *hit < at) {
+            while hits.get(next).is_some_and(|hit| hit.at < at) {
                 next += 1;
             }
             let target = match (wanted, self.layout.splitting, hits.get(next)) {
                 (Wanted::All, ..) | (_, Splitting::Quoted, _) => at,
                 // Until a header is found, any row may be one, however it is written.
                 _ if self.layout.header.is_none() => at,
-                (Wanted::Hits, _, Some(hit)) => *hit,
+                (Wanted::Hits, _, Some(hit)) => hit.at,
                 (Wanted::Hits, _, None) => break self.rest(text, at),
             };
             if target >= text.len() {
@@ -260,20 +269,21 @@ impl<'f, R: Read> LogReader<'f, R> {
         &mut self,
         text: &[u8],
         (start, end): (usize, usize),
-        (wanted, hits): (Wanted, &[usize]),
+        (wanted, mut hits): (Wanted, &[Hit]),
         search: &mut dyn Search,
         sink: &mut dyn FnMut(&Row<'_>),
     ) -> usize {
         let group = text.get(..end).unwrap_or(text);
         let mut at = start;
-        let mut hits = hits.iter().peekable();
         while at < end {
             let row_end = self.layout.row_end(group, at).clamp(at + 1, end);
-            while hits.next_if(|hit| **hit < at).is_some() {}
-            let is_hit = hits.peek().is_some_and(|hit| **hit < row_end);
+            let of_row = |hit: &Hit| (at..row_end).contains(&hit.at);
+            hits = hits.get(leading(hits, |hit| hit.at < at)..).unwrap_or_default();
+            let in_row;
+            (in_row, hits) = hits.split_at(leading(hits, of_row));
             let was_split = self.layout.splitting;
-            if is_hit || wanted == Wanted::All || self.layout.header.is_none() {
-                self.row(text, at, row_end, search, sink);
+            if !in_row.is_empty() || wanted == Wanted::All || self.layout.header.is_none() {
+                self.row(text, (at, row_end), in_row, search, sink);
             }
             at = row_end;
             // A new header may tell rows apart in another way, so the bounds found so far no longer hold.
@@ -285,7 +295,14 @@ impl<'f, R: Read> LogReader<'f, R> {
     }
 
     /// Looks at one row: a comment, a header, or a record for the sink.
-    fn row(&mut self, text: &[u8], start: usize, end: usize, search: &mut dyn Search, sink: &mut dyn FnMut(&Row<'_>)) {
+    fn row(
+        &mut self,
+        text: &[u8],
+        (start, end): (usize, usize),
+        hits: &[Hit],
+        search: &mut dyn Search,
+        sink: &mut dyn FnMut(&Row<'_>),
+    ) {
         let row = text.get(start..end).unwrap_or_default();
         let bytes = without_mark(without_break(row));
         if bytes.trim_ascii().is_empty() {
@@ -295,7 +312,7 @@ impl<'f, R: Read> LogReader<'f, R> {
             return self.comment(bytes, text, start);
         }
         // Rows without a header above are all handed over: each counts as one whose columns are unknown.
-        let hints = match search.weigh(bytes) {
+        let hints = match search.weigh(bytes, hits) {
             Weighed::Keep(hints) => hints,
             Weighed::Drop if self.layout.header.is_none() => Some(&[][..]),
             Weighed::Drop => return,
@@ -422,4 +439,9 @@ impl<'f, R: Read> LogReader<'f, R> {
             }
         }
     }
+}
+
+/// How many of the first hits are so.
+fn leading(hits: &[Hit], is_so: impl Fn(&Hit) -> bool) -> usize {
+    hits.iter().take_while(|hit| is_so(hit)).count()
 }

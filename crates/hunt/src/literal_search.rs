@@ -23,15 +23,6 @@ const MIDDLE: usize = Windows::<4, 2>::SHORTEST;
 const SHORT: usize = Windows::<4>::SHORTEST;
 const SHORTER: usize = Windows::<3>::SHORTEST;
 
-/// What a search does behind a literal that it has found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Go {
-    /// It goes on with the next literal, at the same place too.
-    On,
-    /// Literals that begin before this place are of no interest.
-    To(usize),
-}
-
 impl LiteralSearch {
     /// From literals; `typical` is text of the kind that will be searched: what is rare in it is looked for first.
     pub(crate) fn new(literals: impl Iterator<Item = Box<[u8]>>, typical: &[u8]) -> Self {
@@ -59,7 +50,7 @@ impl LiteralSearch {
     }
 
     /// Calls `found` with the number of each literal that stands in the text, and where it begins.
-    pub(crate) fn search(&self, text: &[u8], found: &mut dyn FnMut(usize, usize) -> Go) {
+    pub(crate) fn search(&self, text: &[u8], found: &mut dyn FnMut(usize, usize)) {
         self.search_with(&self.long, text, found);
         self.search_with(&self.middle, text, found);
         self.search_with(&self.short, text, found);
@@ -71,7 +62,7 @@ impl LiteralSearch {
         &self,
         windows: &Windows<WIDTH, STEP>,
         text: &[u8],
-        found: &mut dyn FnMut(usize, usize) -> Go,
+        found: &mut dyn FnMut(usize, usize),
     ) {
         let mut from = 0;
         while let Some((at, pieces)) = windows.next(text, from) {
@@ -80,10 +71,8 @@ impl LiteralSearch {
                 let literal = piece.literal as usize;
                 if let Some(start) = at.checked_sub(piece.offset as usize)
                     && self.stands_at(literal, text, start)
-                    && let Go::To(place) = found(literal, start)
                 {
-                    from = from.max(place);
-                    break;
+                    found(literal, start);
                 }
             }
         }
@@ -113,10 +102,7 @@ mod tests {
             let literals: Vec<&str> = literals.iter().map(String::as_str).collect();
             let searched = LiteralSearch::new(literals.iter().map(|literal| literal.as_bytes().into()), typical.as_bytes());
             let mut found = Vec::new();
-            searched.search(text.as_bytes(), &mut |literal, start| {
-                found.push((literal, start));
-                Go::On
-            });
+            searched.search(text.as_bytes(), &mut |literal, start| found.push((literal, start)));
             found.sort_unstable();
             let folded = text.to_ascii_lowercase();
             let is_at = |number: usize, start: usize| folded[start..].starts_with(&literals[number].to_ascii_lowercase());

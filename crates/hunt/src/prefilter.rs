@@ -10,12 +10,13 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use hikeshi_evidence::reader::{Search, Wanted, Weighed};
+use hikeshi_evidence::reader::{Hit, Search, Wanted, Weighed};
+use memchr::memmem::Finder;
 use memchr::{memchr, memchr_iter, memchr3_iter, memrchr};
 
 use crate::decode;
 use crate::first_look::FirstLook;
-use crate::literal_search::{Go, LONG, LiteralSearch};
+use crate::literal_search::{LONG, LiteralSearch};
 use crate::literals::Group;
 
 /// Characters outside ASCII that case folding makes ASCII letters: Kelvin sign, dotted capital I, long s.
@@ -36,20 +37,29 @@ const TYPICAL: &[u8] = b"2021-03-03 04:12:33 192.0.2.5 GET /app/api/service.svc/
     2021-03-03T04:12:33.123Z,12345678-90ab-cdef-0123-456789abcdef,15,2,0,default.html,/app/api/,POST,302,S-1-5-21-1,\
     Server.Directory.Request.Error=;Version=1.2;C:\\Program Files\\Server\\www\\admin.php,Success,NULL\r\n";
 
+/// A row in which more literals than this would have to be looked for one by one is searched for all at once.
+const ONE_BY_ONE: usize = 24;
+/// The mark of a place that says nothing of which literal stands there.
+const UNSURE: u32 = u32::MAX >> 1;
+
 /// A compiled search, shared by all threads.
 ///
-/// First the rarest group of every rule is searched for in the whole text. A row in which one of its literals stands is then
-/// searched for the literals of all groups, and kept when they are all there for some rule.
+/// First the rarest group of every rule is searched for in the whole text. Of the rules to which a row with one of its literals
+/// leads, the other groups are then looked for in the row, and it is kept when they are all there for some rule.
 #[derive(Debug)]
 pub struct Prefilter {
     /// All literals of all groups, in lower case, and the marks of header rows.
     literals: Vec<Box<[u8]>>,
     /// For each literal, what a row with it leads to.
     leads: Vec<Lead>,
+    /// For each literal, the rules of which it is in any group.
+    concerned: Vec<Vec<usize>>,
     /// For each rule: its groups, as places of literals.
     groups: Vec<Vec<Vec<usize>>>,
     escapes: Escapes,
     all: OnceLock<LiteralSearch>,
+    /// Each looks for one literal.
+    finders: Vec<OnceLock<Box<Finder<'static>>>>,
     /// What the whole text is searched for, before and after something telling was seen.
     before: OnceLock<FirstLook>,
     after: OnceLock<FirstLook>,
@@ -91,18 +101,23 @@ impl Prefilter {
             literals.get_mut(place).into_iter().for_each(|slot| *slot = literal.clone());
         }
         let mut leads = vec![Lead::Rules(Vec::new()); literals.len()];
+        let mut concerned = vec![Vec::new(); literals.len()];
         for (rule, groups) in groups.iter().enumerate() {
             for literal in groups.first().into_iter().flatten() {
                 if let Some(Lead::Rules(rules)) = leads.get_mut(*literal) {
                     rules.push(rule);
                 }
             }
+            for literal in groups.iter().flatten() {
+                concerned.get_mut(*literal).into_iter().for_each(|rules| rules.push(rule));
+            }
         }
         for mark in marks {
             leads.get_mut(mark).into_iter().for_each(|lead| *lead = Lead::Keep);
         }
         let (all, before, after) = Default::default();
-        Self { literals, leads, groups, escapes, all, before, after }
+        let finders = literals.iter().map(|_| OnceLock::new()).collect();
+        Self { literals, leads, concerned, groups, escapes, all, finders, before, after }
     }
 
     fn all(&self) -> &LiteralSearch {
@@ -123,7 +138,6 @@ impl Prefilter {
         let mut counts = vec![0_u64; self.literals.len()];
         self.all().search(sample, &mut |literal, _| {
             counts.get_mut(literal).into_iter().for_each(|count| *count += 1);
-            Go::On
         });
         let marks =
             self.leads.iter().enumerate().filter(|(_, lead)| matches!(lead, Lead::Keep)).map(|(place, _)| place);
@@ -141,43 +155,99 @@ impl Prefilter {
             (search + ROW_PICOSECONDS * chosen.iter().map(rows).sum::<u64>(), chosen)
         };
         let (_, chosen) = [0, LONG].into_iter().map(choose).min().unwrap_or_default();
-        FirstLook::new(chosen.iter().filter_map(|place| self.literals.get(*place).cloned()), sample)
+        let numbered = |place: usize| Some((u32::try_from(place).ok()?, self.literals.get(place)?.clone()));
+        FirstLook::new(chosen.into_iter().filter_map(numbered), sample)
     }
 
-    /// Points at lines in which a literal of each rule's rarest group stands, as it is or behind escapes.
-    pub(crate) fn search(&self, text: &[u8], hits: &mut Vec<usize>) {
+    /// Points at the literals of each rule's rarest group, as they are or behind escapes.
+    pub(crate) fn search(&self, text: &[u8], hits: &mut Vec<Hit>) {
         let first = self.first(text);
-        first.point(text, hits);
-        hits.extend(folding(text));
+        first.look(text, &mut |mark, at| hits.push(Hit { at, mark }));
+        hits.extend(folding(text).map(|at| Hit { at, mark: UNSURE }));
         if self.escapes == Escapes::Decoded {
             search_decoded(first, text, hits);
         }
     }
 
+    /// The rules that may hold for a row in which the search has pointed at all there is; see [`Self::rules_for`].
+    pub(crate) fn rules_at(&self, row: &[u8], hits: &[Hit], scratch: &mut Scratch) -> Candidates {
+        if hits.iter().any(|hit| hit.mark == UNSURE) {
+            return self.rules_for(row, scratch);
+        }
+        scratch.begin(self.literals.len());
+        for literal in hits.iter().map(|hit| hit.mark as usize) {
+            if matches!(self.leads.get(literal), Some(Lead::Keep)) {
+                return Candidates::All;
+            }
+            if scratch.note(literal, true) {
+                scratch.leads.push(literal);
+            }
+        }
+        scratch.rules.extend(scratch.leads.iter().filter_map(|literal| self.concerned.get(*literal)).flatten());
+        scratch.rules.sort_unstable();
+        scratch.rules.dedup();
+        let mut rules = std::mem::take(&mut scratch.rules);
+        let has_all = |rule: &usize, scratch: &mut Scratch| {
+            self.groups.get(*rule).is_some_and(|groups| groups.iter().all(|group| self.has_any(group, row, scratch)))
+        };
+        rules.retain(|rule| has_all(rule, scratch));
+        scratch.rules = rules;
+        Candidates::Listed
+    }
+
+    /// Whether any of some literals is in a row.
+    fn has_any(&self, group: &[usize], row: &[u8], scratch: &mut Scratch) -> bool {
+        if group.iter().any(|literal| scratch.is_there(*literal) == Some(true)) {
+            return true;
+        }
+        let unknown = group.iter().filter(|literal| scratch.is_there(**literal).is_none()).count();
+        if unknown > 0 && scratch.row.is_empty() {
+            scratch.fold(row, self.escapes);
+        }
+        if unknown > ONE_BY_ONE {
+            let text = std::mem::take(&mut scratch.row);
+            self.all().search(&text, &mut |literal, _| {
+                scratch.note(literal, true);
+            });
+            (scratch.row, scratch.is_complete) = (text, true);
+        }
+        group.iter().any(|literal| {
+            scratch.is_there(*literal).unwrap_or_else(|| {
+                let is_there = self.finder(*literal).is_some_and(|finder| finder.find(&scratch.row).is_some());
+                scratch.note(*literal, is_there);
+                is_there
+            })
+        })
+    }
+
+    fn finder(&self, literal: usize) -> Option<&Finder<'static>> {
+        let new = || Finder::new(self.literals.get(literal).map_or(&[][..], |text| text)).into_owned().into();
+        self.finders.get(literal).map(|finder| &**finder.get_or_init(new))
+    }
+
     /// The rules that may hold for a row: those whose groups are all in it, as it stands or behind escapes.
     /// They are listed in `scratch`, by their place in what the search was built from.
     pub(crate) fn rules_for(&self, row: &[u8], scratch: &mut Scratch) -> Candidates {
-        scratch.found.clear();
-        scratch.found.resize(self.leads.len(), false);
-        scratch.leads.clear();
-        scratch.rules.clear();
+        scratch.begin(self.literals.len());
         let decoded = if self.escapes == Escapes::Decoded { decode::percent(row) } else { Cow::Borrowed(row) };
         let is_kept = |text: &[u8], scratch: &mut Scratch| self.literals_in(text, scratch) == Kept::Surely;
         if is_kept(row, scratch) || (matches!(decoded, Cow::Owned(_)) && is_kept(&decoded, scratch)) {
             return Candidates::All;
         }
-        let is_there = |literal: &usize| scratch.found.get(*literal) == Some(&true);
+        let is_there = |literal: &usize| scratch.is_there(*literal) == Some(true);
         let holds = |rule: &&usize| {
             let further = self.groups.get(**rule).and_then(|groups| groups.get(1..));
             further.is_some_and(|groups| groups.iter().all(|group| group.iter().any(is_there)))
         };
+        let mut rules = Vec::new();
         for literal in &scratch.leads {
-            if let Some(Lead::Rules(rules)) = self.leads.get(*literal) {
-                scratch.rules.extend(rules.iter().filter(holds));
+            if let Some(Lead::Rules(led)) = self.leads.get(*literal) {
+                rules.extend(led.iter().filter(holds));
             }
         }
-        scratch.rules.sort_unstable();
-        scratch.rules.dedup();
+        rules.sort_unstable();
+        rules.dedup();
+        scratch.rules = rules;
         Candidates::Listed
     }
 
@@ -185,22 +255,19 @@ impl Prefilter {
     fn literals_in(&self, text: &[u8], scratch: &mut Scratch) -> Kept {
         let mut kept = if folding(text).next().is_some() { Kept::Surely } else { Kept::Perhaps };
         self.all().search(text, &mut |literal, _| {
-            if let Some(known) = scratch.found.get_mut(literal)
-                && !std::mem::replace(known, true)
-            {
+            if scratch.note(literal, true) {
                 match self.leads.get(literal) {
                     Some(Lead::Keep) => kept = Kept::Surely,
                     Some(Lead::Rules(rules)) if !rules.is_empty() => scratch.leads.push(literal),
                     _ => {}
                 }
             }
-            Go::On
         });
         kept
     }
 }
 
-fn search_decoded(first: &FirstLook, text: &[u8], hits: &mut Vec<usize>) {
+fn search_decoded(first: &FirstLook, text: &[u8], hits: &mut Vec<Hit>) {
     let mut done = 0;
     for at in memchr_iter(b'%', text) {
         if at < done || !hides_something(text, at) {
@@ -208,9 +275,12 @@ fn search_decoded(first: &FirstLook, text: &[u8], hits: &mut Vec<usize>) {
         }
         let (start, end) = line_around(text, done, at);
         let line = text.get(start..end).unwrap_or_default();
-        let is_hit = |decoded: &[u8]| first.is_in(decoded) || folding(decoded).next().is_some();
-        if line.len() > LINE_CAP || is_hit(&decode::percent(line)) {
-            hits.push(at);
+        if line.len() > LINE_CAP {
+            hits.push(Hit { at, mark: UNSURE });
+        } else {
+            let decoded = decode::percent(line);
+            first.look(&decoded, &mut |mark, _| hits.push(Hit { at, mark }));
+            hits.extend(folding(&decoded).next().map(|_| Hit { at, mark: UNSURE }));
         }
         done = end;
     }
@@ -262,10 +332,56 @@ fn hides_something(text: &[u8], at: usize) -> bool {
 /// What one search keeps between rows, so that it allocates once.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    found: Vec<bool>,
+    /// For each literal, whether it is in the row, as far as that is known.
+    found: Vec<Option<bool>>,
+    /// Those of which it is known.
+    known: Vec<usize>,
+    /// All others are not.
+    is_complete: bool,
+    /// Those of which it is known from the beginning, and that lead somewhere.
     leads: Vec<usize>,
+    /// The row in lower case, and below it the row behind escapes.
+    row: Vec<u8>,
     /// The rules that the last row may hold for.
     pub(crate) rules: Vec<usize>,
+}
+
+impl Scratch {
+    /// Forgets the row before, of a search for so many literals.
+    fn begin(&mut self, literals: usize) {
+        for literal in self.known.drain(..) {
+            self.found.get_mut(literal).into_iter().for_each(|known| *known = None);
+        }
+        self.found.resize(literals, None);
+        self.is_complete = false;
+        self.leads.clear();
+        self.row.clear();
+        self.rules.clear();
+    }
+
+    fn is_there(&self, literal: usize) -> Option<bool> {
+        self.found.get(literal).copied().flatten().or(self.is_complete.then_some(false))
+    }
+
+    /// Notes whether a literal is in the row, where that was not known; tells whether it was not.
+    fn note(&mut self, literal: usize, is_there: bool) -> bool {
+        let Some(known) = self.found.get_mut(literal).filter(|known| known.is_none()) else { return false };
+        *known = Some(is_there);
+        self.known.push(literal);
+        true
+    }
+
+    fn fold(&mut self, row: &[u8], escapes: Escapes) {
+        self.row.extend_from_slice(row);
+        if escapes == Escapes::Decoded
+            && let Cow::Owned(decoded) = decode::percent(row)
+        {
+            // No literal has a line break in it.
+            self.row.push(b'\n');
+            self.row.extend_from_slice(&decoded);
+        }
+        self.row.make_ascii_lowercase();
+    }
 }
 
 /// The search of one log source, for one thread.
@@ -280,7 +396,7 @@ pub enum Plan<'a> {
 }
 
 impl Search for Plan<'_> {
-    fn find(&mut self, text: &[u8], hits: &mut Vec<usize>) -> Wanted {
+    fn find(&mut self, text: &[u8], hits: &mut Vec<Hit>) -> Wanted {
         match self {
             Self::ReadAll => Wanted::All,
             Self::SearchFirst(prefilter, _) => {
@@ -291,10 +407,10 @@ impl Search for Plan<'_> {
         }
     }
 
-    fn weigh(&mut self, row: &[u8]) -> Weighed<'_> {
+    fn weigh(&mut self, row: &[u8], hits: &[Hit]) -> Weighed<'_> {
         match self {
             Self::ReadAll => Weighed::Keep(None),
-            Self::SearchFirst(prefilter, scratch) => match prefilter.rules_for(row, scratch) {
+            Self::SearchFirst(prefilter, scratch) => match prefilter.rules_at(row, hits, scratch) {
                 Candidates::All => Weighed::Keep(None),
                 Candidates::Listed if scratch.rules.is_empty() => Weighed::Drop,
                 Candidates::Listed => Weighed::Keep(Some(&scratch.rules)),
@@ -320,7 +436,13 @@ mod tests {
         let mut hits = Vec::new();
         let mut plan = Plan::SearchFirst(&prefilter, Scratch::default());
         assert_eq!(plan.find(text.as_bytes(), &mut hits), Wanted::Hits);
-        !hits.is_empty() && text.lines().any(|row| plan.weigh(row.as_bytes()) != Weighed::Drop)
+        let mut start = 0;
+        text.split_inclusive('\n').any(|row| {
+            start += row.len();
+            let in_row: Vec<Hit> =
+                hits.iter().filter(|hit| (start - row.len()..start).contains(&hit.at)).copied().collect();
+            !in_row.is_empty() && plan.weigh(row.trim_end().as_bytes(), &in_row) != Weighed::Drop
+        })
     }
 
     #[test]

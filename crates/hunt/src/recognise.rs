@@ -8,6 +8,9 @@ use hikeshi_evidence::fields;
 use hikeshi_evidence::kind::Kind;
 use hikeshi_evidence::layout::{Layout, without_break, without_mark};
 use hikeshi_evidence::tool_output::Outputs;
+use memchr::memmem::Finder;
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::io::Read;
 
 use crate::Error;
@@ -17,6 +20,8 @@ use crate::globs::{Globs, glob};
 pub const HEAD: usize = 64 << 10;
 /// A header stands within so many lines, where it stands at the beginning at all.
 const HEAD_LINES: usize = 200;
+/// A header without a comment sign stands within so many rows.
+const HEADER_ROWS: usize = 20;
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +60,8 @@ impl What {
 pub struct Recogniser {
     /// Each belongs to the place of its family.
     globs: Globs,
+    /// For each family, by place, text that stands in every row that is its header, in lower case.
+    columns: Vec<Vec<Finder<'static>>>,
     /// Outputs of other tools.
     outputs: Outputs,
 }
@@ -65,15 +72,16 @@ impl Recogniser {
     /// # Errors
     /// When a glob is malformed.
     pub fn new<'f>(families: impl IntoIterator<Item = &'f Family>) -> Result<Self, Error> {
-        let mut globs = Vec::new();
+        let (mut globs, mut columns) = (Vec::new(), Vec::new());
         for (place, family) in families.into_iter().enumerate() {
             for pattern in &family.paths {
                 let malformed = |source| Error::Glob { family: family.id.clone(), source };
                 globs.push((place, glob(pattern).map_err(malformed)?));
             }
+            columns.push(family.signature.columns.iter().filter_map(|column| finder(column)).collect());
         }
         let globs = Globs::new(globs).map_err(|source| Error::Glob { family: "all".to_owned(), source })?;
-        Ok(Self { globs, outputs: Outputs::default() })
+        Ok(Self { globs, columns, outputs: Outputs::default() })
     }
 
     /// The same, with outputs of other tools.
@@ -101,13 +109,12 @@ impl Recogniser {
             return nothing(What::Other(Kind::ToolOutput(number)));
         }
         let encoding = Encoding::detect(bytes);
-        let mut decoded = Vec::with_capacity(bytes.len());
-        // A decoder reading from memory does not fail.
-        let _ = Utf8Reader::new(bytes, encoding).read_to_end(&mut decoded);
+        let decoded = decoded(bytes, encoding);
         let head = Head::new(&decoded);
         let owned: Vec<usize> = self.globs.owners_of(path).collect();
         let by_content = families.iter().enumerate().filter_map(|(place, family)| {
-            let asked = head.fits(family)?;
+            let columns = self.columns.get(place).map_or(&[][..], Vec::as_slice);
+            let asked = head.fits(family, columns)?;
             Some((asked, owned.contains(&place), std::cmp::Reverse(place)))
         });
         // A file whose beginning is lost has no signature left; its path may still tell.
@@ -131,17 +138,37 @@ impl Recogniser {
     }
 }
 
+/// Looks for a column's name in a row in lower case. A name that may be written in another way cannot be looked for.
+fn finder(column: &str) -> Option<Finder<'static>> {
+    let is_plain = column.is_ascii() && !column.contains('"');
+    is_plain.then(|| Finder::new(&column.to_ascii_lowercase()).into_owned())
+}
+
+/// The first bytes of a file as UTF-8, or in a code page that keeps ASCII in place.
+fn decoded(bytes: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
+    if encoding == Encoding::Ascii {
+        return Cow::Borrowed(bytes);
+    }
+    let mut decoded = Vec::with_capacity(bytes.len());
+    // A decoder reading from memory does not fail.
+    let _ = Utf8Reader::new(bytes, encoding).read_to_end(&mut decoded);
+    Cow::Owned(decoded)
+}
+
 /// The first lines of a file.
 struct Head<'a> {
     comments: Vec<(String, String)>,
     rows: Vec<&'a [u8]>,
+    /// Those that may be a header, in lower case.
+    folded: OnceCell<Vec<Vec<u8>>>,
     fields_lines: Vec<&'a [u8]>,
     practice: bool,
 }
 
 impl<'a> Head<'a> {
     fn new(bytes: &'a [u8]) -> Self {
-        let mut head = Self { comments: Vec::new(), rows: Vec::new(), fields_lines: Vec::new(), practice: false };
+        let (comments, rows, fields_lines) = Default::default();
+        let mut head = Self { comments, rows, folded: OnceCell::new(), fields_lines, practice: false };
         for line in bytes.split_inclusive(|byte| *byte == b'\n').take(HEAD_LINES) {
             let line = without_mark(without_break(line));
             let Some(comment) = line.strip_prefix(b"#") else {
@@ -160,8 +187,8 @@ impl<'a> Head<'a> {
         head
     }
 
-    /// How much the family's signature asks for, when all of it is there.
-    fn fits(&self, family: &Family) -> Option<usize> {
+    /// How much the family's signature asks for, when all of it is there. `columns` find what stands in its header.
+    fn fits(&self, family: &Family, columns: &[Finder<'_>]) -> Option<usize> {
         let signature = &family.signature;
         let asked = signature.comments.len() + signature.columns.len();
         let comment = |(name, value): (&String, &String)| {
@@ -170,11 +197,11 @@ impl<'a> Head<'a> {
         };
         let fits = asked > 0
             && signature.comments.iter().all(comment)
-            && (signature.columns.is_empty() || self.has_columns(family));
+            && (signature.columns.is_empty() || self.has_columns(family, columns));
         fits.then_some(asked)
     }
 
-    fn has_columns(&self, family: &Family) -> bool {
+    fn has_columns(&self, family: &Family, columns: &[Finder<'_>]) -> bool {
         let layout = Layout::before_header(family);
         let named = |names: &[String]| {
             family.signature.columns.iter().all(|column| names.iter().any(|name| name.eq_ignore_ascii_case(column)))
@@ -186,12 +213,19 @@ impl<'a> Head<'a> {
             .any(|header| named(header.names()));
         let in_rows = || {
             let mut scratch: Vec<fields::Field> = Vec::new();
-            self.rows.iter().take(20).any(|row| {
+            let may_be_header = |row: &[u8]| columns.iter().all(|column| column.find(row).is_some());
+            let rows = self.rows.iter().zip(self.folded()).filter(|(_, folded)| may_be_header(folded));
+            rows.map(|(row, _)| row).any(|row| {
                 layout.cut(row, &mut scratch);
                 layout.header_in_row(row, &scratch, family).is_some_and(|header| named(header.names()))
             })
         };
         in_comments || in_rows()
+    }
+
+    fn folded(&self) -> &[Vec<u8>] {
+        let folded = || self.rows.iter().take(HEADER_ROWS).map(|row| row.to_ascii_lowercase()).collect();
+        self.folded.get_or_init(folded)
     }
 
     /// Whether a file without a signature may be of the family that its path tells:

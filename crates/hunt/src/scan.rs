@@ -17,7 +17,6 @@ use crate::correlate::{Joined, Watch};
 use crate::event::{Columns, RowEvent, Sight};
 use crate::mask::mask;
 use crate::memo::Memo;
-use crate::prefilter::Scratch;
 use crate::program::{Mode, Program, RuleFacts};
 use crate::scope::Scope;
 use crate::shown::{FIELDS_SHOWN, short};
@@ -49,8 +48,7 @@ pub(crate) fn scan(source: impl Read, encoding: Encoding, path: &Arc<str>, tools
     let mut hits: BTreeMap<usize, Hits> = BTreeMap::new();
     let mut watched = WatchList::default();
     let mut memo = Memo::default();
-    let mut hunting =
-        Hunting { rules: tools.program.plan(tools.mode), sought: tools.sought, scratch: Scratch::default() };
+    let mut hunting = Hunting::new(tools.program.plan(tools.mode), tools.sought);
     let reader = LogReader::new(family, Utf8Reader::new(source, encoding), family.gap);
     let mut malformed = Tally::default();
     let summary = reader.run(&mut hunting, &mut |row| {

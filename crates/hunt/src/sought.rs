@@ -7,7 +7,7 @@ use hikeshi_core::finding::{Explanation, RuleRef, Severity, Stage};
 use hikeshi_core::report::RuleSkipped;
 use hikeshi_core::text::Text;
 use hikeshi_core::time::Timestamp;
-use hikeshi_evidence::reader::{Search, Wanted, Weighed};
+use hikeshi_evidence::reader::{Hit as Place, Search, Wanted, Weighed};
 use hikeshi_evidence::record::{Record, Topic, Value};
 use hikeshi_evidence::row::Row;
 use hikeshi_pack::Pack;
@@ -244,33 +244,58 @@ fn number(hit: Hit<'_>) -> usize {
 
 /// The search of a log family's rules, and of the indicators besides.
 pub(crate) struct Hunting<'a> {
-    pub(crate) rules: Plan<'a>,
-    pub(crate) sought: Option<&'a Sought>,
-    pub(crate) scratch: Scratch,
+    rules: Plan<'a>,
+    sought: Option<&'a Sought>,
+    scratch: Scratch,
+    /// What the searches of rules and of indicators pointed at in a row.
+    of_rules: Vec<Place>,
+    of_indicators: Vec<Place>,
+}
+
+/// Tells what the search for indicators points at from what the search for rules does.
+const OF_INDICATORS: u32 = 1 << 31;
+
+impl<'a> Hunting<'a> {
+    pub(crate) fn new(rules: Plan<'a>, sought: Option<&'a Sought>) -> Self {
+        let (of_rules, of_indicators) = Default::default();
+        Self { rules, sought, scratch: Scratch::default(), of_rules, of_indicators }
+    }
+
+    fn part(&mut self, hits: &[Place]) {
+        self.of_rules.clear();
+        self.of_indicators.clear();
+        for hit in hits {
+            let mark = hit.mark & !OF_INDICATORS;
+            if mark == hit.mark { &mut self.of_rules } else { &mut self.of_indicators }.push(Place { mark, ..*hit });
+        }
+    }
 }
 
 impl Search for Hunting<'_> {
-    fn find(&mut self, text: &[u8], hits: &mut Vec<usize>) -> Wanted {
+    fn find(&mut self, text: &[u8], hits: &mut Vec<Place>) -> Wanted {
         let wanted = self.rules.find(text, hits);
         match self.sought {
             Some(sought) if sought.reads_all => Wanted::All,
             Some(Sought { rows: Rows::Own(search), .. }) if wanted == Wanted::Hits => {
+                let others = hits.len();
                 search.search(text, hits);
+                hits.iter_mut().skip(others).for_each(|hit| hit.mark |= OF_INDICATORS);
                 Wanted::Hits
             }
             _ => wanted,
         }
     }
 
-    fn weigh(&mut self, row: &[u8]) -> Weighed<'_> {
-        let Self { rules, sought, scratch } = self;
-        match (rules.weigh(row), sought) {
+    fn weigh(&mut self, row: &[u8], hits: &[Place]) -> Weighed<'_> {
+        self.part(hits);
+        let Self { rules, sought, scratch, of_rules, of_indicators } = self;
+        match (rules.weigh(row, of_rules), sought) {
             (Weighed::Drop, Some(sought)) => {
                 let may_hold = sought.reads_all
                     || match &sought.rows {
                         // The search of the rules would have kept it.
                         Rows::Shared(_) => false,
-                        Rows::Own(search) => match search.rules_for(row, scratch) {
+                        Rows::Own(search) => match search.rules_at(row, of_indicators, scratch) {
                             Candidates::All => true,
                             Candidates::Listed => !scratch.rules.is_empty(),
                         },

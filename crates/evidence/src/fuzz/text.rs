@@ -7,7 +7,7 @@ use hikeshi_core::text::Text;
 
 use crate::encoding::{Encoding, Utf8Reader, text};
 use crate::kind::Kind;
-use crate::reader::{Everything, LogReader, Search, Wanted};
+use crate::reader::{Everything, Hit, LogReader, Search, Wanted};
 
 /// Delimited text with comment lines.
 pub(super) fn delimited(bytes: &[u8]) {
@@ -68,9 +68,9 @@ fn both_ways(family: &Family, bytes: &[u8]) {
 struct Sparse;
 
 impl Search for Sparse {
-    fn find(&mut self, text: &[u8], hits: &mut Vec<usize>) -> Wanted {
-        hits.extend((0..text.len()).step_by(97));
-        hits.extend(memchr::memmem::find_iter(text, b"#Fields:"));
+    fn find(&mut self, text: &[u8], hits: &mut Vec<Hit>) -> Wanted {
+        let places = (0..text.len()).step_by(97).chain(memchr::memmem::find_iter(text, b"#Fields:"));
+        hits.extend(places.map(|at| Hit { at, mark: 0 }));
         Wanted::Hits
     }
 }

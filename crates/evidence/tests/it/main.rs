@@ -7,7 +7,7 @@ mod seeds;
 mod silences;
 
 use hikeshi_core::family::Family;
-use hikeshi_evidence::reader::{Everything, LogReader, Search, Summary, Wanted};
+use hikeshi_evidence::reader::{Everything, Hit, LogReader, Search, Summary, Wanted};
 use hikeshi_evidence::row::Fit;
 
 /// A log family of an invented product.
@@ -32,10 +32,11 @@ pub fn w3c() -> Family {
 pub struct Words(pub &'static [&'static str]);
 
 impl Search for Words {
-    fn find(&mut self, text: &[u8], hits: &mut Vec<usize>) -> Wanted {
+    fn find(&mut self, text: &[u8], hits: &mut Vec<Hit>) -> Wanted {
         for word in self.0.iter().copied().chain(["#Fields:", "#Date:", "When"]) {
             let bytes = word.as_bytes();
-            hits.extend((0..text.len()).filter(|at| text[*at..].starts_with(bytes)));
+            let places = (0..text.len()).filter(|at| text[*at..].starts_with(bytes));
+            hits.extend(places.map(|at| Hit { at, mark: 0 }));
         }
         Wanted::Hits
     }

@@ -110,7 +110,7 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
     let asked = Arc::clone(&halt);
     // Without a handler an interrupt ends the program at once; that is what happens where none can be set.
     let _ = ctrlc::set_handler(move || asked.ask());
-    let bar = Bar::new();
+    let bar = Bar::new(words);
     let options = Options {
         roots: &arguments.paths,
         packs: &packs,

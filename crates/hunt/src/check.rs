@@ -92,13 +92,15 @@ pub struct Options<'a> {
 /// Is told how far the run is, from any thread.
 pub trait Progress: Sync {
     /// What was found is followed: the files are read once more.
-    fn following(&self, _leads: usize, _bytes: u64) {}
+    fn following(&self, _leads: usize, _files: u64, _bytes: u64) {}
     /// The files were listed.
     fn started(&self, _files: u64, _bytes: u64) {}
     /// Bytes were read.
     fn read(&self, _bytes: u64) {}
     /// A file is done.
     fn file_done(&self) {}
+    /// A rule holds for the first time in some file; what becomes of it is not judged yet.
+    fn found(&self, _finding: &Finding) {}
 }
 
 /// No progress is wanted.

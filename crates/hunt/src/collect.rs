@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use hikeshi_core::finding::{EvidenceRef, Finding, Reading, Stage, Total, weight};
 use hikeshi_core::time::Timestamp;
 
+use crate::check::Progress;
 use crate::program::RuleFacts;
 
 /// Findings listed per rule and file.
@@ -59,6 +60,14 @@ impl Hits {
             self.last = Some(self.last.map_or(time, |last| last.max(time)));
         }
         self.listed.len() < PER_FILE
+    }
+
+    /// Lists a finding; the first of a file is told at once.
+    pub(crate) fn list(&mut self, finding: Finding, progress: &dyn Progress) {
+        if self.listed.is_empty() {
+            progress.found(&finding);
+        }
+        self.listed.push(finding);
     }
 
     /// Notes the client address of a hit.

@@ -225,8 +225,15 @@ impl Stage<'_> {
     /// Searching first finds what reading everything finds.
     fn same_both_ways(&self, place: usize, program: &Program, bytes: &[u8]) -> Result<(), String> {
         let count = |mode| {
-            let tools =
-                Tools { program, facts: &self.facts, watch: &self.watch, mode, scope: &Scope::default(), sought: None };
+            let tools = Tools {
+                program,
+                facts: &self.facts,
+                watch: &self.watch,
+                mode,
+                scope: &Scope::default(),
+                sought: None,
+                progress: &(),
+            };
             let encoding = Encoding::detect(bytes);
             scan(bytes, encoding, &Arc::from("sample"), &tools).hits.get(&place).map_or(0, |hits| hits.count)
         };
@@ -274,6 +281,7 @@ impl Stage<'_> {
                 mode: Mode::SearchFirst,
                 scope: &Scope::default(),
                 sought: None,
+                progress: &(),
             };
             watched.extend(scan(bytes.as_slice(), encoding, &Arc::from(file.as_str()), &tools).watched.finish().0);
         }

@@ -12,6 +12,7 @@ use hikeshi_evidence::reader::{LogReader, Summary, Tally};
 use hikeshi_evidence::record::gap_of;
 use hikeshi_evidence::row::{Fit, Row};
 
+use crate::check::Progress;
 use crate::collect::Hits;
 use crate::correlate::{Joined, Watch};
 use crate::event::{Columns, RowEvent, Sight};
@@ -39,6 +40,7 @@ pub(crate) struct Tools<'a> {
     pub(crate) mode: Mode,
     pub(crate) scope: &'a Scope,
     pub(crate) sought: Option<&'a Sought>,
+    pub(crate) progress: &'a dyn Progress,
 }
 
 /// Reads one log from `source`.
@@ -74,7 +76,8 @@ pub(crate) fn scan(source: impl Read, encoding: Encoding, path: &Arc<str>, tools
             if hits.count(time, reading) {
                 let fields = shown(row, &family.roles, reading);
                 let evidence = place(row, path);
-                hits.listed.push(Finding { reading, fields, ..facts.finding(evidence, time, address.clone()) });
+                let finding = Finding { reading, fields, ..facts.finding(evidence, time, address.clone()) };
+                hits.list(finding, tools.progress);
             }
             if reading == Reading::Exact {
                 let event = RowEvent { row, columns: &columns, program: tools.program, sight: Sight::Columns };

@@ -20,6 +20,7 @@ mod sample;
 pub mod sarif;
 pub mod saved;
 mod sections;
+pub mod sign;
 pub mod stix;
 pub mod terminal;
 pub mod timesketch;

@@ -491,3 +491,11 @@ compare-gone = Gone
 compare-rules = Records of each rule, where the number changed
 compare-missing-added = Missing only now
 compare-missing-gone = No longer missing
+
+# Shown while a run goes on.
+progress-reading = Reading
+progress-following = Following { $leads } leads
+progress-files = { $done } of { $files } files
+progress-left = left:
+progress-first-signs = First signs, not judged yet:
+progress-more-signs = More of this will stand in the report.

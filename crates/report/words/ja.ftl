@@ -381,3 +381,11 @@ compare-gone = 見つからなくなったもの
 compare-rules = 記録の件数が変わったルール
 compare-missing-added = 新たに不足している証拠
 compare-missing-gone = 不足が解消した証拠
+
+# Shown while a run goes on.
+progress-reading = 読み取り中
+progress-following = 手がかり { $leads } 件を追跡中
+progress-files = { $files } ファイル中 { $done } 完了
+progress-left = 残り
+progress-first-signs = 最初の検出 (判定前):
+progress-more-signs = これ以降はレポートに記載します。

@@ -36,6 +36,8 @@ pub struct Call<'s> {
     closed: bool,
     #[cfg(unix)]
     space_kib: Option<u64>,
+    #[cfg(unix)]
+    on_terminal: bool,
 }
 
 impl<'s> Call<'s> {
@@ -50,6 +52,8 @@ impl<'s> Call<'s> {
             closed: false,
             #[cfg(unix)]
             space_kib: None,
+            #[cfg(unix)]
+            on_terminal: false,
         }
     }
 
@@ -75,6 +79,14 @@ impl<'s> Call<'s> {
         self
     }
 
+    /// The run writes to a terminal, both standard output and standard error; by `script`, which stands on every Linux.
+    #[cfg(unix)]
+    #[must_use]
+    pub const fn on_terminal(mut self) -> Self {
+        self.on_terminal = true;
+        self
+    }
+
     /// Nobody reads the output: its pipe is closed from the beginning, as when `head` has gone.
     #[must_use]
     pub const fn with_closed_output(mut self) -> Self {
@@ -89,7 +101,7 @@ impl<'s> Call<'s> {
     #[must_use]
     pub fn run(self) -> Run {
         let mut command = self.command();
-        command.args(self.arguments).envs(self.environment).current_dir(self.folder);
+        command.envs(self.environment).current_dir(self.folder);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         #[cfg(unix)]
         if self.as_nobody {
@@ -120,15 +132,37 @@ impl<'s> Call<'s> {
 impl Call<'_> {
     #[cfg(unix)]
     fn command(&self) -> Command {
-        let Some(kib) = self.space_kib else { return command(&self.program) };
-        let mut shell = command(Path::new("sh"));
-        shell.args(["-c", &format!("ulimit -v {kib} && exec \"$@\""), "sh"]).arg(&self.program);
-        shell
+        if self.on_terminal {
+            let words = [self.program.as_os_str()].into_iter().chain(self.arguments.iter().map(OsString::as_os_str));
+            let line: Vec<String> = words.map(|word| format!("'{}'", word.to_string_lossy())).collect();
+            let mut script = command(Path::new("script"));
+            script.env("TERM", "xterm").args([
+                "--quiet",
+                "--return",
+                "--log-out",
+                "/dev/null",
+                "--command",
+                &line.join(" "),
+            ]);
+            return script;
+        }
+        let mut run = match self.space_kib {
+            None => command(&self.program),
+            Some(kib) => {
+                let mut shell = command(Path::new("sh"));
+                shell.args(["-c", &format!("ulimit -v {kib} && exec \"$@\""), "sh"]).arg(&self.program);
+                shell
+            }
+        };
+        run.args(&self.arguments);
+        run
     }
 
     #[cfg(not(unix))]
     fn command(&self) -> Command {
-        command(&self.program)
+        let mut run = command(&self.program);
+        run.args(&self.arguments);
+        run
     }
 }
 

@@ -23,7 +23,7 @@ fn row(time: &str, method: &str, stem: &str, address: &str, agent: &str, status:
 }
 
 /// Two intruders, each with pages of his own, and somebody who only tries.
-fn two_intruders() -> Sandbox {
+pub(crate) fn two_intruders() -> Sandbox {
     let rows = [
         row("01:00:00", "GET", "/kamome/", "198.51.100.1", BROWSER, 200),
         row("02:00:00", "GET", "/autodiscover/autodiscover.xml", "203.0.113.1", BROWSER, 401),

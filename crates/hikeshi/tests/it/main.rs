@@ -26,4 +26,6 @@ mod screens;
 mod second_opinions;
 mod sigma;
 mod steps;
+#[cfg(unix)]
+mod terminal;
 mod workers;

@@ -52,7 +52,8 @@ impl<'a> Bench<'a> {
         let mut facts = self.facts.clone();
         let (followed, sought) = Followed::new(leads, &mut facts);
         let sought = sought?;
-        progress.following(followed.leads.len(), listing.files.iter().map(|file| file.bytes).sum());
+        let bytes = listing.files.iter().map(|file| file.bytes).sum();
+        progress.following(followed.leads.len(), listing.files.len() as u64, bytes);
         let second = self.seeking(facts, sought);
         let mut seen = second.read_all(listing, progress, halt);
         found.join(std::mem::take(&mut seen.collected).finish());

@@ -156,6 +156,7 @@ impl<'r> Thread<'r> {
             mode: bench.mode,
             scope: &bench.scope,
             sought: bench.sought.as_ref(),
+            progress: self.progress,
         };
         let (root, bytes, is_file) = (item.root, item.bytes, item.is_file());
         let said = bench.products.log(&program.family.id, &path, &item.head);
@@ -271,6 +272,7 @@ impl<'r> Thread<'r> {
             yara: &bench.yara,
             sought: bench.sought.as_ref(),
             products: &bench.products,
+            progress: self.progress,
         };
         let worker = workers.first_mut()?;
         let job = Job { task, about: item.about.clone(), input: item.input(), bytes: item.bytes };

@@ -15,7 +15,7 @@ use hikeshi_evidence::yara::Match;
 use super::event::RecordEvent;
 use super::{Kept, RecordProgram};
 use crate::affected::{OfFile, Products};
-use crate::check::unreadable;
+use crate::check::{Progress, unreadable};
 use crate::collect::Hits;
 use crate::correlate::{Joined, Watch};
 use crate::known_good::KnownGood;
@@ -41,6 +41,7 @@ pub(crate) struct RecordTools<'a> {
     pub(crate) yara: &'a YaraPlaces,
     pub(crate) sought: Option<&'a Sought>,
     pub(crate) products: &'a Products<'a>,
+    pub(crate) progress: &'a dyn Progress,
 }
 
 /// One piece of evidence while its records come in.
@@ -106,7 +107,7 @@ impl<'a> RecordScan<'a> {
                 let evidence =
                     EvidenceRef { path: self.path.to_string(), line: None, record: None, offset, sha256: None };
                 let finding = facts.finding(evidence, self.file_time, None);
-                hits.listed.push(Finding { fields: yara::shown(found), ..finding });
+                hits.list(Finding { fields: yara::shown(found), ..finding }, self.tools.progress);
             }
         }
     }
@@ -165,7 +166,8 @@ impl<'a> RecordScan<'a> {
             let sources = &self.tools.program.sources;
             let secrets = if record.topic == Topic::Event { &[][..] } else { &sources.secrets };
             let fields = shown(record, &self.tools.program.fields_of(place, record), &sources.show, secrets);
-            hits.listed.push(Finding { fields, ..facts.finding(evidence.clone(), record.time, address.clone()) });
+            let finding = Finding { fields, ..facts.finding(evidence.clone(), record.time, address.clone()) };
+            hits.list(finding, self.tools.progress);
         }
         let event = RecordEvent::plain(record);
         let joined = Joined { evidence, time: record.time, address };

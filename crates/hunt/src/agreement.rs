@@ -146,7 +146,15 @@ fn log(w3c: bool) -> impl Strategy<Value = String> {
 /// For each rule that holds somewhere: how often, and on which lines first.
 fn found(program: &Program, facts: &[RuleFacts], text: &str, mode: Mode) -> BTreeMap<usize, (u64, u64, Vec<u64>)> {
     let watch = Watch::default();
-    let tools = Tools { program, facts, watch: &watch, mode, scope: &crate::scope::Scope::default(), sought: None };
+    let tools = Tools {
+        program,
+        facts,
+        watch: &watch,
+        mode,
+        scope: &crate::scope::Scope::default(),
+        sought: None,
+        progress: &(),
+    };
     let hits = scan(text.as_bytes(), Encoding::Ascii, &Arc::from("log"), &tools).hits;
     let lines = |hits: &crate::collect::Hits| hits.listed.iter().filter_map(|finding| finding.evidence.line).collect();
     hits.iter().map(|(rule, hits)| (*rule, (hits.count, hits.exact, lines(hits)))).collect()

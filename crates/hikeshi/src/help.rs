@@ -19,9 +19,21 @@ pub(crate) fn language(arguments: impl Iterator<Item = OsString>, variable: impl
     asked.unwrap_or_else(|| locale(variable).map_or(Lang::En, |locale| Lang::from_locale(&locale)))
 }
 
-/// The locale for messages: the first of the variables that is set, as POSIX has it.
+/// The locale for messages: the first of the variables that is set, as POSIX has it; on Windows, where they are hardly ever
+/// set, otherwise that of the user.
 pub(crate) fn locale(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
-    ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| variable(name).filter(|value| !value.is_empty()))
+    let set = |name| variable(name).filter(|value| !value.is_empty());
+    ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set).or_else(locale_of_user)
+}
+
+#[cfg(windows)]
+fn locale_of_user() -> Option<String> {
+    sys_locale::get_locale()
+}
+
+#[cfg(not(windows))]
+const fn locale_of_user() -> Option<String> {
+    None
 }
 
 /// The command with its help in `lang`.
@@ -101,6 +113,14 @@ mod tests {
         assert_eq!(from(&["hikeshi", "--lang", "ja"], "C"), Lang::Ja);
         assert_eq!(from(&["hikeshi", "check", "--lang=en"], "ja_JP.UTF-8"), Lang::En);
         assert_eq!(from(&["hikeshi"], "ja_JP.UTF-8"), Lang::Ja);
-        assert_eq!(from(&["hikeshi"], ""), Lang::En);
+        let of_user = locale_of_user().map_or(Lang::En, |locale| Lang::from_locale(&locale));
+        assert_eq!(from(&["hikeshi"], ""), of_user);
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn windows_tells_the_locale_of_the_user() {
+        let locale = locale_of_user().expect("a locale");
+        assert!(locale.contains('-'), "{locale}");
     }
 }

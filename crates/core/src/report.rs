@@ -68,6 +68,9 @@ pub struct Report {
     /// What other tools said whose output lies among the evidence, and how it fits.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub second_opinions: Vec<SecondOpinion>,
+    /// What to do first of all, for somebody who reads nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<Text>,
     /// What to do, the most urgent first.
     pub next_steps: Vec<Step>,
     /// Logs that the server will delete, the earliest first.

@@ -47,7 +47,7 @@ use crate::scope::Scope;
 use crate::second_opinion::heard::Heard;
 use crate::second_opinion::{Ours, compare};
 use crate::sought::{IndicatorBook, Sought};
-use crate::steps::{Situation, next_steps};
+use crate::steps::{Situation, first_words, next_steps};
 use crate::watch_list::{MOST_WATCHED, WatchList};
 use crate::yara::{YaraBook, YaraPlaces};
 use copies::Copies;
@@ -389,6 +389,7 @@ impl<'a> Bench<'a> {
             affected: &exposure.affected,
         };
         let next_steps = next_steps(&manifests, &situation);
+        let first = first_words(&manifests, &situation);
         let not_of_verdict = |manifest: &&Manifest| manifest.do_not.get(&verdict).cloned().unwrap_or_default();
         Report {
             schema: SCHEMA.to_owned(),
@@ -411,6 +412,7 @@ impl<'a> Bench<'a> {
             timeline: judgement.timeline,
             actors: judgement.actors,
             second_opinions,
+            first,
             next_steps,
             expiring,
             do_not: manifests.iter().flat_map(not_of_verdict).collect(),

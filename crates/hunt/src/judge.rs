@@ -229,7 +229,11 @@ impl Case<'_> {
         let summary = match seen {
             None => Sentence::new("window-nothing-seen"),
             Some(span) => {
-                let code = if verdict <= Verdict::Inconclusive { "window-nothing-found" } else { "window-seen" };
+                let code = match verdict {
+                    Verdict::Clean => "window-nothing-found",
+                    Verdict::Inconclusive => "window-gaps",
+                    Verdict::Attempted | Verdict::Exploited | Verdict::Compromised => "window-seen",
+                };
                 Sentence::new(code).with("from", span.from).with("to", span.to)
             }
         };

@@ -36,6 +36,12 @@ pub(crate) fn next_steps(manifests: &[&Manifest], situation: &Situation<'_>) -> 
     urgent.into_iter().chain(concerning).collect()
 }
 
+/// What to do first of all.
+pub(crate) fn first_words(manifests: &[&Manifest], situation: &Situation<'_>) -> Option<Text> {
+    let all = manifests.iter().filter_map(|manifest| manifest.first.get(&situation.verdict)).flatten();
+    all.filter(|words| situation.calls_for(&words.when)).map(|words| words.say.clone()).next()
+}
+
 fn copy_expiring(expiring: &[Expiring]) -> Option<Step> {
     let first = expiring.first()?;
     let names = |lang: Lang| lang.names(expiring.iter().map(|one| &one.title));

@@ -47,6 +47,9 @@ pub struct Manifest {
     /// What to bring so that the affected build can be told.
     #[serde(default)]
     pub affected_ask: Text,
+    /// What to do first of all, by verdict, in two or three sentences that stand beside it. The first that is for the case is said.
+    #[serde(default)]
+    pub first: BTreeMap<Verdict, Vec<FirstWords>>,
     /// What to do, by verdict, the most urgent first.
     #[serde(default)]
     pub next_steps: BTreeMap<Verdict, Vec<PlannedStep>>,
@@ -83,6 +86,17 @@ pub struct PlannedStep {
     /// How long it takes.
     #[serde(default)]
     pub takes: Option<Text>,
+    /// The cases that call for it; all where nothing is said.
+    #[serde(default)]
+    pub when: When,
+}
+
+/// What to do first of all, and in which cases.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FirstWords {
+    /// For somebody who reads nothing else.
+    pub say: Text,
     /// The cases that call for it; all where nothing is said.
     #[serde(default)]
     pub when: When,

@@ -97,6 +97,10 @@ impl<'p> Page<'p> {
                 self.paragraph(&format!("**{text}**"))?;
             }
         }
+        if let Some(first) = &report.first {
+            let text = escaped(&self.words.with("first", &[("text", &first.get(self.words.lang()))]));
+            self.paragraph(&format!("**{text}**"))?;
+        }
         self.named_head("head-why")?;
         for reason in &report.reasons {
             let place = reason.evidence.as_deref().map(|place| format!(" {}", code(place))).unwrap_or_default();

@@ -85,7 +85,10 @@ impl Page<'_> {
                 self.styled(BOLD, &text)?;
             }
         }
-        Ok(())
+        match &report.first {
+            None => Ok(()),
+            Some(first) => self.item("", &self.words.with("first", &[("text", &first.get(self.words.lang()))])),
+        }
     }
 
     fn reasons(&mut self, report: &Report) -> io::Result<()> {

@@ -196,8 +196,8 @@ fn say_step(step: &mut Step, en: &Words, ja: &Words) {
             Sentence { code: format!("step-{}-{part}", step.id), args: step.args.clone(), text: Text::default() };
         Text::new(en.say(&sentence), ja.say(&sentence))
     };
-    let act = say(if step.args.contains_key("telling") { "do-telling" } else { "do" });
-    (step.act, step.why, step.takes) = (act, say("why"), Some(say("takes")));
+    let why = say(if step.args.contains_key("telling") { "why-telling" } else { "why" });
+    (step.act, step.why, step.takes) = (say("do"), why, Some(say("takes")));
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 # The verdict: one sentence, first line of every face.
-verdict-clean = CLEAN: nothing was found, and everything that would have told was looked at.
-verdict-inconclusive = INCONCLUSIVE: nothing was found, but not everything that would tell was there to look at.
+verdict-clean = CLEAN: nothing was found, and everything that would have shown a break-in was looked at.
+verdict-inconclusive = INCONCLUSIVE: no break-in was found, but evidence that would show one is missing. It may still have happened.
 verdict-attempted = ATTEMPTED: this server was attacked. No sign that they got in was found.
 verdict-exploited = EXPLOITED: an attack on this server worked. Treat it as broken into.
-verdict-compromised = COMPROMISED: they got in and left something behind or acted on the server.
-practice = PRACTICE DATA: some of these files were made by `hikeshi drill`. Judged like real ones.
+verdict-compromised = COMPROMISED: this server was broken into; files were left on it, or commands were run.
+practice = PRACTICE DATA: some of these files carry the mark that `hikeshi drill` puts on practice data. If you made none, take this result as real: an intruder can set that mark too.
+first = First: { $text }
 partial = BROKEN OFF: the run was stopped. What follows is only a part.
 redacted = REDACTED: names of people, machines and domains and addresses of the inside are pseudonyms, as far as they were recognised.
 
@@ -29,21 +30,17 @@ head-contacts = Whom to call
 head-rules-skipped = Rules that could not be used
 head-packs = Checked with
 
-step-copy-expiring-do = Copy these logs to another machine today, before anything else: { $kinds }. Their oldest rows, of { $oldest }, are deleted from { $deleted } on: { $days ->
-    [0] at any moment
-    [one] in 1 day
-   *[other] in { $days } days
-  }, counted from the newest record ({ $as-of }).
-step-copy-expiring-do-telling = Copy these logs to another machine today, before anything else: { $kinds }. The rows of { $telling }, which tell of the attack, are deleted on { $telling-deleted }: { $telling-days ->
-    [0] at any moment
-    [one] in 1 day
-   *[other] in { $telling-days } days
-  }, counted from the newest record ({ $as-of }). The oldest rows, of { $oldest }, go first: { $days ->
-    [0] at any moment
-    [one] in 1 day
-   *[other] in { $days } days
-  }.
-step-copy-expiring-why = The server deletes them by itself, and nothing brings them back.
+step-copy-expiring-do = Copy the logs that the server deletes by itself to another machine today, before anything else.
+step-copy-expiring-why = The oldest rows, of { $oldest }, go from { $deleted } on, { $days ->
+    [0] at any moment after the newest record
+    [one] 1 day after the newest record
+   *[other] { $days } days after the newest record
+  } ({ $as-of }); what is gone cannot be brought back. These logs are meant: { $kinds }.
+step-copy-expiring-why-telling = The rows of { $telling }, which tell of the attack, are deleted on { $telling-deleted }, { $telling-days ->
+    [0] at any moment after the newest record
+    [one] 1 day after the newest record
+   *[other] { $telling-days } days after the newest record
+  } ({ $as-of }), the oldest from { $deleted } on; what is gone cannot be brought back. These logs are meant: { $kinds }.
 step-copy-expiring-takes = 10 minutes to an hour
 step-takes = Takes: { $time }.
 
@@ -97,6 +94,7 @@ reason-partial = The run was broken off before everything was read.
 reason-all-covered = Everything that would have told covers the whole period.
 
 window-nothing-seen = Nothing was seen of any period.
+window-gaps = Records from { $from } to { $to }, with gaps: what is missing stands below. Nothing was found in what was there.
 window-nothing-found = Nothing found from { $from } to { $to }.
 window-seen = Records seen from { $from } to { $to }.
 window-known = Attacks are known since { $from }.
@@ -309,18 +307,23 @@ html-all-steps = All { $count } steps
 html-all-unseen = All { $count } places, and how to bring what is missing
 html-all-unseen-none = How to bring what is missing
 meaning-clean = That holds for the period and the evidence listed below, and for this attack. It says nothing of other days, other servers and other attacks.
-meaning-inconclusive = That is no all-clear: the traces may stand in what was not there to look at. Until the gaps below are closed, treat the server as one that may have been broken into.
+meaning-inconclusive = This is not an all-clear: traces may be in what is missing. Until the gaps below are closed, treat the server as one that may have been broken into.
 meaning-attempted = The attack was sent to this server, and in the logs that are here no try shows as a success. One could have succeeded where nothing was seen.
 meaning-exploited = Somebody came through the hole. That nothing else was found does not mean that nothing else was done.
-meaning-compromised = Somebody else had control of this server, and may have it still. Passwords, data and other computers within its reach may be in their hands. Installing the update does not get them out.
+meaning-compromised = Somebody else had control of this server, and may have it still. Passwords and data may have been taken, and other computers that it reaches may be affected. Installing the update does not get them out.
 fact-server = Server
-fact-signs = Signs of the attack
+fact-signs = Signs of the attack (UTC)
 fact-intruders = Who
 fact-intruders-count = { $count ->
     [one] 1 intruder, as far as the traces tell
    *[other] { $count } intruders, as far as the traces tell
   }
-fact-looked-at = Looked at
+fact-unseen = Not seen
+fact-unseen-count = { $count ->
+    [one] 1 thing
+   *[other] { $count } things
+  }, listed below
+fact-looked-at = Looked at (UTC)
 head-first = What to do first
 contacts-none = This result gives no reason to call anybody.
 contacts-more = { $count ->

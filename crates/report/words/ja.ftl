@@ -1,10 +1,11 @@
 # 判定: どの出力でも最初の一行。
 verdict-clean = 問題なし: 侵害の痕跡は見つからず、判断に必要な証拠はすべて確認できました。
-verdict-inconclusive = 判断できません: 痕跡は見つかりませんでしたが、判断に必要な証拠がそろっていません。
+verdict-inconclusive = 判断できません: 侵入の痕跡は見つかりませんでしたが、判断に必要な記録が欠けています。侵入されていないとは言えません。
 verdict-attempted = 攻撃あり: このサーバーは攻撃を受けています。侵入に成功した痕跡は見つかっていません。
 verdict-exploited = 侵入あり: このサーバーへの攻撃が成功しています。侵害されたものとして扱ってください。
-verdict-compromised = 侵害あり: 侵入され、何かを残されたか、サーバー上で操作されています。
-practice = 訓練用データ: 一部のファイルは `hikeshi drill` が作ったものです。判定は本物と同じように行います。
+verdict-compromised = 侵害あり: サーバーに侵入され、不正なファイルの設置や操作が行われています。
+practice = 訓練用データ: 一部のファイルに、`hikeshi drill` が訓練用データに付ける印があります。訓練用データを作った覚えがなければ、本物として扱ってください。この印は攻撃者が付けることもできます。
+first = まず行うこと: { $text }
 partial = 中断: 調査は途中で止められました。以下は一部だけの結果です。
 redacted = 仮名化済み: 人・コンピューター・ドメインの名前と内部のアドレスは、見分けられた範囲で仮名に置き換えてあります。
 
@@ -29,18 +30,9 @@ head-contacts = 連絡先
 head-rules-skipped = 使えなかったルール
 head-packs = 使った知識パック
 
-step-copy-expiring-do = 何よりも先に、本日中に、次のログを別の機器へ写し取ります: { $kinds }。最も古い { $oldest } の行は { $deleted } から消え始めます ({ $days ->
-    [0] いつ消えてもおかしくありません
-   *[other] あと { $days } 日
-  }。最新の記録 { $as-of } から数えています)。
-step-copy-expiring-do-telling = 何よりも先に、本日中に、次のログを別の機器へ写し取ります: { $kinds }。攻撃を示す { $telling } の行は { $telling-deleted } に消えます ({ $telling-days ->
-    [0] いつ消えてもおかしくありません
-   *[other] あと { $telling-days } 日
-  }。最新の記録 { $as-of } から数えています)。最も古い { $oldest } の行は、それより先に消えます ({ $days ->
-    [0] いつ消えてもおかしくありません
-   *[other] あと { $days } 日
-  })。
-step-copy-expiring-why = サーバーが自動的に消していくもので、消えた後は取り戻せません。
+step-copy-expiring-do = 何よりも先に、本日中に、サーバーが自動的に消していくログを別の機器へコピーします。
+step-copy-expiring-why = 最も古い { $oldest } の記録は { $deleted } (最新の記録 { $as-of } の { $days } 日後) から消え始め、消えた後は取り戻せません。対象のログ: { $kinds }。
+step-copy-expiring-why-telling = 攻撃を示す { $telling } の記録は { $telling-deleted } (最新の記録 { $as-of } の { $telling-days } 日後) に消えます。最も古い記録は { $deleted } から消え始め、消えた後は取り戻せません。対象のログ: { $kinds }。
 step-copy-expiring-takes = 10 分から 1 時間
 step-takes = 所要時間の目安: { $time }。
 
@@ -67,6 +59,7 @@ reason-partial = すべてを読み終える前に中断されました。
 reason-all-covered = 判断に必要な証拠が全期間そろっています。
 
 window-nothing-seen = 確認できた期間はありません。
+window-gaps = { $from } から { $to } までの記録がありますが、欠けている部分があります (下に示します)。確認できた範囲では、痕跡は見つかりませんでした。
 window-nothing-found = { $from } から { $to } までに痕跡は見つかりませんでした。
 window-seen = { $from } から { $to } までの記録を確認しました。
 window-known = 攻撃は { $from } から知られています。
@@ -75,7 +68,7 @@ window-from-installed = このサーバーは { $at } に導入されたため�
 window-to-patched = 遅くとも { $at } には修正済みビルドになっていたため、期間はそこで終わります。
 
 head-affected = 脆弱性の影響
-affected-vulnerable = 脆弱: { $name } (ビルド { $build }) には { $cves } の脆弱性があります。
+affected-vulnerable = 未対策: { $name } (ビルド { $build }) には { $cves } の脆弱性があります。
 affected-fixed = 修正済み: { $name } (ビルド { $build }) では修正されています。ただし、修正前に何もなかったことを示すものではありません。
 affected-unaffected = 影響なし: { $name } (ビルド { $build }) にこの脆弱性はありません。
 affected-unknown = 不明: { $product } のビルドについて分かること ({ $name }、{ $build }) からは、脆弱かどうか判断できません。
@@ -240,15 +233,17 @@ html-all-steps = { $count } 件の手順をすべて見る
 html-all-unseen = { $count } 件すべてと、足りないものの集め方
 html-all-unseen-none = 足りないものの集め方
 meaning-clean = この結果は、以下に示す期間と証拠、そして今回の攻撃についてのものです。ほかの日、ほかのサーバー、ほかの攻撃については何も示しません。
-meaning-inconclusive = 「問題なし」ではありません。痕跡は、確認できなかったものの中に残っている可能性があります。以下の不足が埋まるまでは、侵入された可能性のあるサーバーとして扱ってください。
+meaning-inconclusive = 「問題なし」ではありません。欠けている記録の中に痕跡が残っている可能性があります。以下の不足が埋まるまでは、侵入された可能性のあるサーバーとして扱ってください。
 meaning-attempted = このサーバーに攻撃が送られています。手元のログには成功した形跡がありませんが、確認できなかった範囲で成功した可能性は残ります。
 meaning-exploited = 何者かが脆弱性を突いて侵入しました。それ以外の痕跡が見つからないことは、何もされなかったことを意味しません。
-meaning-compromised = 第三者がこのサーバーを操作できる状態でした。現在も続いている可能性があります。パスワード、データ、このサーバーから届くほかの機器にも被害が及んでいるおそれがあります。更新プログラムを適用しても、侵入者は排除できません。
+meaning-compromised = 第三者がこのサーバーを不正に操作できる状態になっており、現在も続いている可能性があります。パスワードやデータが盗まれ、このサーバーから接続できるほかの機器にも被害が及んでいるおそれがあります。更新プログラムを適用しても、侵入者を締め出すことはできません。
 fact-server = サーバー
-fact-signs = 攻撃の痕跡
+fact-signs = 攻撃の痕跡 (UTC)
 fact-intruders = 攻撃者
 fact-intruders-count = 侵入者 { $count } 組 (痕跡から分かる範囲)
-fact-looked-at = 確認した範囲
+fact-unseen = 確認できなかったもの
+fact-unseen-count = { $count } 件 (下に一覧)
+fact-looked-at = 確認した範囲 (UTC)
 head-first = 最初にすること
 contacts-none = この結果だけを理由に連絡すべき相手はありません。
 contacts-more = ほかの連絡先 ({ $count } 件)

@@ -73,6 +73,10 @@ impl Page<'_> {
                     page.inside("p", &[("class", "notice")], |page| page.with_commands(&text))?;
                 }
             }
+            if let Some(first) = &report.first {
+                let text = page.words.with("first", &[("text", &first.get(page.words.lang()))]);
+                page.leaf("p", &[("class", "at-once")], &text)?;
+            }
             page.facts(report)
         })?;
         self.inside("div", &[("class", "first")], |page| {
@@ -132,6 +136,10 @@ impl Page<'_> {
             facts.push(("head-affected", format!("{root}{said}")));
         }
         facts.push(("fact-looked-at", self.words.say(&report.window.summary)));
+        let unseen = self.unseen_lines(report).len();
+        if unseen > 0 {
+            facts.push(("fact-unseen", self.words.with("fact-unseen-count", &[("count", &unseen)])));
+        }
         self.inside("dl", &[("class", "facts")], |page| {
             facts.iter().try_for_each(|(key, value)| {
                 let term = page.words.get(key);
@@ -223,7 +231,8 @@ impl Page<'_> {
         let lang = self.words.lang();
         self.inside("li", &[], |page| {
             page.leaf("strong", &[], contact.name.get(lang))?;
-            if contact.country != "*" {
+            let is_own = contact.country == "JP" && lang == Lang::Ja;
+            if contact.country != "*" && !is_own {
                 page.text(" ")?;
                 page.leaf("span", &[("class", "tag")], &contact.country)?;
             }

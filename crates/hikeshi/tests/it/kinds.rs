@@ -210,7 +210,8 @@ fn yara_rules_of_a_folder_are_applied_to_every_file_and_to_members_of_archives()
         .file("logs/quiet.txt", "tonight they do not")
         .file("logs/more.zip", zip(&[("deep/note.bin", b"\x00\x01the gulls fly low")]));
     let report = check(&host, "--yara yara");
-    assert_eq!(paths(&report, "ferry_note"), ["more.zip!/deep/note.bin", "note.txt"]);
+    // The archive is a file too, and does not pack what it holds.
+    assert_eq!(paths(&report, "ferry_note"), ["more.zip!/deep/note.bin", "note.txt", "more.zip"]);
     let finding = &report["findings"][0];
     assert_eq!((finding["severity"].as_str(), finding["cve"][0].as_str()), (Some("high"), Some("CVE-2030-1234")));
     assert_eq!(finding["rule"]["author"], "Harbour watch");
@@ -232,6 +233,75 @@ fn yara_rules_of_a_pack_are_applied_in_its_places_alone() {
         ("compromised", vec!["crew/pages/a.html".to_owned()])
     );
     assert_eq!(report["findings"][0]["explanation"]["name"]["ja"], "メモ");
+}
+
+#[test]
+fn a_page_that_begins_like_a_log_is_looked_at_as_a_page_too() {
+    let rule = "rule crew_note { meta: stage = \"implant\" severity = \"high\" name_en = \"Note\" name_ja = \"メモ\"\n\
+        strings: $a = \"gulls\" condition: $a }\n";
+    let page = desk_log(&[row(0, "SELL;")]) + "gulls\r\n";
+    let host = with_place()
+        .file("pack/yara/crew.yar", rule)
+        .file("logs/crew/forms/form.html", "<p>form</p>")
+        .file("logs/crew/pages/a.html", &page)
+        .file("logs/C.zip", zip(&[("C/crew/pages/b.html", page.as_bytes())]));
+    let report = check(&host, "");
+    assert_eq!(
+        (verdict(&report).as_str(), paths(&report, "crew_note")),
+        ("compromised", vec!["C.zip!/C/crew/pages/b.html".to_owned(), "crew/pages/a.html".to_owned()])
+    );
+}
+
+#[test]
+fn where_every_file_is_asked_for_each_is_looked_at_whatever_it_is_read_as() {
+    let bytes_of = |hive: Vec<u8>| [hive, b"gulls".to_vec()].concat();
+    let log = desk_log(&[row(0, "SELL;gulls")]);
+    let config = "<configuration><system.webServer><!-- gulls --></system.webServer></configuration>";
+    let host = quiet()
+        .file("yara/ferry.yar", "rule ferry_note { strings: $a = \"gulls\" condition: $a }\n")
+        .file("logs/desk_2.log", &log)
+        .file("logs/web.config", config)
+        .file("logs/SYSTEM", bytes_of(hive::write(&system_hive(), "SYSTEM")))
+        .file("logs/Kamome.evtx", bytes_of(event_log("Kamome", 2)))
+        .file("logs/gulls.tar", tar(&[("gulls", b"nothing")]))
+        .file("logs/more.zip", zip(&[("deep/desk_3.log", log.as_bytes()), ("web.config", config.as_bytes())]));
+    let before = check(&host, "");
+    let report = check(&host, "--yara yara");
+    let expected = [
+        "Kamome.evtx",
+        "SYSTEM",
+        "desk_2.log",
+        "gulls.tar",
+        "more.zip",
+        "more.zip!/deep/desk_3.log",
+        "more.zip!/web.config",
+        "web.config",
+    ];
+    let sorted = |report: &Value, rule: &str| {
+        let mut paths = paths(report, rule);
+        paths.sort();
+        paths
+    };
+    assert_eq!(sorted(&report, "ferry_note"), expected);
+    let list = host.file("list.csv", format!("type,value\nsha256,{}\nfilename,gulls.tar\n", sha256(log.as_bytes())));
+    let report = check(&list, "--indicators list.csv");
+    assert_eq!(sorted(&report, "sha256:"), ["desk_2.log", "more.zip!/deep/desk_3.log"]);
+    assert_eq!(paths(&report, "file-name:"), ["gulls.tar"]);
+    // A file that is read and looked at is one file. The two archives and the member that is nothing known count anew.
+    assert_eq!(report["scanned"]["files"].as_u64(), before["scanned"]["files"].as_u64().map(|files| files + 3));
+}
+
+#[test]
+fn the_name_of_a_file_that_is_read_and_not_looked_at_is_sought_too() {
+    let host = quiet().file("list.csv", "type,value\nfilename,desk_2.log\nfilename,kamome.evtx\nfilename,more.zip\n");
+    let host = host
+        .file("logs/desk_2.log", desk_log(&[row(0, "SELL;")]))
+        .file("logs/Kamome.evtx", event_log("Kamome", 2))
+        .file("logs/more.zip", zip(&[("deep/desk_2.log", b"nothing")]));
+    let report = check(&host, "--indicators list.csv");
+    let mut named = paths(&report, "file-name:");
+    named.sort();
+    assert_eq!(named, ["Kamome.evtx", "desk_2.log", "more.zip", "more.zip!/deep/desk_2.log"]);
 }
 
 #[test]

@@ -71,6 +71,22 @@ fn an_unflushed_hive_in_an_archive_without_its_logs_is_read_as_it_lies_and_told(
     assert_eq!(reasons(&host, ""), ["alone.zip", "elsewhere.zip", "of-another.zip"].map(told));
 }
 
+#[test]
+fn a_hive_that_waits_for_its_logs_is_looked_at_too_where_every_file_is_asked_for() {
+    let Unflushed { hive, logs: [log1, _] } = unflushed();
+    let host = quiet()
+        .file("rules/ferry.yml", SERVICE_RULE)
+        .file("list.csv", format!("type,value\nsha256,{}\n", sha256(&hive)))
+        .file("logs/all.tar.gz", gzip(&tar(&[("c/SYSTEM", &hive), ("c/SYSTEM.LOG1", &log1)])));
+    let report = check(&host, "--rules rules --indicators list.csv");
+    let hive = ["all.tar.gz!/c/SYSTEM"];
+    assert_eq!(
+        (paths(&report, "ferry"), paths(&report, "sha256:")),
+        (hive.map(String::from).into(), hive.map(String::from).into())
+    );
+    assert_eq!(unread(&report), []);
+}
+
 const NAMED_RULE: &str = "title: Named in place\nid: 00000000-0000-4000-8000-0000000000a3\nlevel: medium\n\
     logsource: {product: windows, category: file}\n\
     detection: {s: {Place: crew-pages, Name: [it.zip, gull.dmp]}, condition: s}\n";
@@ -144,7 +160,7 @@ fn a_text_that_shows_a_build_is_looked_at_like_every_file() {
         .file("logs/diary.txt", DIARY)
         .file("logs/all.zip", zip(&[("C/diary.txt", DIARY.as_bytes())]));
     let report = check(&host, "--yara yara");
-    assert_eq!(paths(&report, "crew_note"), ["all.zip!/C/diary.txt", "diary.txt"]);
+    assert_eq!(paths(&report, "crew_note"), ["all.zip!/C/diary.txt", "diary.txt", "all.zip"]);
     assert_eq!(report["affected"]["servers"][0]["build"]["version"], "4.1.0.9");
     let report = check(&host, "");
     assert_eq!(report["affected"]["servers"][0]["build"]["version"], "4.1.0.9");

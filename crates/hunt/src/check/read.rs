@@ -97,55 +97,51 @@ impl<'r> Thread<'r> {
         if let Some(place) = place {
             self.lock().cover.file(&place.id, item.root, &item.path, item.bytes);
         }
-        if matches!(recognised.what, What::Unknown) && self.bench.products.reads(&item.path) {
-            self.read_builds(&mut item);
-            if place.is_some() || self.bench.looks_at(&item.path) {
-                return self.look_too(&mut item, place, workers);
+        match recognised.what {
+            What::Unknown if self.bench.products.reads(&item.path) => {
+                self.read_builds(&mut item);
+                self.count_read(&item);
             }
-            self.seek_path(&item);
-            self.count_read(&item);
-            return None;
-        }
-        match (recognised.what, place) {
-            (What::Log(family, encoding), _) => self.read_log(item, family, encoding),
-            (What::Other(kind), _) if kind.reader() == Some(Reader::Archive) => {
-                let once_more = place.and_then(|_| self.look_too(&mut item, place, workers));
+            What::Log(family, encoding) => self.read_log(&mut item, family, encoding),
+            What::Other(kind) if kind.reader() == Some(Reader::Archive) => {
+                let once_more = self.look_besides(&mut item, place, workers);
                 self.read_archive(item, workers);
                 return once_more;
             }
-            (What::Other(kind), place) if kind.reader() == Some(Reader::Records) => {
-                self.read_records(&mut item, kind, workers);
-                // A configuration of the web server can be a page as well.
-                return place.and_then(|_| self.look_too(&mut item, place, workers));
-            }
-            (what @ (What::Empty | What::Other(_) | What::Unknown), place)
-                if place.is_some() || self.bench.looks_at(&item.path) =>
-            {
-                self.look(&mut item, place, workers);
-                match (what, place) {
-                    // A place asks that such a file is named, and it was. What it holds is memory, not evidence of a kind.
-                    (What::Other(kind @ Kind::MemoryDump), Some(_)) => {
-                        self.lock().cover.file(kind.word(), item.root, &item.path, item.bytes);
-                    }
-                    (What::Other(kind), _) => self.tell_unread(&item, kind),
-                    _ => {}
+            What::Other(kind) if kind.reader() == Some(Reader::Records) => self.read_records(&mut item, kind, workers),
+            what @ (What::Empty | What::Other(_) | What::Unknown) => {
+                let is_looked_at = self.is_looked_at(&item, place);
+                if is_looked_at {
+                    self.look(&mut item, place, Looking::Alone, workers);
+                } else {
+                    self.seek_path(&item);
+                    self.count_read(&item);
                 }
-            }
-            (What::Other(kind), _) => {
-                self.seek_path(&item);
-                self.pass_over(&item, kind);
-            }
-            (What::Empty | What::Unknown, _) => {
-                self.seek_path(&item);
-                self.count_read(&item);
-                self.lock().cover.file(UNKNOWN, item.root, &item.path, item.bytes);
+                self.tell_kind(&item, what, place, is_looked_at);
+                return None;
             }
         }
-        None
+        self.look_besides(&mut item, place, workers)
+    }
+
+    /// Which kind of file was looked at or passed over, and what of it stays unread.
+    fn tell_kind(&self, item: &Item<'_>, what: What, place: Option<&Place>, was_looked_at: bool) {
+        match (what, place) {
+            // A place asks that such a file is named, and it was. What it holds is memory, not evidence of a kind.
+            (What::Other(kind @ Kind::MemoryDump), Some(_)) => self.cover(kind.word(), item),
+            (What::Other(kind), _) => {
+                if !was_looked_at {
+                    self.cover(kind.word(), item);
+                }
+                self.tell_unread(item, kind);
+            }
+            _ if was_looked_at => {}
+            _ => self.cover(UNKNOWN, item),
+        }
     }
 
     /// A text log, in this process: its reader holds one buffer, whatever stands in it.
-    fn read_log(&mut self, mut item: Item<'_>, family: usize, encoding: Encoding) {
+    fn read_log(&mut self, item: &mut Item<'_>, family: usize, encoding: Encoding) {
         let bench = self.bench;
         let Some(program) = bench.programs.get(family) else { return };
         let path: Arc<str> = item.path.as_str().into();
@@ -200,7 +196,7 @@ impl<'r> Thread<'r> {
 
     /// Evidence that gives records, in a worker.
     fn read_records(&mut self, item: &mut Item<'_>, kind: Kind, workers: &mut [Worker]) {
-        let scan = self.converse(item, Task::Records(kind), None, workers);
+        let scan = self.converse(item, Task::Records(kind), None, Some(self.progress), workers);
         let Some(scan) = scan else { return };
         // The file counts as of the channel that it holds most of.
         let busiest = scan.times.iter().filter(|_| kind == Kind::EventLog);
@@ -222,36 +218,57 @@ impl<'r> Thread<'r> {
         self.keep(&mut state, scan, &word, item);
     }
 
-    /// Looks at a file besides reading it as what it is; a member of an archive has to come once more for it.
-    fn look_too(&mut self, item: &mut Item<'_>, place: Option<&'r Place>, workers: &mut [Worker]) -> Option<Turn> {
+    /// Looks at a file besides reading it as what it is, where that is asked for: a page of the web server can begin like a
+    /// log. A member of an archive has to come once more for it.
+    fn look_besides(&mut self, item: &mut Item<'_>, place: Option<&'r Place>, workers: &mut [Worker]) -> Option<Turn> {
+        if !self.is_looked_at(item, place) {
+            self.seek_path(item);
+            return None;
+        }
         if !item.is_file() {
             return Some(Turn::Look);
         }
-        self.look(item, place, workers);
+        self.look(item, place, Looking::Besides, workers);
         None
     }
 
+    /// Whether the content of a file in this place is asked for, whatever it is read as.
+    fn is_looked_at(&self, item: &Item<'_>, place: Option<&Place>) -> bool {
+        place.is_some() || self.bench.looks_at(&item.path)
+    }
+
     /// A file whose content tells something by itself, in a worker.
-    fn look(&mut self, item: &mut Item<'_>, place: Option<&'r Place>, workers: &mut [Worker]) {
-        let Some(mut scan) = self.converse(item, Task::Look, place, workers) else { return };
+    fn look(&mut self, item: &mut Item<'_>, place: Option<&'r Place>, looking: Looking, workers: &mut [Worker]) {
+        let progress = (looking == Looking::Alone).then_some(self.progress);
+        let Some(mut scan) = self.converse(item, Task::Look, place, progress, workers) else { return };
         if self.is_named_alone(item) {
             scan.unreadable.retain(|gap| gap.reason != Gap::TooLarge);
         }
         let word = place.map_or(FILES, |place| place.id.as_str());
         let mut state = self.lock();
-        if place.is_none() {
+        if place.is_none() && (looking == Looking::Alone || !scan.unreadable.is_empty()) {
             state.cover.file(word, item.root, &item.path, item.bytes);
         }
+        let counted = (state.files, state.bytes);
         self.keep(&mut state, scan, word, item);
+        // An archive counts by its members and where it is looked at, everything else where it is read.
+        if looking == Looking::Besides && Kind::detect(&item.head) != Some(Kind::Archive) {
+            (state.files, state.bytes) = counted;
+        }
     }
 
-    /// Whether nobody asks for what stands far behind in a file: in a dump or an archive, unless the content of every file is
-    /// asked for. A page of the web server may begin like an archive and still be run, so its name counts.
+    /// Whether nobody asks for what stands far behind in a file: in an archive, whose members are looked at one by one, and in
+    /// a dump, unless the content of every file is asked for. A page of the web server may begin like an archive and still be
+    /// run, so its name counts.
     fn is_named_alone(&self, item: &Item<'_>) -> bool {
-        let is_container = matches!(Kind::detect(&item.head), Some(Kind::MemoryDump | Kind::Archive));
+        let is_container = match Kind::detect(&item.head) {
+            Some(Kind::Archive) => true,
+            Some(Kind::MemoryDump) => !self.bench.looks_at_all,
+            _ => false,
+        };
         let ending = item.lay_at().rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
         let is_script = ending.is_some_and(|ending| Script::of_extension(&ending).is_some());
-        is_container && !is_script && !self.bench.looks_at_all
+        is_container && !is_script
     }
 
     /// Lets a worker read an item; what it tells is evaluated as it comes.
@@ -260,6 +277,7 @@ impl<'r> Thread<'r> {
         item: &mut Item<'_>,
         task: Task,
         place: Option<&'r Place>,
+        progress: Option<&dyn Progress>,
         workers: &mut [Worker],
     ) -> Option<RecordScan<'r>> {
         let bench = self.bench;
@@ -279,7 +297,7 @@ impl<'r> Thread<'r> {
         let place = place.map(|place| (place, self.bench.known_good.get(&place.id)));
         std::mem::take(&mut item.logs).into_iter().for_each(|log| worker.lay_beside(log));
         let scan = RecordScan::new(tools, item.path.as_str().into(), std::mem::take(&mut self.kept), place);
-        let progress = item.is_file().then_some(self.progress);
+        let progress = progress.filter(|_| item.is_file());
         let mut conversation = Conversation::new(scan, item.source(), progress, self.halt);
         worker.read(&job, &mut conversation);
         let mut scan = conversation.finish(job.bytes);
@@ -400,7 +418,13 @@ impl<'r> Thread<'r> {
 
     fn take_turn(&mut self, turn: Turn, mut item: Item<'_>, postponed: &mut Postponed, workers: &mut [Worker]) {
         match turn {
-            Turn::First if postponed.waits_for_logs(&item) => {}
+            Turn::First if postponed.waits_for_logs(&item) => {
+                // It is read when the archive comes once more, so this time is free for looking at it.
+                let place = self.bench.places.of(item.lay_at(), Some(Kind::Hive));
+                if self.is_looked_at(&item, place) {
+                    self.look(&mut item, place, Looking::Besides, workers);
+                }
+            }
             Turn::First => {
                 let once_more = self.read_item(item, workers);
                 once_more.into_iter().for_each(|turn| postponed.wait(turn));
@@ -411,7 +435,7 @@ impl<'r> Thread<'r> {
             }
             Turn::Look => {
                 let place = self.bench.places.of(item.lay_at(), Kind::detect(&item.head));
-                self.look(&mut item, place, workers);
+                self.look(&mut item, place, Looking::Besides, workers);
             }
             Turn::Done => {}
         }
@@ -434,11 +458,8 @@ impl<'r> Thread<'r> {
         }
     }
 
-    /// Evidence that this version does not read.
-    fn pass_over(&self, item: &Item<'_>, kind: Kind) {
-        self.count_read(item);
-        self.lock().cover.file(kind.word(), item.root, &item.path, item.bytes);
-        self.tell_unread(item, kind);
+    fn cover(&self, kind: &str, item: &Item<'_>) {
+        self.lock().cover.file(kind, item.root, &item.path, item.bytes);
     }
 
     /// Evidence whose records this version does not read stays unread, also where its content was looked at as a file.
@@ -463,6 +484,15 @@ impl<'r> Thread<'r> {
     fn lock(&self) -> MutexGuard<'r, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// On what occasion a file is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Looking {
+    /// It is not read otherwise.
+    Alone,
+    /// It is read as what it is too.
+    Besides,
 }
 
 /// The kind of files that were looked at because everything was to be, in no place of a pack.

@@ -160,9 +160,18 @@ fn is_file_table(head: &[u8]) -> bool {
     head.starts_with(b"FILE") && matches!(head.get(4..6), Some([0x2a | 0x30, 0]))
 }
 
+/// What the path alone says, with slashes and in any case.
+#[must_use]
+pub fn named(path: &str) -> Option<Artefact> {
+    let path = path.to_ascii_lowercase();
+    by_name(&path, path.rsplit('/').next().unwrap_or_default())
+}
+
 fn by_name(path: &str, name: &str) -> Option<Artefact> {
+    // Collectors write what a file name may not hold in percent, as in addresses.
+    let name = &*name.replace("%24", "$").replace("%3a", ":");
     // Collectors write the colon of a stream in one of these ways.
-    const JOURNALS: [&str; 5] = ["$j", "$usnjrnl:$j", "$usnjrnl%3a$j", "$usnjrnl_$j", "$usnjrnl-$j"];
+    const JOURNALS: [&str; 5] = ["$j", "$usnjrnl:$j", "$usnjrnl$j", "$usnjrnl_$j", "$usnjrnl-$j"];
     let is_log = |begin: &str| name.starts_with(begin) && name.ends_with(".log");
     Some(match name {
         "$mft" => Artefact::FileTable,
@@ -225,6 +234,9 @@ mod tests {
             ("C/$MFT", Some(Artefact::FileTable)),
             ("C/$Extend/$J", Some(Artefact::ChangeJournal)),
             ("C/$Extend/$UsnJrnl%3A$J", Some(Artefact::ChangeJournal)),
+            ("C/$Extend/$UsnJrnl$J", Some(Artefact::ChangeJournal)),
+            ("C/%24Extend/%24UsnJrnl%3A%24J", Some(Artefact::ChangeJournal)),
+            ("C/%24MFT", Some(Artefact::FileTable)),
             ("Windows/System32/Tasks/Microsoft/Odd", Some(Artefact::Task)),
             ("windows/system32/inetsrv/config/APPLICATIONHOST.CONFIG", Some(Artefact::WebServerConfig)),
             ("inetpub/wwwroot/Web.config", Some(Artefact::WebServerConfig)),

@@ -70,6 +70,10 @@ pub enum Gap {
     NestedTooDeep,
     /// The changes that its log holds are missing, because the log is: what it says may be out of date.
     ChangesMissing,
+    /// The log of a hive without its hive: the changes that it holds were not read.
+    HiveMissing,
+    /// Its name or place tells what it is, and what it begins with does not bear that out. It was read as far as that goes.
+    NotAsNamed,
 }
 
 /// One thing that was not read, or not in full.

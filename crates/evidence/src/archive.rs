@@ -122,7 +122,7 @@ impl Format {
     /// By the first bytes. A zip archive may have other things before it, and then shows only by its end.
     #[must_use]
     pub fn detect(head: &[u8]) -> Option<Self> {
-        const MAGIC: [(&[u8], Format); 11] = [
+        const MAGIC: [(&[u8], Format); 15] = [
             (b"PK\x03\x04", Format::Zip),
             (b"PK\x05\x06", Format::Zip),
             (b"PK\x07\x08", Format::Zip),
@@ -134,6 +134,13 @@ impl Format {
             (b"BZh", Format::Unsupported("bzip2")),
             (b"\x28\xb5\x2f\xfd", Format::Unsupported("zstd")),
             (b"\x04\x22\x4d\x18", Format::Unsupported("lz4")),
+            // <https://learn.microsoft.com/en-us/windows-hardware/manufacture/desktop/wim-vs-ffu-image-file-formats>
+            (b"MSWIM\0\0\0", Format::Unsupported("WIM")),
+            (b"LZIP\x01", Format::Unsupported("lzip")),
+            (b"\x1f\x9d\x90", Format::Unsupported("compress (.Z)")),
+            // What the usual settings begin with: lc=3, lp=0, pb=2, a dictionary of 8 MiB.
+            // <https://github.com/jljusten/LZMA-SDK/blob/master/DOC/lzma-specification.txt>
+            (b"\x5d\0\0\x80\0", Format::Unsupported("LZMA")),
         ];
         let magic = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, format)| *format);
         magic.or_else(|| tar::begins(head).then_some(Self::Tar))

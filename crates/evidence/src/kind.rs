@@ -1,5 +1,8 @@
 //! Kinds of evidence that show by their first bytes and that no log family describes.
 
+mod magic;
+mod name;
+
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
@@ -26,6 +29,8 @@ pub enum Kind {
     Database,
     /// Memory dump.
     MemoryDump,
+    /// Image of a disk.
+    DiskImage,
     /// Web server log in the NCSA common or combined format, which names no columns.
     /// Source: <https://www.w3.org/Daemon/User/Config/Logging.html#common-logfile-format>.
     NcsaLog,
@@ -49,7 +54,7 @@ pub enum Reader {
 
 impl Kind {
     /// Those that show by their first bytes alone, in the order in which people look for them.
-    pub const BY_CONTENT: [Self; 10] = [
+    pub const BY_CONTENT: [Self; 11] = [
         Self::EventLog,
         Self::Hive,
         Self::HiveLog,
@@ -58,6 +63,7 @@ impl Kind {
         Self::OldEventLog,
         Self::Database,
         Self::MemoryDump,
+        Self::DiskImage,
         Self::NcsaLog,
         Self::FixedLog,
     ];
@@ -71,21 +77,7 @@ impl Kind {
         if Format::detect(head).is_some() {
             return Some(Self::Archive);
         }
-        const MAGIC: [(usize, &[u8], Kind); 8] = [
-            (0, b"ElfFile\0", Kind::EventLog),
-            (4, b"LfLe", Kind::OldEventLog),
-            (0, b"regf", Kind::Hive),
-            (257, b"ustar", Kind::Archive),
-            (0, b"MZ", Kind::Executable),
-            (4, b"\xef\xcd\xab\x89", Kind::Database),
-            (0, b"MDMP\x93\xa7", Kind::MemoryDump),
-            (0, b"PAGEDU", Kind::MemoryDump),
-        ];
-        MAGIC
-            .iter()
-            .find(|(at, magic, _)| head.get(*at..).is_some_and(|rest| rest.starts_with(magic)))
-            .map(|(_, _, kind)| *kind)
-            .or_else(|| of_line(first_line(head)))
+        magic::detect(head).or_else(|| of_line(first_line(head)))
     }
 
     /// How it is read; `None` where this version does not.
@@ -110,6 +102,7 @@ impl Kind {
             Self::Executable => "executable",
             Self::Database => "database",
             Self::MemoryDump => "memory-dump",
+            Self::DiskImage => "disk-image",
             Self::NcsaLog => "ncsa-log",
             Self::FixedLog => "fixed-log",
             Self::Artefact(artefact) => artefact.word(),

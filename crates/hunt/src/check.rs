@@ -2,6 +2,7 @@
 
 mod again;
 mod copies;
+mod hives;
 mod preview;
 mod read;
 
@@ -51,6 +52,7 @@ use crate::steps::{Situation, first_words, next_steps};
 use crate::watch_list::{MOST_WATCHED, WatchList};
 use crate::yara::{YaraBook, YaraPlaces};
 use copies::Copies;
+use hives::Hives;
 pub use preview::preview;
 use read::Thread;
 use read::item::Hashing;
@@ -206,6 +208,7 @@ struct State {
     families: BTreeSet<usize>,
     /// What was seen of places.
     sights: Sights,
+    hives: Hives,
     /// Members of archives that were not wanted.
     left_out: u64,
     /// SHA-256 of the members of archives in which something was found.
@@ -428,6 +431,7 @@ impl<'a> Bench<'a> {
         for (root, unreadable) in &listing.unreadable {
             cover.unreadable(UNKNOWN, *root, unreadable.clone());
         }
+        std::mem::take(&mut state.hives).tell(&mut cover);
         for (root, place) in self.places.seen(&state.sights) {
             cover.seen_as_it_is(&place.id, root);
         }

@@ -1,5 +1,7 @@
 //! Which family a file belongs to: by what its head shows, and where that tells nothing, by its path.
 
+mod path;
+
 use hikeshi_core::PRACTICE_MARK;
 use hikeshi_core::family::{Family, Format};
 use hikeshi_evidence::artefact;
@@ -15,6 +17,7 @@ use std::io::Read;
 
 use crate::Error;
 use crate::globs::{Globs, glob};
+pub use path::Contradicted;
 
 /// So much of a file is looked at.
 pub const HEAD: usize = 64 << 10;
@@ -30,6 +33,8 @@ pub struct Recognised {
     pub what: What,
     /// A comment line says that it is made for practice.
     pub practice: bool,
+    /// What its path says, where its beginning does not bear that out.
+    pub contradicted: Option<Contradicted>,
 }
 
 /// What kind of file it is.
@@ -97,7 +102,11 @@ impl Recogniser {
     /// signature fits, the one that asks for most wins, then the one whose path fits.
     #[must_use]
     pub fn recognise(&self, path: &str, bytes: &[u8], families: &[&Family]) -> Recognised {
-        let nothing = |what| Recognised { what, practice: false };
+        self.believe_path(path, bytes, self.recognise_by_head(path, bytes, families))
+    }
+
+    fn recognise_by_head(&self, path: &str, bytes: &[u8], families: &[&Family]) -> Recognised {
+        let nothing = |what| Recognised { what, practice: false, contradicted: None };
         if bytes.is_empty() {
             return nothing(What::Empty);
         }
@@ -108,7 +117,7 @@ impl Recogniser {
         if let Some(number) = self.outputs.recognise(path, bytes) {
             return nothing(What::Other(Kind::ToolOutput(number)));
         }
-        let encoding = Encoding::detect(bytes);
+        let encoding = path::encoding(bytes);
         let decoded = decoded(bytes, encoding);
         let head = Head::new(&decoded);
         let owned: Vec<usize> = self.globs.owners_of(path).collect();
@@ -125,7 +134,7 @@ impl Recogniser {
         if by_content.is_none_or(|(asked, ..)| asked <= 1)
             && let Some(artefact) = artefact::recognise(path, bytes)
         {
-            return Recognised { what: What::Other(Kind::Artefact(artefact)), practice: head.practice };
+            return Recognised { practice: head.practice, ..nothing(What::Other(Kind::Artefact(artefact))) };
         }
         let place = match by_content {
             // A family that asks for one thing only takes what no other claims.
@@ -134,7 +143,7 @@ impl Recogniser {
             None => by_path,
         };
         let what = place.map_or(What::Unknown, |place| What::Log(place, encoding));
-        Recognised { what, practice: head.practice }
+        Recognised { practice: head.practice, ..nothing(what) }
     }
 }
 

@@ -167,5 +167,7 @@ const fn gap_key(gap: Gap) -> &'static str {
         Gap::Malformed => "gap-malformed",
         Gap::NestedTooDeep => "gap-nested-too-deep",
         Gap::ChangesMissing => "gap-changes-missing",
+        Gap::HiveMissing => "gap-hive-missing",
+        Gap::NotAsNamed => "gap-not-as-named",
     }
 }

@@ -165,6 +165,7 @@ kind-archive = Archives
 kind-executable = Executables
 kind-database = Databases
 kind-memory-dump = Memory dumps
+kind-disk-image = Disk images
 kind-ncsa-log = Web server logs in NCSA format
 kind-fixed-log = Web server logs in IIS's own format, local time
 kind-unknown = Files of no known kind
@@ -209,6 +210,8 @@ gap-method-unsupported = packed by a method that is not supported
 gap-malformed = not of the form that its beginning promises
 gap-nested-too-deep = archive nested too deep, not opened
 gap-changes-missing = its change log is missing; it may be out of date
+gap-hive-missing = the hive that it belongs to is missing; its changes were not read
+gap-not-as-named = it does not begin like what its name or place says; damaged, or made to be passed over
 
 means = What it means
 not = What it does not mean

@@ -130,6 +130,7 @@ kind-archive = 圧縮ファイル
 kind-executable = 実行ファイル
 kind-database = データベース
 kind-memory-dump = メモリ ダンプ
+kind-disk-image = ディスク イメージ
 kind-ncsa-log = NCSA 形式の Web サーバーのログ
 kind-fixed-log = IIS 固有形式の Web サーバーのログ (現地時刻)
 kind-unknown = 種類の分からないファイル
@@ -165,6 +166,8 @@ gap-method-unsupported = 対応していない圧縮方式
 gap-malformed = 先頭が示す形式になっていない
 gap-nested-too-deep = 入れ子が深すぎる書庫のため開いていない
 gap-changes-missing = 変更ログがなく、内容が古い可能性がある
+gap-hive-missing = 対応するハイブがなく、記録された変更を読んでいない
+gap-not-as-named = 名前や場所が示す種類の内容で始まっていない。壊れているか、見逃しを狙って細工された可能性がある
 
 means = 意味
 not = これだけでは言えないこと

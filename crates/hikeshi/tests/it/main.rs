@@ -28,4 +28,5 @@ mod sigma;
 mod steps;
 #[cfg(unix)]
 mod terminal;
+mod untold;
 mod workers;

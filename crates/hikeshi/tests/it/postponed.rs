@@ -11,7 +11,7 @@ use crate::mutations::zip;
 use crate::reports::{unread, verdict};
 
 /// A hive whose newest change, a service, lies in `.LOG1`.
-fn unflushed() -> Unflushed {
+pub(crate) fn unflushed() -> Unflushed {
     let before = Key::new("ROOT").key(Key::new("Select").value("Current", 1_u32));
     hive::unflushed(&before, &[system_hive()], &[], "SYSTEM")
 }

@@ -24,7 +24,7 @@ use crate::affected;
 use crate::collect::Hits;
 use crate::cover::{Seen, UNKNOWN};
 use crate::discover::Candidate;
-use crate::recognise::What;
+use crate::recognise::{Contradicted, Recognised, What};
 use crate::records::Kept;
 use crate::records::scan::{RecordScan, RecordTools};
 use crate::scan::{Tools, not_read, scan};
@@ -85,19 +85,58 @@ impl<'r> Thread<'r> {
 
     /// Whether a member of an archive has to come once more, and what for.
     fn read_item(&mut self, mut item: Item<'_>, workers: &mut [Worker]) -> Option<Turn> {
+        let recognised = self.recognise(&item);
+        let once_more = self.tell_contradicted(&mut item, recognised);
+        self.read_as(item, recognised.what, workers).or(once_more)
+    }
+
+    fn recognise(&self, item: &Item<'_>) -> Recognised {
         // A copy under a name that says nothing is recognised by the place it was copied from.
-        let lay_at = item.lay_at().to_owned();
-        let recognised = self.bench.recogniser.recognise(&lay_at, &item.head, &self.families);
-        let place = self.bench.places.of(&lay_at, recognised.what.kind());
-        {
-            let mut state = self.lock();
-            state.practice |= recognised.practice;
-            self.bench.places.see(item.root, &lay_at, &mut state.sights);
+        let recognised = self.bench.recogniser.recognise(item.lay_at(), &item.head, &self.families);
+        let mut state = self.lock();
+        state.practice |= recognised.practice;
+        self.bench.places.see(item.root, item.lay_at(), &mut state.sights);
+        match recognised.what {
+            What::Other(Kind::Hive) => state.hives.hive(item.root, item.lay_at()),
+            What::Other(Kind::HiveLog) => state.hives.log(item.root, item.lay_at(), &item.path),
+            _ => {}
         }
+        recognised
+    }
+
+    /// Tells where a file does not begin like what its path says. A log is read all the same: at once, or a member of an archive
+    /// when it comes once more.
+    fn tell_contradicted(&mut self, item: &mut Item<'_>, recognised: Recognised) -> Option<Turn> {
+        let told = Unreadable::new(&item.path, Gap::NotAsNamed);
+        match recognised.contradicted? {
+            Contradicted::Kind(kind) => {
+                self.unread(kind.word(), item.root, told);
+                None
+            }
+            Contradicted::Log(family, encoding) => {
+                let word = self.bench.programs.get(family).map_or(UNKNOWN, |program| &program.family.id);
+                self.unread(word, item.root, told);
+                if matches!(recognised.what, What::Log(..)) {
+                    return None;
+                }
+                if !item.is_file() {
+                    return Some(Turn::Log(family, encoding));
+                }
+                self.read_log(item, family, encoding);
+                None
+            }
+        }
+    }
+
+    /// Reads an item as what it is taken for.
+    fn read_as(&mut self, mut item: Item<'_>, what: What, workers: &mut [Worker]) -> Option<Turn> {
+        // What a place asks for by content has to show by content: a name does not make a file a memory dump.
+        let shown = what.kind().filter(|kind| Kind::detect(&item.head) == Some(*kind));
+        let place = self.bench.places.of(item.lay_at(), shown);
         if let Some(place) = place {
             self.lock().cover.file(&place.id, item.root, &item.path, item.bytes);
         }
-        match recognised.what {
+        match what {
             What::Unknown if self.bench.products.reads(&item.path) => {
                 self.read_builds(&mut item);
                 self.count_read(&item);
@@ -437,6 +476,7 @@ impl<'r> Thread<'r> {
                 let place = self.bench.places.of(item.lay_at(), Kind::detect(&item.head));
                 self.look(&mut item, place, Looking::Besides, workers);
             }
+            Turn::Log(family, encoding) => self.read_log(&mut item, family, encoding),
             Turn::Done => {}
         }
     }

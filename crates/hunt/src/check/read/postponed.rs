@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 
 use hikeshi_core::coverage::Gap;
+use hikeshi_evidence::encoding::Encoding;
 use hikeshi_evidence::hive;
 use hikeshi_evidence::kind::Kind;
 use hikeshi_evidence::record::Missed;
@@ -32,6 +33,8 @@ pub(super) enum Turn {
     Hive,
     /// It was read as what it is; this time it is looked at as a file.
     Look,
+    /// Its path says that it is a log of the family at this place, and its beginning says otherwise: this time it is read as one.
+    Log(usize, Encoding),
     /// It was read the first time.
     Done,
 }

@@ -35,10 +35,10 @@ pub(super) fn page(packs: &[Pack], words: &Words) -> String {
     out.push_str(&say(
         words,
         "\nBesides, every file in a place that a pack names is looked at by its content, and with `--yara`, or with hashes among \
-         the indicators given, every file that has no reader of its own. Outputs of other tools are read in the forms that packs \
+         the indicators given, every file, besides being read as what it is. Outputs of other tools are read in the forms that packs \
          describe.\n\n",
         "\nこのほか、知識パックが挙げる場所のファイルは、すべて内容を調べます。`--yara` を指定したとき、または指定した侵害指標に\
-         ハッシュがあるときは、専用の読み取り方法がないすべてのファイルも調べます。ほかのツールの出力は、知識パックに書かれた形に従って読みます。\n\n",
+         ハッシュがあるときは、種類ごとの読み取りに加えて、すべてのファイルの内容を調べます。ほかのツールの出力は、知識パックに書かれた形に従って読みます。\n\n",
     ));
     out.push_str(&topics(words));
     for pack in packs {

@@ -67,8 +67,11 @@ fn an_unflushed_hive_in_an_archive_without_its_logs_is_read_as_it_lies_and_told(
         .file("logs/alone.zip", zip(&[("config/SYSTEM", &hive)]))
         .file("logs/elsewhere.zip", zip(&[("config/SYSTEM", &hive), ("other/SYSTEM.LOG1", &log1)]))
         .file("logs/of-another.zip", zip(&[("config/SYSTEM", &hive), ("config/SAM.LOG1", &log1)]));
-    let told = |archive: &str| (format!("{archive}!/config/SYSTEM"), "changes-missing".to_owned());
-    assert_eq!(reasons(&host, ""), ["alone.zip", "elsewhere.zip", "of-another.zip"].map(told));
+    let out_of_date = |archive: &str| (format!("{archive}!/config/SYSTEM"), "changes-missing".to_owned());
+    let lone = |log: &str| (log.to_owned(), "hive-missing".to_owned());
+    let mut expected = ["alone.zip", "elsewhere.zip", "of-another.zip"].map(out_of_date).to_vec();
+    expected.extend(["elsewhere.zip!/other/SYSTEM.LOG1", "of-another.zip!/config/SAM.LOG1"].map(lone));
+    assert_eq!(reasons(&host, ""), expected);
 }
 
 #[test]

@@ -66,7 +66,7 @@ mod tests {
         hives.hive(0, "c/CONFIG/system");
         let mut cover = Cover::default();
         hives.tell(&mut cover);
-        let kinds = crate::kinds::Kinds::new([].into_iter(), Vec::new(), [].into_iter());
+        let kinds = crate::kinds::Kinds::new([], Vec::new(), []);
         let told: Vec<_> = cover.finish(&kinds).0.into_iter().flat_map(|coverage| coverage.unreadable).collect();
         assert_eq!(told, [Unreadable::new("C/config/SYSTEM.LOG2", Gap::HiveMissing)]);
     }

@@ -26,6 +26,12 @@ pub struct Actor {
     /// Pages that were put on the server or used, as `folder/name`.
     #[serde(default)]
     pub pages: Vec<String>,
+    /// Programs that its processes started, each as a chain from the one that started the first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub programs: Vec<String>,
+    /// How many more there are than are listed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub programs_more: u64,
     /// Accounts that were made.
     #[serde(default)]
     pub accounts: Vec<String>,
@@ -38,6 +44,11 @@ pub struct Actor {
     pub first: Option<Timestamp>,
     /// Last activity.
     pub last: Option<Timestamp>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// What the findings of an [`Actor`] are the traces of.

@@ -1,9 +1,11 @@
 //! Findings that belong together: three intruders read as three, and whoever only tried does not drown them.
 //!
 //! Addresses, pages, accounts and rare names of clients are joined where a finding, or a row that following a clue led to,
-//! shows two of them together. A finding that names none of these joins whoever was at work at that time.
+//! shows two of them together. A finding that names none of these joins whoever was at work at that time; one of a process
+//! joins whoever its tree of processes belongs to.
 
 mod bundles;
+mod programs;
 mod raise;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +48,7 @@ pub(crate) fn cast(case: &Case<'_>, weighed: &[(Stage, &RuleTotal)]) -> Cast {
     let mut drafts = scene.drafts(case, weighed);
     let homes = scene.add_traces(case, &mut drafts);
     let raised = raise(case, &homes, &mut drafts);
+    programs::add(case, &homes.of_trees, &mut drafts);
     Cast { actors: listed(drafts), raised }
 }
 
@@ -60,6 +63,16 @@ struct Draft {
     rows: u64,
     /// When something of it stands in a log.
     moments: BTreeSet<Timestamp>,
+    /// What its processes started, each with those that it comes from.
+    programs: BTreeSet<String>,
+}
+
+/// For each finding, by place, whose it is.
+struct Homes {
+    /// Of those that weigh enough by themselves.
+    weighing: Vec<Option<usize>>,
+    /// Of those that show what a process did: whose tree of processes it is.
+    of_trees: Vec<Option<usize>>,
 }
 
 /// The clues of all findings, and which belong together.
@@ -73,17 +86,25 @@ struct Scene {
 
 impl Scene {
     fn new(case: &Case<'_>) -> Self {
-        let clues: Vec<_> = case.findings.iter().map(|finding| case.trail.clues(finding)).collect();
+        let processes = |finding: &Finding| {
+            let roots = case.followed.map(|followed| followed.lineage.of(finding)).unwrap_or_default();
+            roots.into_iter().map(|process| Clue::Process(Box::new(process.clone()))).collect::<Vec<_>>()
+        };
+        let clues: Vec<_> = case
+            .findings
+            .iter()
+            .map(|finding| case.trail.clues(finding).into_iter().chain(processes(finding)).collect())
+            .collect();
         let onlookers = onlookers(case, &clues);
         Self { bundles: Bundles::default(), clues, onlookers }
     }
 
-    /// What one finding names belongs together. A client's name does not join by itself: many may have it.
+    /// What one finding names belongs together. A client's name does not join by itself, nor does a file: many may have it.
     fn join_by_findings(&mut self, case: &Case<'_>) {
         for (finding, clues) in case.findings.iter().zip(&self.clues) {
             let is_onlooker = finding.addresses.iter().any(|address| self.onlookers.contains(address));
             if finding.weight().is_some() && !is_onlooker {
-                self.bundles.join(clues.iter().filter(|clue| !matches!(clue, Clue::Agent(_))));
+                self.bundles.join(clues.iter().filter(|clue| !matches!(clue, Clue::Agent(_) | Clue::File(_))));
             }
         }
     }
@@ -95,7 +116,7 @@ impl Scene {
             let telling = match lead.clue {
                 Clue::Page(_) => Outcome::Used,
                 Clue::Account(_) | Clue::Agent(_) => Outcome::Named,
-                Clue::Address(_) => continue,
+                Clue::Address(_) | Clue::File(_) | Clue::Process(_) => continue,
             };
             let Some(total) = followed.total(number, telling, case.found) else { continue };
             let joins = match &lead.clue {
@@ -159,35 +180,56 @@ impl Scene {
         drafts
     }
 
-    /// Gives each finding that counts to the actor whose traces it is. For each finding, its actor.
-    fn add_traces(&mut self, case: &Case<'_>, drafts: &mut BTreeMap<usize, Draft>) -> Vec<Option<usize>> {
+    /// Gives each finding that counts to the actor whose traces it is.
+    fn add_traces(&mut self, case: &Case<'_>, drafts: &mut BTreeMap<usize, Draft>) -> Homes {
         let mut homes = vec![None; case.findings.len()];
+        let trees = self.trees();
         let mut homeless = Vec::new();
-        for ((finding, clues), home) in case.findings.iter().zip(&self.clues).zip(&mut homes) {
+        for (((finding, clues), tree), home) in case.findings.iter().zip(&self.clues).zip(&trees).zip(&mut homes) {
             let Some(stage) = finding.weight() else { continue };
             if finding.addresses.iter().any(|address| self.onlookers.contains(address)) {
                 continue;
             }
             let addresses = finding.addresses.iter().cloned().map(Clue::Address);
-            let named = clues.iter().filter(|clue| !matches!(clue, Clue::Agent(_))).cloned();
+            let is_known = |clue: &&Clue| !matches!(clue, Clue::Agent(_) | Clue::File(_) | Clue::Process(_));
+            let named = clues.iter().filter(is_known).cloned();
             let bundle =
                 addresses.chain(named).map(|clue| self.bundles.of(&clue)).find(|bundle| drafts.contains_key(bundle));
+            let bundle = bundle.or_else(|| tree.filter(|tree| drafts.get(tree).is_some_and(Draft::is_known)));
             *home = bundle;
             match bundle.and_then(|bundle| drafts.get_mut(&bundle)) {
                 Some(draft) => draft.take(finding, stage),
-                None if stage >= Stage::Exploitation => homeless.push((finding, stage, home)),
+                None if stage >= Stage::Exploitation => homeless.push((finding, stage, *tree, home)),
                 None => {}
             }
         }
-        for (finding, stage, home) in homeless {
-            *home = logged(finding).and_then(|time| nearest(drafts, time));
+        // In order of time: a tree of processes belongs to whoever its first process belongs to.
+        let mut grown: BTreeMap<usize, Option<usize>> = BTreeMap::new();
+        for (finding, stage, tree, home) in homeless {
+            let by_time = || logged(finding).and_then(|time| nearest(drafts, time));
+            *home = match tree {
+                Some(tree) => *grown.entry(tree).or_insert_with(|| by_time().or_else(|| own(drafts, tree, finding))),
+                None => by_time(),
+            };
             if let Some(draft) = home.and_then(|at| drafts.get_mut(&at)) {
                 draft.take(finding, stage);
             }
         }
+        let of_tree = |tree: usize| grown.get(&tree).copied().unwrap_or(Some(tree));
+        let of_trees: Vec<Option<usize>> = trees.into_iter().map(|tree| tree.and_then(of_tree)).collect();
         self.add_activity(case, drafts);
         let hosts = join_nameless(drafts);
-        homes.into_iter().map(|home| home.map(|at| *hosts.get(&at).unwrap_or(&at))).collect()
+        let moved = |home: Option<usize>| home.map(|at| *hosts.get(&at).unwrap_or(&at));
+        Homes { weighing: homes.into_iter().map(moved).collect(), of_trees: of_trees.into_iter().map(moved).collect() }
+    }
+
+    /// For each finding, the bundle of the process that it is of.
+    fn trees(&mut self) -> Vec<Option<usize>> {
+        let Self { bundles, clues, .. } = self;
+        let of_process = |clues: &BTreeSet<Clue>| {
+            clues.iter().find(|clue| matches!(clue, Clue::Process(_))).map(|process| bundles.of(process))
+        };
+        clues.iter().map(of_process).collect()
     }
 
     /// Everything else that an intruder's addresses did counts as activity, and as nothing more.
@@ -197,7 +239,7 @@ impl Scene {
             let is_activity = |outcome: &Outcome| match lead.clue {
                 Clue::Address(_) => *outcome == Outcome::Named,
                 Clue::Page(_) => *outcome == Outcome::Used,
-                Clue::Account(_) | Clue::Agent(_) => false,
+                Clue::Account(_) | Clue::Agent(_) | Clue::File(_) | Clue::Process(_) => false,
             };
             let draft = drafts.get_mut(&self.bundles.of(&lead.clue));
             let totals = Outcome::ALL
@@ -231,6 +273,12 @@ impl Draft {
         self.stage = self.stage.max(other.stage);
         self.rows += other.rows;
         self.moments.extend(other.moments);
+        self.programs.extend(other.programs);
+    }
+
+    /// Whether more is known of it than its processes.
+    fn is_known(&self) -> bool {
+        self.clues.iter().any(|clue| !matches!(clue, Clue::Process(_)))
     }
 
     fn has_address(&self) -> bool {
@@ -246,12 +294,15 @@ impl Draft {
         let mut addresses = of(|clue| if let Clue::Address(address) = clue { Some(address.clone()) } else { None });
         let addresses_more = addresses.len().saturating_sub(ADDRESSES) as u64;
         addresses.truncate(ADDRESSES);
+        let (programs, programs_more) = programs::listed(&self.programs);
         Actor {
             id: String::new(),
             kind,
             findings: self.rules.iter().cloned().collect(),
             addresses,
             addresses_more,
+            programs,
+            programs_more,
             agents: of(|clue| if let Clue::Agent(agent) = clue { Some(agent.clone()) } else { None }),
             pages: of(|clue| if let Clue::Page(page) = clue { Some(page.to_string()) } else { None }),
             accounts: of(|clue| if let Clue::Account(account) = clue { Some(account.clone()) } else { None }),
@@ -322,8 +373,22 @@ fn join_nameless(drafts: &mut BTreeMap<usize, Draft>) -> BTreeMap<usize, usize> 
     hosts
 }
 
+/// A tree of processes stands for itself, where nobody else was at work.
+fn own(drafts: &BTreeMap<usize, Draft>, tree: usize, finding: &Finding) -> Option<usize> {
+    (drafts.contains_key(&tree) && near(drafts, logged(finding)?).is_empty()).then_some(tree)
+}
+
 /// The intruder who was at work closest to a time; none where two were equally close.
 fn nearest(drafts: &BTreeMap<usize, Draft>, time: Timestamp) -> Option<usize> {
+    match near(drafts, time).as_slice() {
+        [(first, _), (second, _), ..] if first == second => None,
+        [(_, number), ..] => Some(*number),
+        [] => None,
+    }
+}
+
+/// The intruders who were at work around a time, the closest first.
+fn near(drafts: &BTreeMap<usize, Draft>, time: Timestamp) -> Vec<(i64, usize)> {
     let distance = |draft: &Draft| {
         let before = draft.moments.range(..=time).next_back().map(|moment| time.seconds_since(*moment));
         let after = draft.moments.range(time..).next().map(|moment| moment.seconds_since(time));
@@ -335,11 +400,7 @@ fn nearest(drafts: &BTreeMap<usize, Draft>, time: Timestamp) -> Option<usize> {
         .filter(|(seconds, _)| *seconds <= NEAR_SECONDS)
         .collect();
     near.sort_unstable();
-    match near.as_slice() {
-        [(first, _), (second, _), ..] if first == second => None,
-        [(_, number), ..] => Some(*number),
-        [] => None,
-    }
+    near
 }
 
 /// Intruders one by one, and everyone who only tried together at the end.

@@ -34,7 +34,7 @@ use crate::cover::{Cover, UNKNOWN};
 use crate::discover::{Candidate, Listing, discover};
 use crate::expiring::expiring;
 use crate::field_roles::field_roles;
-use crate::follow::Followed;
+use crate::follow::{Followed, Gathered, Pursuit};
 use crate::judge::{Case, Judgement, RAISED, judge};
 use crate::kinds::Kinds;
 use crate::known_good::KnownGood;
@@ -185,6 +185,8 @@ struct Bench<'a> {
     setup: Arc<Setup>,
     yara: YaraPlaces,
     sought: Option<Sought>,
+    /// The processes of intruders, in the second pass.
+    pursuit: Option<Pursuit>,
     products: Products<'a>,
     /// Every file is to be looked at, wherever it lies.
     looks_at_all: bool,
@@ -221,6 +223,8 @@ struct State {
     heard: Heard,
     /// What evidence said of builds.
     sightings: Sightings,
+    /// What event logs said of intruders' processes.
+    processes: Gathered,
 }
 
 impl<'a> Bench<'a> {
@@ -285,6 +289,7 @@ impl<'a> Bench<'a> {
             workers: Arc::new(workers),
             looks_at_all,
             sought,
+            pursuit: None,
             products,
             yara,
             setup: Arc::new(setup),

@@ -1,8 +1,10 @@
 //! Once more over the evidence: what was found leads to what else belongs to it. A web shell leads to the requests for it,
 //! these to addresses, and an address to everything else that it did, in whatever log.
 
+mod files;
 mod leads;
 mod pages;
+mod processes;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
@@ -15,8 +17,10 @@ use crate::collect::{Found, RuleTotal};
 use crate::indicators::{About, Confidence, Draft, Indicator, Kind, Syntax};
 use crate::program::RuleFacts;
 use crate::sought::Sought;
+pub(crate) use files::files;
 pub(crate) use leads::{Trail, leads};
 pub(crate) use pages::Page;
+pub(crate) use processes::{Descent, Gathered, Lineage, Process, Pursuit, Sighting};
 
 /// Something that may tell more of an intruder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +33,10 @@ pub(crate) enum Clue {
     Address(String),
     /// What a client called itself.
     Agent(String),
+    /// A file where anybody may write, by its whole path in lower case.
+    File(String),
+    /// A process that was started. It is followed by [`Pursuit`], not by a search.
+    Process(Box<Process>),
 }
 
 /// A clue that is followed.
@@ -63,6 +71,8 @@ pub(crate) struct Followed {
     pub(crate) more: usize,
     /// The place of the first of their rules among all.
     base: usize,
+    /// What intruders' processes did, once all was read.
+    pub(crate) lineage: Lineage,
 }
 
 impl Followed {
@@ -76,7 +86,7 @@ impl Followed {
             sought.extend(lead.clue.drafts().into_iter().filter_map(|draft| Some((number, draft.admit().ok()?))));
         }
         let sought = Sought::of_leads(sought, base);
-        (Self { leads, more, base }, sought)
+        (Self { leads, more, base, lineage: Lineage::default() }, sought)
     }
 
     /// What the second pass found of a lead.
@@ -115,6 +125,8 @@ impl Clue {
             Self::Account(_) => "account",
             Self::Address(_) => "address",
             Self::Agent(_) => "agent",
+            Self::File(_) => "file",
+            Self::Process(_) => "process",
         }
     }
 
@@ -122,7 +134,8 @@ impl Clue {
     pub(crate) fn value(&self) -> String {
         match self {
             Self::Page(page) => page.to_string(),
-            Self::Account(value) | Self::Address(value) | Self::Agent(value) => value.clone(),
+            Self::Account(value) | Self::Address(value) | Self::Agent(value) | Self::File(value) => value.clone(),
+            Self::Process(process) => process.to_string(),
         }
     }
 
@@ -146,6 +159,10 @@ impl Clue {
             Self::Account(name) => vec![draft(Kind::Account, Syntax::Literal, name.clone())],
             Self::Address(address) => vec![draft(Kind::Address, Syntax::Literal, address.clone())],
             Self::Agent(agent) => vec![draft(Kind::UserAgent, Syntax::Literal, agent.clone())],
+            Self::File(path) => {
+                [Kind::Path, Kind::Keyword].map(|kind| draft(kind, Syntax::Literal, path.clone())).into()
+            }
+            Self::Process(_) => Vec::new(),
         }
     }
 }
@@ -165,6 +182,17 @@ struct Meaning {
 static MEANINGS: LazyLock<Vec<Meaning>> =
     LazyLock::new(|| yaml_serde::from_str(include_str!("follow/meanings.yaml")).unwrap_or_default());
 
+/// What it means that something was found of a clue.
+fn explanation(clue: &str, outcome: &str, value: &str) -> Explanation {
+    let meaning = MEANINGS.iter().find(|meaning| meaning.clue == clue && meaning.outcome == outcome);
+    meaning.map_or_else(Explanation::default, |meaning| Explanation {
+        name: Text::new(meaning.name.en.replace("{value}", value), meaning.name.ja.replace("{value}", value)),
+        means: meaning.means.clone(),
+        does_not_mean: meaning.not.clone(),
+        next: meaning.next.clone(),
+    })
+}
+
 fn of_lead(lead: &Lead, outcome: Outcome) -> RuleFacts {
     let (word, value) = (lead.clue.word(), lead.clue.value());
     let outcome_word = match outcome {
@@ -173,13 +201,7 @@ fn of_lead(lead: &Lead, outcome: Outcome) -> RuleFacts {
         Outcome::Named => "named",
     };
     let is_use = outcome == Outcome::Used && lead.stage >= Stage::Implant;
-    let meaning = MEANINGS.iter().find(|meaning| meaning.clue == word && meaning.outcome == outcome_word);
-    let explanation = meaning.map_or_else(Explanation::default, |meaning| Explanation {
-        name: Text::new(meaning.name.en.replace("{value}", &value), meaning.name.ja.replace("{value}", &value)),
-        means: meaning.means.clone(),
-        does_not_mean: meaning.not.clone(),
-        next: meaning.next.clone(),
-    });
+    let explanation = explanation(word, outcome_word, &value);
     let name = format!("follow-{word}-{outcome_word}:{value}");
     RuleFacts {
         reference: Arc::new(RuleRef {
@@ -210,6 +232,7 @@ mod tests {
             Clue::Account("a".into()),
             Clue::Address("a".into()),
             Clue::Agent("a".into()),
+            Clue::File("a".into()),
         ];
         for clue in clues {
             let lead = Lead { clue, stage: Stage::Implant, from: BTreeSet::new() };
@@ -218,6 +241,9 @@ mod tests {
                 let explanation = of_lead(&lead, outcome).explanation;
                 assert_eq!(!explanation.name.en.is_empty(), is_possible, "{lead:?} {outcome:?}");
             }
+        }
+        for word in ["started", "did"] {
+            assert!(!explanation("process", word, "").name.en.is_empty(), "{word}");
         }
         let texts = MEANINGS.iter().flat_map(|meaning| [&meaning.name, &meaning.means, &meaning.not, &meaning.next]);
         assert!(texts.into_iter().all(|text| !text.en.trim().is_empty() && !text.ja.trim().is_empty()));

@@ -178,6 +178,9 @@ impl Case<'_> {
         if let Some(more) = self.followed.map(|followed| followed.more).filter(|more| *more > 0) {
             reasons.push(plain(Sentence::new("reason-leads-not-followed").with("count", more)));
         }
+        if self.followed.is_some_and(|followed| followed.lineage.is_cut()) {
+            reasons.push(plain(Sentence::new("reason-processes-not-followed")));
+        }
         if self.partial {
             reasons.push(plain(Sentence::new("reason-partial")));
         }

@@ -4,6 +4,7 @@
 //! bring their fields' names with them, so all rules share one program, and the log source is looked up per kind of record.
 
 pub(crate) mod event;
+pub(crate) mod processes;
 pub(crate) mod scan;
 pub(crate) mod sources;
 

@@ -260,6 +260,7 @@ impl<'p> Page<'p> {
             ("actor-pages", &actor.pages),
             ("actor-accounts", &actor.accounts),
             ("actor-agents", &actor.agents),
+            ("actor-programs", &actor.programs),
         ] {
             if !list.is_empty() {
                 let values: Vec<String> = list.iter().take(ENTRIES).map(|value| code(&cut(value))).collect();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use hikeshi_core::coverage::{Gap, Renamed, Unreadable};
-use hikeshi_core::finding::Finding;
+use hikeshi_core::finding::{Finding, RuleRef};
 use hikeshi_core::report::Report;
 use hikeshi_core::second_opinion::SecondOpinion;
 use hikeshi_core::text::Lang;
@@ -18,6 +18,8 @@ use crate::words::Words;
 const ADDRESSES: usize = 64;
 /// The source of what was found by following a clue.
 const FOLLOWED: &str = "follow";
+/// Names of the rules of such clues begin so.
+const WITH_ACTORS: [&str; 4] = ["follow-page-", "follow-account-", "follow-address-", "follow-agent-"];
 
 /// The findings of one rule, what weighs most first, then in order of time. Never empty.
 pub(crate) type Group<'r> = Vec<&'r Finding>;
@@ -34,9 +36,11 @@ pub(crate) fn by_rule(report: &Report) -> BTreeMap<&str, Group<'_>> {
 
 /// Findings by rule, the furthest stage first: those that count for the verdict, and those that are context.
 ///
-/// What following a clue led to stands with the actors, unless it weighs something by itself.
+/// What following these clues led to stands with the actors, unless it weighs something by itself.
 pub(crate) fn groups(report: &Report) -> (Vec<Group<'_>>, Vec<Group<'_>>) {
-    let is_told = |group: &Group<'_>| group.iter().any(|one| one.rule.source != FOLLOWED || one.weight().is_some());
+    let stands_there =
+        |rule: &RuleRef| rule.source == FOLLOWED && WITH_ACTORS.iter().any(|clue| rule.name.starts_with(clue));
+    let is_told = |group: &Group<'_>| group.iter().any(|one| !stands_there(&one.rule) || one.weight().is_some());
     let mut groups: Vec<_> = by_rule(report).into_values().filter(is_told).collect();
     groups.sort_by_key(|group| {
         group.first().map(|first| (Reverse(first.weight()), Reverse(first.severity), first.rule.name.clone()))

@@ -63,7 +63,7 @@ fn document(value: &str) -> Value {
         }],
         "actors": [{
             "id": value, "kind": "intruder", "findings": [value], "addresses": ["203.0.113.7", value], "agents": [value],
-            "pages": [format!("folder/{value}"), value], "accounts": [value], "rows": 3, "stage": "action", "first": time, "last": time,
+            "pages": [format!("folder/{value}"), value], "accounts": [value], "programs": [value], "rows": 3, "stage": "action", "first": time, "last": time,
         }],
         "second_opinions": [{
             "tool": value, "version": value, "host": value, "paths": [value], "looked_at": text, "said": "found",

@@ -312,6 +312,24 @@ impl Page<'_> {
             let text = self.words.with("actor-rows", &[("count", &actor.rows)]);
             self.item("    ", &text)?;
         }
+        self.programs(actor)
+    }
+
+    /// What an actor's processes started, a line for each chain.
+    fn programs(&mut self, actor: &Actor) -> io::Result<()> {
+        if actor.programs.is_empty() {
+            return Ok(());
+        }
+        let text = format!("{}:", self.words.get("actor-programs"));
+        self.item("    ", &text)?;
+        for chain in actor.programs.iter().take(ENTRIES) {
+            self.item("      ", &disarmed(chain, &actor.addresses))?;
+        }
+        let more = actor.programs_more + actor.programs.len().saturating_sub(ENTRIES) as u64;
+        if more > 0 {
+            let text = self.words.with("more-places", &[("count", &more)]);
+            self.item("      ", &text)?;
+        }
         Ok(())
     }
 

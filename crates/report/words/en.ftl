@@ -25,6 +25,7 @@ actor-pages = Pages planted or used
 actor-accounts = Accounts made
 actor-rows = Rows of these addresses in all logs: { $count }
 actor-agents = Called themselves
+actor-programs = Programs started
 head-coverage = What was looked at (UTC)
 head-contacts = Whom to call
 head-rules-skipped = Rules that could not be used
@@ -71,9 +72,10 @@ reason-unreadable = { $count ->
    *[other] { $count } places were
   } not read, or not in full.
 reason-leads-not-followed = So much was found that not all of it was followed: { $count ->
-    [one] 1 page, account, address or client
-   *[other] { $count } pages, accounts, addresses or clients
+    [one] 1 page, account, address, client or file
+   *[other] { $count } pages, accounts, addresses, clients or files
   } may have done more than stands here.
+reason-processes-not-followed = Intruders' processes started so many programs that not all of them were followed; these may have done more than stands here.
 reason-narrowed-paths = Only a part was looked at, as was asked for: { $files ->
     [one] 1 file was
    *[other] { $files } files were

@@ -25,6 +25,7 @@ actor-pages = 置かれた、または使われたページ
 actor-accounts = 作成されたアカウント
 actor-rows = 全ログに残るこれらの接続元の行: { $count } 行
 actor-agents = 名乗っていた名前
+actor-programs = 起動したプログラム
 head-coverage = 確認したもの (UTC)
 head-contacts = 連絡先
 head-rules-skipped = 使えなかったルール
@@ -50,7 +51,8 @@ reason-kind-incomplete = 確認できていません: { $kind }、{ $from } か�
   }。
 reason-retention-short = 次のログは { $first } 以降のものしかありません。攻撃は { $window } から知られていますが、これらのログは { $days } 日分しか残りません: { $kinds }。
 reason-unreadable = { $count } か所を読めなかったか、一部しか読めませんでした。
-reason-leads-not-followed = 見つかった手がかりが多く、{ $count } 件 (ページ、アカウント、接続元、クライアント名) は追跡していません。ここに示した以上の活動があるかもしれません。
+reason-leads-not-followed = 見つかった手がかりが多く、{ $count } 件 (ページ、アカウント、接続元、クライアント名、ファイル) は追跡していません。ここに示した以上の活動があるかもしれません。
+reason-processes-not-followed = 攻撃者のプロセスから起動したプログラムが多く、一部は追跡していません。ここに示した以上の活動があるかもしれません。
 reason-narrowed-paths = 指定により一部だけを調べました ({ $files } ファイルを除外)。この場合「痕跡なし」とは言えません。
 reason-narrowed-period = 指定により { $since } から { $until } までだけを調べました ({ $files } ファイルを除外)。この場合「痕跡なし」とは言えません。
 reason-narrowed-since = 指定により { $since } 以降だけを調べました ({ $files } ファイルを除外)。この場合「痕跡なし」とは言えません。

@@ -1,29 +1,23 @@
 //! What anybody may do weighs more where an intruder did it: an account, a task, an archive in a shared folder.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
 
 use hikeshi_core::finding::{Finding, Severity, Stage};
-use regex::Regex;
 
-use super::{Clue, Draft, nearest};
+use super::{Clue, Draft, Homes, nearest};
+use crate::follow::{Outcome, files};
 use crate::judge::Case;
 
-/// Files in folders to which more than installed programs write, as commands and records name them. Programs in other folders
-/// are named by everybody.
-const WRITTEN: &str = r#"(?i)[a-z]:\\(?:programdata|users|perflogs|temp|recovery|\$recycle\.bin|windows\\(?:temp|debug|tasks))\\[^\s"'<>|*?,;]+"#;
-
-#[expect(clippy::expect_used, reason = "the expression stands above, and a test compiles it")]
-static FILE: LazyLock<Regex> = LazyLock::new(|| Regex::new(WRITTEN).expect("the expression for files compiles"));
-
 /// The findings, by place, that weigh little by themselves and are an intruder's: by his address, by a file that a finding
-/// of his names, or else by the time. Each is given to him. `homes` are the actors of those that weigh enough.
-pub(super) fn raise(case: &Case<'_>, homes: &[Option<usize>], drafts: &mut BTreeMap<usize, Draft>) -> Vec<usize> {
-    let known = Known::new(case, homes, drafts);
+/// of his names, by the process that did it, or else by the time. Each is given to him.
+pub(super) fn raise(case: &Case<'_>, homes: &Homes, drafts: &mut BTreeMap<usize, Draft>) -> Vec<usize> {
+    let known = Known::new(case, &homes.weighing, drafts);
     let is_light = |finding: &Finding| finding.severity == Severity::Low && finding.stage >= Stage::Implant;
     let mut raised = Vec::new();
     for (place, finding) in case.findings.iter().enumerate().filter(|(_, finding)| is_light(finding)) {
-        let Some(whose) = known.whose(case, finding, drafts) else { continue };
+        let of_tree = homes.of_trees.get(place).copied().flatten();
+        let of_tree = of_tree.filter(|home| drafts.get(home).is_some_and(Draft::is_intruder));
+        let Some(whose) = of_tree.or_else(|| known.whose(case, finding, drafts)) else { continue };
         // In order of time: what he does later from this address is his.
         if let Some(draft) = drafts.get_mut(&whose) {
             draft.clues.extend(finding.addresses.iter().cloned().map(Clue::Address));
@@ -36,7 +30,9 @@ pub(super) fn raise(case: &Case<'_>, homes: &[Option<usize>], drafts: &mut BTree
             draft.take(finding, finding.stage);
         }
     }
-    raised.into_iter().map(|(place, ..)| place).collect()
+    let raised = raised.into_iter().map(|(place, ..)| place).collect();
+    known.add_files(case, drafts);
+    raised
 }
 
 /// What findings of intruders name.
@@ -62,6 +58,20 @@ impl Known {
         known
     }
 
+    /// What else was found of an intruder's files is his.
+    fn add_files(&self, case: &Case<'_>, drafts: &mut BTreeMap<usize, Draft>) {
+        let Some(followed) = case.followed else { return };
+        for (number, lead) in followed.leads.iter().enumerate() {
+            let Clue::File(path) = &lead.clue else { continue };
+            let total = followed.total(number, Outcome::Named, case.found);
+            let rule = total.and_then(|total| case.rules.get(total.rule));
+            let draft = self.files.get(path).and_then(|home| drafts.get_mut(home));
+            if let (Some(rule), Some(draft)) = (rule, draft) {
+                draft.rules.insert(rule.reference.name.clone());
+            }
+        }
+    }
+
     /// The intruder whose trace a light finding is. One from an address is his who works from there, or at that time from
     /// another address with a client of the same name.
     fn whose(&self, case: &Case<'_>, finding: &Finding, drafts: &BTreeMap<usize, Draft>) -> Option<usize> {
@@ -78,27 +88,5 @@ impl Known {
             let nearest = at_that_time()?;
             case.trail.agents_of(finding).any(|agent| self.agents.contains(&(nearest, agent))).then_some(nearest)
         })
-    }
-}
-
-/// In lower case.
-fn files(finding: &Finding) -> BTreeSet<String> {
-    let texts = finding.fields.values();
-    texts.flat_map(|text| FILE.find_iter(text)).map(|found| found.as_str().to_lowercase()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn files_are_those_that_not_only_programs_write() {
-        let named = |text: &str| FILE.find_iter(text).map(|found| found.as_str().to_owned()).collect::<Vec<_>>();
-        assert_eq!(
-            named(
-                r#"C:\Users\Public\r.exe a "D:\ProgramData\x\b.rar" C:\Windows\System32\cmd.exe, c:\windows\temp\d.bin"#
-            ),
-            [r"C:\Users\Public\r.exe", r"D:\ProgramData\x\b.rar", r"c:\windows\temp\d.bin"]
-        );
     }
 }

@@ -12,7 +12,7 @@ use crate::affected::Products;
 use crate::collect::{Found, RuleTotal};
 use crate::correlate::Watch;
 use crate::discover::Listing;
-use crate::follow::{Followed, Outcome, Trail, leads};
+use crate::follow::{Followed, Lineage, Outcome, Pursuit, Trail, leads};
 use crate::program::{Program, RuleFacts};
 use crate::records::RecordProgram;
 use crate::sought::Sought;
@@ -45,17 +45,18 @@ impl<'a> Bench<'a> {
         progress: &dyn Progress,
         halt: &Arc<Halt>,
     ) -> Option<Chase> {
-        let leads = leads(&found.findings, &self.trail());
-        if leads.0.is_empty() || halt.asked() {
+        let mut facts = self.facts.clone();
+        let (mut followed, sought) = Followed::new(leads(&found.findings, &self.trail()), &mut facts);
+        let pursuit = Pursuit::new(std::mem::take(&mut state.processes), &found.findings, &mut facts);
+        if (sought.is_none() && pursuit.count() == 0) || halt.asked() {
             return None;
         }
-        let mut facts = self.facts.clone();
-        let (followed, sought) = Followed::new(leads, &mut facts);
-        let sought = sought?;
+        let count = followed.leads.len() + pursuit.count();
         let bytes = listing.files.iter().map(|file| file.bytes).sum();
-        progress.following(followed.leads.len(), listing.files.len() as u64, bytes);
-        let second = self.seeking(facts, sought);
+        progress.following(count, listing.files.len() as u64, bytes);
+        let mut second = self.seeking(facts, sought, pursuit);
         let mut seen = second.read_all(listing, progress, halt);
+        followed.lineage = Lineage::new(second.pursuit.take().unwrap_or_default(), std::mem::take(&mut seen.processes));
         found.join(std::mem::take(&mut seen.collected).finish());
         state.members.extend(seen.members);
         let intruders = intruders(&found.rules, &second.facts, &followed);
@@ -64,7 +65,7 @@ impl<'a> Bench<'a> {
     }
 
     /// The same for the same files, with nothing but leads to look for.
-    fn seeking(&self, facts: Vec<RuleFacts>, sought: Sought) -> Self {
+    fn seeking(&self, facts: Vec<RuleFacts>, sought: Option<Sought>, pursuit: Pursuit) -> Self {
         let families = || self.programs.iter().map(|program| program.family.clone());
         let programs = families().map(|family| Program::compile(family, &[], &[])).collect();
         let channels: Vec<&Channel> = self.packs.iter().flat_map(|pack| &pack.channels).collect();
@@ -91,7 +92,8 @@ impl<'a> Bench<'a> {
                 ..Setup::default()
             }),
             yara: YaraPlaces::new(&[], &mut Vec::new(), &mut Vec::new()),
-            sought: Some(sought),
+            sought,
+            pursuit: Some(pursuit),
             // What builds there are was seen the first time.
             products: Products::new(&[], &mut Vec::new()),
             looks_at_all: false,

@@ -330,6 +330,7 @@ impl<'r> Thread<'r> {
             sought: bench.sought.as_ref(),
             products: &bench.products,
             progress: self.progress,
+            pursuit: bench.pursuit.as_ref(),
         };
         let worker = workers.first_mut()?;
         let job = Job { task, about: item.about.clone(), input: item.input(), bytes: item.bytes };
@@ -359,6 +360,7 @@ impl<'r> Thread<'r> {
         affected::keep(&mut state.sightings, item.root, scan.builds.finish());
         self.bench.keep_hits(state, scan.hits, kind, &item.path);
         state.watched.join(scan.watched);
+        state.processes.join(scan.descent.finish());
     }
 
     /// An archive: a worker unpacks it, and each member is read like a file.

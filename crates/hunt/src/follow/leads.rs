@@ -6,11 +6,14 @@ use std::net::IpAddr;
 
 use hikeshi_core::finding::{Finding, Stage};
 
+use super::files::whole_files;
 use super::{Clue, Lead, Page};
 use crate::known_good::KnownGood;
 
 /// More leads than this are not followed, so that the second pass stays a search.
 pub(crate) const MOST_LEADS: usize = 120;
+/// The same of files, which are many where much was dropped.
+const MOST_FILES: usize = 60;
 /// A client's name that is shorter tells nothing.
 const SHORTEST_AGENT: usize = 6;
 /// ATT&CK's technique of making accounts. Source: <https://attack.mitre.org/techniques/T1136/>.
@@ -42,6 +45,9 @@ impl Trail<'_> {
         let pages = texts.flat_map(|text| Page::all_in(text, &self.roots)).filter(|page| !self.is_shipped(page));
         clues.extend(pages.map(Clue::Page));
         clues.extend(self.agents_of(finding));
+        if finding.weight().is_some_and(|stage| stage >= Stage::Implant) {
+            clues.extend(whole_files(finding).map(Clue::File));
+        }
         for (name, value) in &finding.fields {
             if finding.attack.iter().any(|technique| technique.starts_with(ACCOUNT_MADE))
                 && ACCOUNT_FIELDS.contains(&name.as_str())
@@ -65,7 +71,7 @@ impl Trail<'_> {
     }
 }
 
-/// What findings lead to, the furthest stage first, [`MOST_LEADS`] at most; and how many more there are.
+/// What findings lead to, the furthest stage first, [`MOST_LEADS`] and [`MOST_FILES`] at most; and how many more there are.
 pub(crate) fn leads(findings: &[Finding], trail: &Trail<'_>) -> (Vec<Lead>, usize) {
     let mut by_clue: BTreeMap<Clue, Lead> = BTreeMap::new();
     for finding in findings {
@@ -79,8 +85,12 @@ pub(crate) fn leads(findings: &[Finding], trail: &Trail<'_>) -> (Vec<Lead>, usiz
     let mut leads: Vec<Lead> = by_clue.into_values().collect();
     // Stable: of one stage, pages come before accounts, addresses and clients' names.
     leads.sort_by_key(|lead| std::cmp::Reverse(lead.stage));
-    let more = leads.len().saturating_sub(MOST_LEADS);
+    let (mut files, mut leads): (Vec<Lead>, Vec<Lead>) =
+        leads.into_iter().partition(|lead| matches!(lead.clue, Clue::File(_)));
+    let more = leads.len().saturating_sub(MOST_LEADS) + files.len().saturating_sub(MOST_FILES);
     leads.truncate(MOST_LEADS);
+    files.truncate(MOST_FILES);
+    leads.extend(files);
     (leads, more)
 }
 

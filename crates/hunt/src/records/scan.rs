@@ -18,6 +18,7 @@ use crate::affected::{OfFile, Products};
 use crate::check::{Progress, unreadable};
 use crate::collect::Hits;
 use crate::correlate::{Joined, Watch};
+use crate::follow::{Descent, Pursuit, Sighting};
 use crate::known_good::KnownGood;
 use crate::machine::machine;
 use crate::mask::mask;
@@ -42,6 +43,7 @@ pub(crate) struct RecordTools<'a> {
     pub(crate) sought: Option<&'a Sought>,
     pub(crate) products: &'a Products<'a>,
     pub(crate) progress: &'a dyn Progress,
+    pub(crate) pursuit: Option<&'a Pursuit>,
 }
 
 /// One piece of evidence while its records come in.
@@ -66,6 +68,8 @@ pub(crate) struct RecordScan<'a> {
     voices: Voices,
     /// What the records say of builds.
     pub(crate) builds: OfFile<'a>,
+    /// What intruders' processes did.
+    pub(crate) descent: Descent<'a>,
 }
 
 /// More channels than this are not told apart in one file: their names come from the evidence.
@@ -81,6 +85,7 @@ impl<'a> RecordScan<'a> {
         Self {
             tools,
             builds: tools.products.begin(&path),
+            descent: Descent::new(tools.pursuit),
             path,
             kept,
             place,
@@ -158,6 +163,7 @@ impl<'a> RecordScan<'a> {
         let Some(facts) = self.tools.facts.get(place) else { return };
         let address = self.address(record);
         let evidence = self.evidence(record);
+        self.descent.held(facts, &self.tools.program.sources.processes, record, &evidence);
         let hits = self.hits.entry(place).or_default();
         if let Some(address) = &address {
             hits.seen_from(address, record.time);
@@ -172,6 +178,21 @@ impl<'a> RecordScan<'a> {
         let event = RecordEvent::plain(record);
         let joined = Joined { evidence, time: record.time, address };
         self.watched.extend(self.tools.watch.take(place, &event, joined));
+    }
+
+    /// What an intruder's process did.
+    fn sighted(&mut self, sighting: Sighting, record: &Record) {
+        let Some(facts) = self.tools.facts.get(sighting.place) else { return };
+        let evidence = self.evidence(record);
+        let hits = self.hits.entry(sighting.place).or_default();
+        if hits.count(record.time, Reading::Exact) {
+            let sources = &self.tools.program.sources;
+            let fields = shown(record, sources.processes.tells(record), &sources.show, &[]);
+            // Addresses in such a record are where it came from and where it went, not who came in.
+            let finding = facts.finding(evidence.clone(), record.time, None);
+            hits.listed.push(Finding { fields, ..finding });
+            self.descent.listed(sighting, record, &evidence);
+        }
     }
 
     fn evidence(&self, record: &Record) -> EvidenceRef {
@@ -207,6 +228,9 @@ impl Sink for RecordScan<'_> {
         places.extend(sought.unwrap_or_default());
         for place in places {
             self.hold(place, &record);
+        }
+        if let Some(sighting) = self.descent.see(&self.tools.program.sources.processes, &record, &self.path) {
+            self.sighted(sighting, &record);
         }
         Flow::GoOn
     }

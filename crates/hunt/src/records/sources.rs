@@ -9,6 +9,7 @@ use hikeshi_evidence::record::{Record, Topic, Value};
 use serde::{Deserialize, Deserializer};
 
 use crate::indicators::Role;
+use crate::records::processes::ProcessEvents;
 
 /// The mapping, as data.
 #[derive(Debug, Clone, Deserialize)]
@@ -18,6 +19,8 @@ pub(crate) struct Sources {
     services: BTreeMap<String, Vec<String>>,
     /// Sigma's categories: the events that each stands for.
     categories: BTreeMap<String, Vec<Events>>,
+    /// Events that name processes.
+    pub(crate) processes: ProcessEvents,
     /// Fields with the address of a client.
     pub(crate) addresses: Vec<String>,
     /// Fields that people want to see.
@@ -73,7 +76,7 @@ impl Key {
     }
 }
 
-fn event_id(record: &Record) -> Option<u32> {
+pub(super) fn event_id(record: &Record) -> Option<u32> {
     match record.field("EventID")? {
         Value::Text(text) => text.trim().parse().ok(),
         Value::Number(number) => u32::try_from(*number).ok(),

@@ -49,7 +49,8 @@ impl Page<'_> {
                 page.listed("actor-addresses", &addresses, actor.addresses_more)?;
                 page.listed("actor-pages", &plain(&actor.pages), 0)?;
                 page.listed("actor-accounts", &plain(&actor.accounts), 0)?;
-                page.listed("actor-agents", &plain(&actor.agents), 0)
+                page.listed("actor-agents", &plain(&actor.agents), 0)?;
+                page.listed("actor-programs", &plain(&actor.programs), actor.programs_more)
             })?;
             if actor.rows > 0 {
                 let text = page.words.with("actor-rows", &[("count", &actor.rows)]);

@@ -1,0 +1,316 @@
+//! What intruders' processes started and did: from a finding that shows one as started, through all event logs.
+//!
+//! Findings of the first pass are the roots ([`Pursuit`]). In the second pass each file has a tree of its own, to which
+//! children are added as their records come in ([`Descent`]).
+
+mod tree;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fmt;
+use std::sync::Arc;
+
+use hikeshi_core::finding::{EvidenceRef, Finding, Reading, RuleRef, Severity, Stage, weight};
+use hikeshi_core::time::Timestamp;
+use hikeshi_evidence::record::Record;
+
+use super::explanation;
+use crate::program::RuleFacts;
+use crate::records::processes::{Named, Naming, ProcessEvents};
+use tree::Tree;
+
+/// ATT&CK's technique of running commands. Source: <https://attack.mitre.org/techniques/T1059/>.
+const COMMANDS: &str = "T1059";
+/// Roots, and records that show each; beyond it they are not followed, and that is told.
+const MOST_ROOTS: usize = 2_000;
+const MOST_RECORDS: usize = 20;
+/// Findings of which is kept whose they are: more than are listed of a rule.
+const MOST_DEEDS: usize = 1_000;
+
+/// A process that somebody started.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Process {
+    started: Timestamp,
+    host: String,
+    id: Option<u64>,
+    guid: Option<String>,
+    image: Option<String>,
+    /// The program that started it.
+    parent: Option<String>,
+}
+
+impl Process {
+    fn new(started: &Named, parent: Option<String>, naming: &Naming) -> Self {
+        let Named { id, guid, image } = started.clone();
+        Self { started: naming.time, host: naming.host.clone(), id, guid, image, parent }
+    }
+}
+
+/// What is known of the rule for what such a process does. What it started was done by the intruder; files and connections
+/// of a program are mostly its own, and weigh what his other traces make of them.
+fn of_act(act: Act) -> RuleFacts {
+    let explanation = explanation("process", act.word(), "");
+    let name = format!("follow-process-{}", act.word());
+    RuleFacts {
+        reference: Arc::new(RuleRef {
+            id: name.clone(),
+            name,
+            title: explanation.name.en.clone(),
+            source: "follow".to_owned(),
+            author: None,
+            licence: None,
+        }),
+        severity: if act == Act::Started { Severity::Medium } else { Severity::Low },
+        stage: Stage::Action,
+        judged: true,
+        cve: Arc::default(),
+        attack: if act == Act::Started { Arc::from([COMMANDS.to_owned()]) } else { Arc::default() },
+        explanation: Arc::new(explanation),
+    }
+}
+
+/// Where a record stands: path, number, offset. The hash of the file comes later.
+type Spot = (String, Option<u64>, u64);
+
+fn spot(evidence: &EvidenceRef) -> Spot {
+    (evidence.path.clone(), evidence.record, evidence.offset)
+}
+
+/// What the files of one pass tell of intruders' processes.
+#[derive(Debug, Default)]
+pub(crate) struct Gathered {
+    /// In the first pass: processes that findings show as started, the earliest, and the records that show it.
+    roots: BTreeMap<Process, BTreeSet<Spot>>,
+    /// In the second pass, by time: findings of following, and whose they are.
+    deeds: [BTreeMap<(Timestamp, Spot), Deed>; 2],
+    /// The same for records that are findings of other rules.
+    told: BTreeMap<Spot, Deed>,
+    is_cut: bool,
+}
+
+/// What a process that comes from a root did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Deed {
+    root: usize,
+    chain: Option<String>,
+}
+
+/// What following a process finds, in the order of its rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Act {
+    /// It started a program.
+    Started,
+    /// It did something else.
+    Did,
+}
+
+impl Act {
+    pub(crate) const ALL: [Self; 2] = [Self::Started, Self::Did];
+
+    /// As rule names and words call it.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Started => "started",
+            Self::Did => "did",
+        }
+    }
+}
+
+impl Gathered {
+    /// Takes in what another file tells.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.is_cut |= other.is_cut;
+        for (process, records) in other.roots {
+            self.add_root(process, records);
+        }
+        for (own, deeds) in self.deeds.iter_mut().zip(other.deeds) {
+            own.extend(deeds);
+            while own.len() > MOST_DEEDS {
+                own.pop_last();
+            }
+        }
+        self.told.extend(other.told);
+    }
+
+    fn add_root(&mut self, process: Process, records: BTreeSet<Spot>) {
+        let own = self.roots.entry(process).or_default();
+        own.extend(records);
+        while own.len() > MOST_RECORDS {
+            own.pop_last();
+        }
+        if self.roots.len() > MOST_ROOTS {
+            self.roots.pop_last();
+            self.is_cut = true;
+        }
+    }
+}
+
+/// What the second pass looks for: the processes that findings of the first show as started by an intruder.
+#[derive(Debug, Default)]
+pub(crate) struct Pursuit {
+    /// The place of the first of the rules for what is found, among all.
+    base: usize,
+    processes: Vec<Process>,
+    /// Which root a record shows as started.
+    by_record: HashMap<Spot, usize>,
+    /// Records that are findings of other rules which tell as much.
+    told: HashSet<Spot>,
+    tree: Tree,
+    is_cut: bool,
+}
+
+impl Pursuit {
+    /// From what the first pass gathered. Appends the rules for what is found to `facts`.
+    pub(crate) fn new(gathered: Gathered, findings: &[Finding], facts: &mut Vec<RuleFacts>) -> Self {
+        let mut roots = Self { base: facts.len(), is_cut: gathered.is_cut, ..Self::default() };
+        let mut last: BTreeMap<(String, Option<u64>), usize> = BTreeMap::new();
+        // In order of time, so that the two records of a start that two logs tell follow one another.
+        for (process, records) in gathered.roots {
+            let key = (process.host.clone(), process.id);
+            let twin = last.get(&key).copied();
+            let known = twin.and_then(|at| Some((at, roots.processes.get_mut(at)?)));
+            let at = match known.filter(|(_, known)| known.is_twin(&process)) {
+                Some((at, known)) => {
+                    known.guid = known.guid.take().or(process.guid);
+                    at
+                }
+                None => {
+                    roots.processes.push(process);
+                    roots.processes.len() - 1
+                }
+            };
+            last.insert(key, at);
+            roots.by_record.extend(records.into_iter().map(|record| (record, at)));
+        }
+        if !roots.processes.is_empty() {
+            let tells = |finding: &&Finding| finding.severity >= Severity::Low && finding.stage >= Stage::Implant;
+            roots.told = findings.iter().filter(tells).map(|finding| spot(&finding.evidence)).collect();
+            roots.tree = Tree::new(&roots.processes);
+            facts.extend(Act::ALL.map(of_act));
+        }
+        roots
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.processes.len()
+    }
+}
+
+/// The processes of a run, when all was read.
+#[derive(Debug, Default)]
+pub(crate) struct Lineage {
+    roots: Pursuit,
+    seen: Gathered,
+}
+
+impl fmt::Display for Process {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&Tree::chain_of_root(self))
+    }
+}
+
+impl Lineage {
+    pub(crate) fn new(roots: Pursuit, seen: Gathered) -> Self {
+        Self { roots, seen }
+    }
+
+    /// There were more processes than could be followed.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.roots.is_cut || self.seen.is_cut
+    }
+
+    /// The roots that a finding belongs to: the one that it shows as started, and the one that its process comes from.
+    pub(crate) fn of(&self, finding: &Finding) -> Vec<&Process> {
+        let spot = spot(&finding.evidence);
+        let own = self.roots.by_record.get(&spot).copied();
+        let came_from = self.deed(finding, spot).map(|deed| deed.root);
+        [own, came_from].into_iter().flatten().filter_map(|root| self.roots.processes.get(root)).collect()
+    }
+
+    /// The programs from the first to the one that a finding shows as started.
+    pub(crate) fn chain(&self, finding: &Finding) -> Option<String> {
+        let spot = spot(&finding.evidence);
+        let own = self.roots.by_record.get(&spot).and_then(|root| self.roots.processes.get(*root));
+        let deed = self.deed(finding, spot);
+        match deed {
+            Some(deed) => deed.chain.clone(),
+            None => own.map(Process::to_string),
+        }
+    }
+
+    fn deed(&self, finding: &Finding, spot: Spot) -> Option<&Deed> {
+        self.seen.told.get(&spot).or_else(|| {
+            let key = (finding.time?, spot);
+            self.seen.deeds.iter().find_map(|deeds| deeds.get(&key))
+        })
+    }
+}
+
+/// What one file tells of intruders' processes, while its records come in.
+pub(crate) struct Descent<'r> {
+    /// None in the first pass.
+    roots: Option<&'r Pursuit>,
+    /// Made when the first record names a process.
+    tree: Option<Tree>,
+    gathered: Gathered,
+}
+
+/// What a record shows, and how it is to be told.
+pub(crate) struct Sighting {
+    act: Act,
+    /// The place of its rule among all.
+    pub(crate) place: usize,
+    deed: Deed,
+}
+
+impl<'r> Descent<'r> {
+    pub(crate) fn new(roots: Option<&'r Pursuit>) -> Self {
+        Self { roots: roots.filter(|roots| roots.count() > 0), tree: None, gathered: Gathered::default() }
+    }
+
+    /// In the first pass: a rule held. Where it weighs enough, a process that was started is one to follow.
+    pub(crate) fn held(&mut self, rule: &RuleFacts, events: &ProcessEvents, record: &Record, evidence: &EvidenceRef) {
+        let is_followed =
+            weight(rule.severity, rule.stage, Reading::Exact).is_some_and(|stage| stage >= Stage::Implant);
+        if self.roots.is_some() || !is_followed {
+            return;
+        }
+        let Some(naming) = events.read(record) else { return };
+        let Some(started) = naming.starts.as_ref().filter(|named| named.id.is_some() || named.guid.is_some()) else {
+            return;
+        };
+        let parent = naming.by.as_ref().and_then(|by| by.image.clone());
+        self.gathered.add_root(Process::new(started, parent, &naming), BTreeSet::from([spot(evidence)]));
+    }
+
+    /// In the second pass: what a record shows, unless it is told by another rule.
+    pub(crate) fn see(&mut self, events: &ProcessEvents, record: &Record, path: &str) -> Option<Sighting> {
+        let roots = self.roots?;
+        let naming = events.read(record)?;
+        let seen = self.tree.get_or_insert_with(|| roots.tree.clone()).see(&naming)?;
+        let deed = Deed { root: seen.root, chain: seen.chain };
+        let at = (path.to_owned(), record.number, record.offset);
+        if roots.told.contains(&at) {
+            self.gathered.told.insert(at, deed);
+            return None;
+        }
+        if naming.starts.as_ref().is_some_and(|started| events.is_silent(started)) {
+            return None;
+        }
+        let act = if naming.starts.is_some() { Act::Started } else { Act::Did };
+        Some(Sighting { act, place: roots.base + act as usize, deed })
+    }
+
+    /// A sighting became a finding that is listed.
+    pub(crate) fn listed(&mut self, sighting: Sighting, record: &Record, evidence: &EvidenceRef) {
+        let Some(deeds) = self.gathered.deeds.get_mut(sighting.act as usize) else { return };
+        if let Some(time) = record.time {
+            deeds.insert((time, spot(evidence)), sighting.deed);
+        }
+    }
+
+    /// What the file told.
+    pub(crate) fn finish(self) -> Gathered {
+        let is_cut = self.gathered.is_cut || self.tree.is_some_and(|tree| tree.is_cut);
+        Gathered { is_cut, ..self.gathered }
+    }
+}

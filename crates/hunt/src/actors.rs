@@ -199,16 +199,19 @@ impl Scene {
             *home = bundle;
             match bundle.and_then(|bundle| drafts.get_mut(&bundle)) {
                 Some(draft) => draft.take(finding, stage),
-                None if stage >= Stage::Exploitation => homeless.push((finding, stage, *tree, home)),
+                None if stage >= Stage::Exploitation => homeless.push((finding, stage, (*tree, host(clues)), home)),
                 None => {}
             }
         }
         // In order of time: a tree of processes belongs to whoever its first process belongs to.
         let mut grown: BTreeMap<usize, Option<usize>> = BTreeMap::new();
-        for (finding, stage, tree, home) in homeless {
+        let mut unknown = BTreeMap::new();
+        for (finding, stage, (tree, host), home) in homeless {
             let by_time = || logged(finding).and_then(|time| nearest(drafts, time));
             *home = match tree {
-                Some(tree) => *grown.entry(tree).or_insert_with(|| by_time().or_else(|| own(drafts, tree, finding))),
+                Some(tree) => *grown
+                    .entry(tree)
+                    .or_insert_with(|| by_time().or_else(|| own(drafts, &mut unknown, (tree, host), finding))),
                 None => by_time(),
             };
             if let Some(draft) = home.and_then(|at| drafts.get_mut(&at)) {
@@ -373,9 +376,24 @@ fn join_nameless(drafts: &mut BTreeMap<usize, Draft>) -> BTreeMap<usize, usize> 
     hosts
 }
 
-/// A tree of processes stands for itself, where nobody else was at work.
-fn own(drafts: &BTreeMap<usize, Draft>, tree: usize, finding: &Finding) -> Option<usize> {
-    (drafts.contains_key(&tree) && near(drafts, logged(finding)?).is_empty()).then_some(tree)
+/// The computer of the process that a finding is of.
+fn host(clues: &BTreeSet<Clue>) -> &str {
+    clues
+        .iter()
+        .find_map(|clue| if let Clue::Process(process) = clue { Some(process.host()) } else { None })
+        .unwrap_or("")
+}
+
+/// Trees of processes of which nobody is known who was at work then: those of one computer stand for one intruder. `unknown`
+/// is, by computer, the first of them.
+fn own<'c>(
+    drafts: &BTreeMap<usize, Draft>,
+    unknown: &mut BTreeMap<&'c str, usize>,
+    (tree, host): (usize, &'c str),
+    finding: &Finding,
+) -> Option<usize> {
+    let is_alone = drafts.contains_key(&tree) && near(drafts, logged(finding)?).is_empty();
+    is_alone.then(|| *unknown.entry(host).or_insert(tree))
 }
 
 /// The intruder who was at work closest to a time; none where two were equally close.

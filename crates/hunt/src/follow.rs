@@ -6,7 +6,7 @@ mod leads;
 mod pages;
 mod processes;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
 use hikeshi_core::finding::{Explanation, RuleRef, Severity, Stage};
@@ -87,6 +87,15 @@ impl Followed {
         }
         let sought = Sought::of_leads(sought, base);
         (Self { leads, more, base, lineage: Lineage::default() }, sought)
+    }
+
+    /// The files among the leads, by the place of the rule for a record that names one.
+    pub(crate) fn files(&self) -> BTreeMap<usize, String> {
+        let file = |(number, lead): (usize, &Lead)| match &lead.clue {
+            Clue::File(path) => Some((place(self.base, number, Outcome::Named), path.clone())),
+            _ => None,
+        };
+        self.leads.iter().enumerate().filter_map(file).collect()
     }
 
     /// What the second pass found of a lead.

@@ -16,6 +16,7 @@ mod local_time;
 mod mutations;
 mod packs;
 mod postponed;
+mod processes;
 mod product_names;
 mod redacted;
 mod reports;

@@ -47,7 +47,7 @@ impl<'a> Bench<'a> {
     ) -> Option<Chase> {
         let mut facts = self.facts.clone();
         let (mut followed, sought) = Followed::new(leads(&found.findings, &self.trail()), &mut facts);
-        let pursuit = Pursuit::new(std::mem::take(&mut state.processes), &found.findings, &mut facts);
+        let pursuit = Pursuit::new(std::mem::take(&mut state.processes), &found.findings, followed.files(), &mut facts);
         if (sought.is_none() && pursuit.count() == 0) || halt.asked() {
             return None;
         }

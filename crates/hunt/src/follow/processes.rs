@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use hikeshi_core::finding::{EvidenceRef, Finding, Reading, RuleRef, Severity, Stage, weight};
 use hikeshi_core::time::Timestamp;
-use hikeshi_evidence::record::Record;
+use hikeshi_evidence::record::{Record, Value};
 
 use super::explanation;
 use crate::program::RuleFacts;
@@ -39,6 +39,11 @@ pub(crate) struct Process {
 }
 
 impl Process {
+    /// The computer that it ran on, in lower case.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
     fn new(started: &Named, parent: Option<String>, naming: &Naming) -> Self {
         let Named { id, guid, image } = started.clone();
         Self { started: naming.time, host: naming.host.clone(), id, guid, image, parent }
@@ -154,14 +159,22 @@ pub(crate) struct Pursuit {
     by_record: HashMap<Spot, usize>,
     /// Records that are findings of other rules which tell as much.
     told: HashSet<Spot>,
+    /// Files that are looked for, by the place of their rule: as a whole, and in records that are not told.
+    files: BTreeMap<usize, String>,
     tree: Tree,
     is_cut: bool,
 }
 
 impl Pursuit {
-    /// From what the first pass gathered. Appends the rules for what is found to `facts`.
-    pub(crate) fn new(gathered: Gathered, findings: &[Finding], facts: &mut Vec<RuleFacts>) -> Self {
-        let mut roots = Self { base: facts.len(), is_cut: gathered.is_cut, ..Self::default() };
+    /// From what the first pass gathered, and files by the places of their rules. Appends the rules for what processes do to
+    /// `facts`.
+    pub(crate) fn new(
+        gathered: Gathered,
+        findings: &[Finding],
+        files: BTreeMap<usize, String>,
+        facts: &mut Vec<RuleFacts>,
+    ) -> Self {
+        let mut roots = Self { base: facts.len(), is_cut: gathered.is_cut, files, ..Self::default() };
         let mut last: BTreeMap<(String, Option<u64>), usize> = BTreeMap::new();
         // In order of time, so that the two records of a start that two logs tell follow one another.
         for (process, records) in gathered.roots {
@@ -181,9 +194,9 @@ impl Pursuit {
             last.insert(key, at);
             roots.by_record.extend(records.into_iter().map(|record| (record, at)));
         }
+        let tells = |finding: &&Finding| finding.severity >= Severity::Low && finding.stage >= Stage::Implant;
+        roots.told = findings.iter().filter(tells).map(|finding| spot(&finding.evidence)).collect();
         if !roots.processes.is_empty() {
-            let tells = |finding: &&Finding| finding.severity >= Severity::Low && finding.stage >= Stage::Implant;
-            roots.told = findings.iter().filter(tells).map(|finding| spot(&finding.evidence)).collect();
             roots.tree = Tree::new(&roots.processes);
             facts.extend(Act::ALL.map(of_act));
         }
@@ -245,10 +258,23 @@ impl Lineage {
     }
 }
 
+/// Whether a text names a file by its whole path; `None` where it does not name the path at all.
+fn names_whole(text: &str, file: &str) -> Option<bool> {
+    let text = text.to_lowercase();
+    let goes_on = |rest: &str| {
+        let mut rest = rest.chars();
+        match rest.next() {
+            Some('.') => rest.next().is_some_and(char::is_alphanumeric),
+            next => next.is_some_and(|next| next.is_alphanumeric() || matches!(next, '_' | '-' | '\\')),
+        }
+    };
+    text.match_indices(file).map(|(at, _)| !goes_on(text.get(at + file.len()..).unwrap_or_default())).max()
+}
+
 /// What one file tells of intruders' processes, while its records come in.
 pub(crate) struct Descent<'r> {
     /// None in the first pass.
-    roots: Option<&'r Pursuit>,
+    pursuit: Option<&'r Pursuit>,
     /// Made when the first record names a process.
     tree: Option<Tree>,
     gathered: Gathered,
@@ -263,15 +289,15 @@ pub(crate) struct Sighting {
 }
 
 impl<'r> Descent<'r> {
-    pub(crate) fn new(roots: Option<&'r Pursuit>) -> Self {
-        Self { roots: roots.filter(|roots| roots.count() > 0), tree: None, gathered: Gathered::default() }
+    pub(crate) fn new(pursuit: Option<&'r Pursuit>) -> Self {
+        Self { pursuit, tree: None, gathered: Gathered::default() }
     }
 
     /// In the first pass: a rule held. Where it weighs enough, a process that was started is one to follow.
     pub(crate) fn held(&mut self, rule: &RuleFacts, events: &ProcessEvents, record: &Record, evidence: &EvidenceRef) {
         let is_followed =
             weight(rule.severity, rule.stage, Reading::Exact).is_some_and(|stage| stage >= Stage::Implant);
-        if self.roots.is_some() || !is_followed {
+        if self.pursuit.is_some() || !is_followed {
             return;
         }
         let Some(naming) = events.read(record) else { return };
@@ -282,14 +308,26 @@ impl<'r> Descent<'r> {
         self.gathered.add_root(Process::new(started, parent, &naming), BTreeSet::from([spot(evidence)]));
     }
 
+    /// In the second pass: whether a record tells anything new by the rule at this place. Other rules may tell of a file, and
+    /// its path may be the beginning of another.
+    pub(crate) fn is_news(&self, place: usize, record: &Record, path: &str) -> bool {
+        let Some((pursuit, file)) = self.pursuit.and_then(|pursuit| Some((pursuit, pursuit.files.get(&place)?))) else {
+            return true;
+        };
+        let named =
+            record.fields.iter().filter_map(|(_, value)| if let Value::Text(text) = value { Some(text) } else { None });
+        let is_told = || pursuit.told.contains(&(path.to_owned(), record.number, record.offset));
+        !is_told() && named.filter_map(|text| names_whole(text, file)).max() != Some(false)
+    }
+
     /// In the second pass: what a record shows, unless it is told by another rule.
     pub(crate) fn see(&mut self, events: &ProcessEvents, record: &Record, path: &str) -> Option<Sighting> {
-        let roots = self.roots?;
+        let pursuit = self.pursuit.filter(|pursuit| pursuit.count() > 0)?;
         let naming = events.read(record)?;
-        let seen = self.tree.get_or_insert_with(|| roots.tree.clone()).see(&naming)?;
+        let seen = self.tree.get_or_insert_with(|| pursuit.tree.clone()).see(&naming)?;
         let deed = Deed { root: seen.root, chain: seen.chain };
         let at = (path.to_owned(), record.number, record.offset);
-        if roots.told.contains(&at) {
+        if pursuit.told.contains(&at) {
             self.gathered.told.insert(at, deed);
             return None;
         }
@@ -297,7 +335,7 @@ impl<'r> Descent<'r> {
             return None;
         }
         let act = if naming.starts.is_some() { Act::Started } else { Act::Did };
-        Some(Sighting { act, place: roots.base + act as usize, deed })
+        Some(Sighting { act, place: pursuit.base + act as usize, deed })
     }
 
     /// A sighting became a finding that is listed.
@@ -312,5 +350,54 @@ impl<'r> Descent<'r> {
     pub(crate) fn finish(self) -> Gathered {
         let is_cut = self.gathered.is_cut || self.tree.is_some_and(|tree| tree.is_cut);
         Gathered { is_cut, ..self.gathered }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_whole_where_it_does_not_go_on() {
+        let file = r"c:\users\public\odd.exe";
+        for (text, whole) in [
+            (r#""C:\Users\Public\ODD.exe" -k"#, Some(true)),
+            (r"run C:\Users\Public\odd.exe.", Some(true)),
+            (r"C:\Users\Public\odd.exe.bak", Some(false)),
+            (r"C:\Users\Public\odd.exe.bak C:\Users\Public\odd.exe", Some(true)),
+            (r"C:\Users\Public\odd.exe_1", Some(false)),
+            (r"/Users/Public/odd.exe", None),
+        ] {
+            assert_eq!(names_whole(text, file), whole, "{text}");
+        }
+    }
+
+    #[test]
+    fn roots_that_two_logs_tell_are_one_and_too_many_are_cut() {
+        let naming = |seconds: i64| Naming {
+            host: "ex01".to_owned(),
+            time: Timestamp::from_micros(seconds * 1_000_000),
+            starts: None,
+            ends: None,
+            by: None,
+        };
+        let named = |id: u64, guid: Option<&str>| Named { id: Some(id), guid: guid.map(str::to_owned), image: None };
+        let root = |seconds, named: Named| (Process::new(&named, None, &naming(seconds)), BTreeSet::new());
+        let mut gathered = Gathered::default();
+        for (process, records) in [root(1, named(7, None)), root(2, named(7, Some("a"))), root(9, named(7, None))] {
+            gathered.add_root(process, records);
+        }
+        let pursuit = Pursuit::new(gathered, &[], BTreeMap::new(), &mut Vec::new());
+        assert_eq!(pursuit.processes.iter().map(|root| root.guid.as_deref()).collect::<Vec<_>>(), [Some("a"), None]);
+        let mut gathered = Gathered::default();
+        for number in 0..2 * MOST_ROOTS as u64 {
+            let (process, records) = root(0, named(number + 1, None));
+            gathered.add_root(process, records);
+        }
+        assert!(gathered.is_cut);
+        assert_eq!(gathered.roots.len(), MOST_ROOTS);
+        let mut joined = Gathered::default();
+        joined.join(gathered);
+        assert!(joined.is_cut);
     }
 }

@@ -225,7 +225,8 @@ impl Sink for RecordScan<'_> {
         }
         let mut places = self.tools.program.evaluate(&record, self.tools.mode, &mut self.kept);
         let sought = self.tools.sought.map(|sought| sought.in_record(&record, &self.tools.program.sources.roles));
-        places.extend(sought.unwrap_or_default());
+        let sought = sought.unwrap_or_default().into_iter();
+        places.extend(sought.filter(|place| self.descent.is_news(*place, &record, &self.path)));
         for place in places {
             self.hold(place, &record);
         }

@@ -205,13 +205,14 @@ impl Scene {
         }
         // In order of time: a tree of processes belongs to whoever its first process belongs to.
         let mut grown: BTreeMap<usize, Option<usize>> = BTreeMap::new();
-        let mut unknown = BTreeMap::new();
+        // Where no intruder is known, the trees of one computer stand for one. By computer, the first of them.
+        let is_known = drafts.values().any(Draft::is_intruder);
+        let mut unknown: BTreeMap<&str, usize> = BTreeMap::new();
         for (finding, stage, (tree, host), home) in homeless {
             let by_time = || logged(finding).and_then(|time| nearest(drafts, time));
+            let mut own = |tree| (!is_known).then(|| *unknown.entry(host).or_insert(tree));
             *home = match tree {
-                Some(tree) => *grown
-                    .entry(tree)
-                    .or_insert_with(|| by_time().or_else(|| own(drafts, &mut unknown, (tree, host), finding))),
+                Some(tree) => *grown.entry(tree).or_insert_with(|| by_time().or_else(|| own(tree))),
                 None => by_time(),
             };
             if let Some(draft) = home.and_then(|at| drafts.get_mut(&at)) {
@@ -384,29 +385,8 @@ fn host(clues: &BTreeSet<Clue>) -> &str {
         .unwrap_or("")
 }
 
-/// Trees of processes of which nobody is known who was at work then: those of one computer stand for one intruder. `unknown`
-/// is, by computer, the first of them.
-fn own<'c>(
-    drafts: &BTreeMap<usize, Draft>,
-    unknown: &mut BTreeMap<&'c str, usize>,
-    (tree, host): (usize, &'c str),
-    finding: &Finding,
-) -> Option<usize> {
-    let is_alone = drafts.contains_key(&tree) && near(drafts, logged(finding)?).is_empty();
-    is_alone.then(|| *unknown.entry(host).or_insert(tree))
-}
-
 /// The intruder who was at work closest to a time; none where two were equally close.
 fn nearest(drafts: &BTreeMap<usize, Draft>, time: Timestamp) -> Option<usize> {
-    match near(drafts, time).as_slice() {
-        [(first, _), (second, _), ..] if first == second => None,
-        [(_, number), ..] => Some(*number),
-        [] => None,
-    }
-}
-
-/// The intruders who were at work around a time, the closest first.
-fn near(drafts: &BTreeMap<usize, Draft>, time: Timestamp) -> Vec<(i64, usize)> {
     let distance = |draft: &Draft| {
         let before = draft.moments.range(..=time).next_back().map(|moment| time.seconds_since(*moment));
         let after = draft.moments.range(time..).next().map(|moment| moment.seconds_since(time));
@@ -418,7 +398,11 @@ fn near(drafts: &BTreeMap<usize, Draft>, time: Timestamp) -> Vec<(i64, usize)> {
         .filter(|(seconds, _)| *seconds <= NEAR_SECONDS)
         .collect();
     near.sort_unstable();
-    near
+    match near.as_slice() {
+        [(first, _), (second, _), ..] if first == second => None,
+        [(_, number), ..] => Some(*number),
+        [] => None,
+    }
 }
 
 /// Intruders one by one, and everyone who only tried together at the end.

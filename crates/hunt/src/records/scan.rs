@@ -190,7 +190,7 @@ impl<'a> RecordScan<'a> {
             let fields = shown(record, sources.processes.tells(record), &sources.show, &[]);
             // Addresses in such a record are where it came from and where it went, not who came in.
             let finding = facts.finding(evidence.clone(), record.time, None);
-            hits.listed.push(Finding { fields, ..finding });
+            hits.list(Finding { fields, ..finding }, self.tools.progress);
             self.descent.listed(sighting, record, &evidence);
         }
     }

@@ -50,6 +50,11 @@ pub enum Gap {
     NotReached,
     /// Records in it cannot be decoded; the others were read.
     DamagedRecords,
+    /// Records that it held are gone from it: their numbers are passed over, or it ends before its header says.
+    RecordsMissing,
+    /// It was changed behind the back of the program that wrote it: checksums are wrong, or a record is hidden inside
+    /// another one. What it says was read as it stands.
+    Altered,
     /// A value was longer than the cap; the rest of it was not read.
     ValueCut,
     /// Reading it took more memory than one file may cost.

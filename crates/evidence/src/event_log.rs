@@ -1,12 +1,17 @@
 //! Windows event logs (EVTX): chunk by chunk from a stream, each event as a [`Record`].
 //!
 //! The crate `evtx` decodes the binary XML. A log is a header of 4 KiB and chunks of 64 KiB, each of which can be read
-//! alone, so neither a wrong header nor a ruined chunk costs more than itself.
+//! alone, so neither a wrong header nor a ruined chunk costs more than itself. What the headers say is held against what
+//! was read (see `account`), so that nothing goes missing in silence.
 //! Source of the format: [MS-EVEN6] and
 //! <https://github.com/libyal/libevtx/blob/main/documentation/Windows%20XML%20Event%20Log%20(EVTX).asciidoc>.
 
+mod account;
 mod fields;
+mod hidden;
 pub mod name;
+#[cfg(test)]
+mod tests;
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -15,6 +20,7 @@ use evtx::{EvtxChunkData, EvtxRecord, ParserSettings};
 use hikeshi_core::coverage::Gap;
 use hikeshi_core::time::Timestamp;
 
+use self::account::{Account, OfChunk};
 use crate::record::{Flow, Missed, Record, Sink, Topic};
 
 /// Every chunk has this size.
@@ -22,15 +28,20 @@ const CHUNK: usize = 64 << 10;
 /// The file's header ends here, whatever it says of itself; chunks follow.
 const HEADER: usize = 4 << 10;
 const CHUNK_MAGIC: &[u8] = b"ElfChnk\0";
+/// 1980-01-01: no event is older, since no machine is that logs events. Such times come from bytes that were overwritten.
+const EARLIEST: Timestamp = Timestamp::from_micros(315_532_800 * 1_000_000);
 
 /// Reads a log from its beginning to its end.
 ///
 /// Records that were deleted or overwritten but still stand whole in the unused space of a chunk are handed over too,
 /// with the field `Recovered`: `yes`. They say nothing about the time that the log covers.
 pub fn read(source: &mut dyn Read, sink: &mut dyn Sink) {
-    let mut log = Log { sink, damaged: 0, ruined: 0, first_fault: None };
-    if let Err(error) = log.read(source) {
-        log.sink.missed(Missed::new(Gap::ReadFailed).because(error));
+    let mut log = Log { sink, damaged: 0, ruined: 0, first_fault: None, account: Account::default() };
+    match log.read(source) {
+        Ok(Flow::GoOn) => log.account.settle(),
+        // What follows is not known, so nothing can be said to be missing.
+        Ok(Flow::Stop) => {}
+        Err(error) => log.sink.missed(Missed::new(Gap::ReadFailed).because(error)),
     }
     log.tell();
 }
@@ -42,28 +53,30 @@ struct Log<'s> {
     /// Bytes of chunks that could not be read at all.
     ruined: u64,
     first_fault: Option<String>,
+    account: Account,
 }
 
 impl Log<'_> {
-    fn read(&mut self, source: &mut dyn Read) -> io::Result<()> {
+    fn read(&mut self, source: &mut dyn Read) -> io::Result<Flow> {
         let mut header = vec![0; HEADER];
         if fill(source, &mut header)? < HEADER {
             self.sink.missed(Missed::new(Gap::Malformed).because("the file ends in its header"));
-            return Ok(());
+            return Ok(Flow::Stop);
         }
+        self.account.begin(&header);
         let settings = Arc::new(ParserSettings::new().indent(false).recover_records(true));
         let mut offset = HEADER as u64;
         loop {
             let mut chunk = vec![0; CHUNK];
             let count = fill(source, &mut chunk)?;
             if count == 0 {
-                return Ok(());
+                return Ok(Flow::GoOn);
             }
             if count < CHUNK {
                 self.fault(&format!("the last chunk at byte {offset} is cut"), (CHUNK - count) as u64);
             }
             if self.chunk(chunk, offset, &settings) == Flow::Stop {
-                return Ok(());
+                return Ok(Flow::Stop);
             }
             offset += CHUNK as u64;
         }
@@ -72,8 +85,10 @@ impl Log<'_> {
     fn chunk(&mut self, bytes: Vec<u8>, offset: u64, settings: &Arc<ParserSettings>) -> Flow {
         if bytes.iter().all(|byte| *byte == 0) {
             // Logs are grown ahead of their use.
+            self.account.empty_chunk();
             return Flow::GoOn;
         }
+        self.account.chunk_begins();
         if !bytes.starts_with(CHUNK_MAGIC) {
             self.fault(&format!("no chunk begins at byte {offset}"), CHUNK as u64);
             return Flow::GoOn;
@@ -85,6 +100,20 @@ impl Log<'_> {
                 return Flow::GoOn;
             }
         };
+        let mut account = OfChunk::new(&data, offset);
+        let hidden = hidden::uncover(&mut data.data, data.header.free_space_offset as usize);
+        let flow = self.records(data, offset, settings, &mut account);
+        self.account.chunk(account, &hidden);
+        flow
+    }
+
+    fn records(
+        &mut self,
+        mut data: EvtxChunkData,
+        offset: u64,
+        settings: &Arc<ParserSettings>,
+        account: &mut OfChunk,
+    ) -> Flow {
         let mut chunk = match data.parse(Arc::clone(settings)) {
             Ok(chunk) => chunk,
             Err(error) => {
@@ -96,6 +125,7 @@ impl Log<'_> {
             let is_remains = record.as_ref().is_ok_and(|record| record.recovered);
             match record.map_err(|error| error.to_string()).and_then(|record| event(record, offset)) {
                 Ok(record) => {
+                    account.record(record.number.unwrap_or_default(), is_remains);
                     if self.sink.record(record) == Flow::Stop {
                         return Flow::Stop;
                     }
@@ -103,6 +133,7 @@ impl Log<'_> {
                 // Remains in unused space are whole or they are nothing: what stood there may be half overwritten.
                 Err(_) if is_remains => {}
                 Err(error) => {
+                    account.damaged += 1;
                     self.damaged += 1;
                     self.first_fault.get_or_insert_with(|| format!("chunk at byte {offset}: {error}"));
                 }
@@ -123,6 +154,7 @@ impl Log<'_> {
             let bytes = (self.ruined > 0).then_some(self.ruined);
             self.sink.missed(Missed { count: self.damaged, bytes, ..missed });
         }
+        self.account.missed().for_each(|missed| self.sink.missed(missed));
     }
 }
 
@@ -150,7 +182,7 @@ fn event(record: EvtxRecord<'_>, chunk_offset: u64) -> Result<Record, String> {
     let xml = record.into_xml_bytes().map_err(|error| error.to_string())?.data;
     let mut event = Record { number: Some(number), ..Record::new(Topic::Event, offset) };
     let created = fields::read(&xml, &mut event.fields).map_err(|error| format!("record {number}: {error}"))?;
-    event.time = Some(created.unwrap_or(written));
+    event.time = [created, Some(written)].into_iter().flatten().find(|time| *time >= EARLIEST);
     if recovered {
         event.fields.push(("Recovered".to_owned(), "yes".into()));
     }

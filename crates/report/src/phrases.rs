@@ -161,6 +161,8 @@ const fn gap_key(gap: Gap) -> &'static str {
         Gap::TooMany => "gap-too-many",
         Gap::NotReached => "gap-not-reached",
         Gap::DamagedRecords => "gap-damaged-records",
+        Gap::RecordsMissing => "gap-records-missing",
+        Gap::Altered => "gap-altered",
         Gap::ValueCut => "gap-value-cut",
         Gap::OverMemory => "gap-over-memory",
         Gap::OverTime => "gap-over-time",

@@ -30,9 +30,11 @@ pub use sampled::samples;
 /// A file in an archive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
-    /// Its path with `/`: relative, without `..`, drive colons and zero bytes, at most [`NAME_CAP`] bytes long. The
-    /// second member of a name is called `name#2`. Empty where a gzip file does not say what it holds.
+    /// Its path with `/`: relative, without `..`, drive colons and zero bytes, at most [`NAME_CAP`] bytes long. Several
+    /// members may have the same; [`Member::shown`] tells them apart. Empty where a gzip file does not say what it holds.
     pub path: String,
+    /// Which one of its path it is, from 1.
+    pub twin: u32,
     /// The name as the archive has it, where that differs from the path.
     pub stored_name: Option<String>,
     /// Its size as the archive claims it, where it does.
@@ -41,6 +43,14 @@ pub struct Member {
     pub modified: Option<Timestamp>,
     /// Which file it is a copy of, where a table in the archive says so; see [`samples`].
     pub copy_of: Option<String>,
+}
+
+impl Member {
+    /// Its path for people, unique in the archive: the second one of a path is called `path#2`.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        if self.twin > 1 { format!("{}#{}", self.path, self.twin) } else { self.path.clone() }
+    }
 }
 
 /// Where [`read`] hands over what it reads.

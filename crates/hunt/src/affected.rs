@@ -62,6 +62,11 @@ impl<'a> Products<'a> {
         self.seeker.begin(path)
     }
 
+    /// The same, for a file that is known by another path than the one it is shown under.
+    pub(crate) fn begin_as(&self, known_as: &str, path: &str) -> OfFile<'_> {
+        self.seeker.begin_as(known_as, path)
+    }
+
     /// The head of a log, before it is read: see [`dated`].
     pub(crate) fn log(&self, family: &str, path: &str, head: &[u8]) -> Found {
         self.seeker.log(family, path, head)
@@ -70,12 +75,13 @@ impl<'a> Products<'a> {
     /// A text file that [`Products::reads`] names, and what of it was not read.
     pub(crate) fn text(
         &self,
+        known_as: &str,
         path: &str,
         source: impl Read,
         head: &[u8],
         modified: Option<Timestamp>,
     ) -> (Found, Option<Missed>) {
-        self.seeker.text(path, source, head, modified)
+        self.seeker.text(known_as, path, source, head, modified)
     }
 
     /// What all that was said comes to. `roots` are the servers of which evidence was seen, with how their paths begin.

@@ -98,7 +98,8 @@ impl<'a> Delivery<'a> {
         if cut {
             self.note(Gap::ValueCut, "name");
         }
-        let member = Member { path: self.names.unique(path), stored_name, bytes, modified, copy_of: None };
+        let twin = self.names.twin(&path);
+        let member = Member { path, twin, stored_name, bytes, modified, copy_of: None };
         let wanted = self.members.begin(&member);
         self.heed(wanted)
     }

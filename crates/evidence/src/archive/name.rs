@@ -50,17 +50,13 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// The path, or the path with `#2`, `#3` and so on, where it has been there.
-    pub(super) fn unique(&mut self, path: String) -> String {
+    /// Which one of the path it is, from 1: with `#2`, `#3` and so on behind it, it is unlike all that were there.
+    pub(super) fn twin(&mut self, path: &str) -> u32 {
         loop {
-            let times = self.times(&path);
-            if times == 1 {
-                return path;
-            }
-            let marked = format!("{path}#{times}");
-            // That name too may have been there.
-            if self.times(&marked) == 1 {
-                return marked;
+            let times = self.times(path);
+            // The path with the mark may have been there too.
+            if times == 1 || self.times(&format!("{path}#{times}")) == 1 {
+                return times;
             }
         }
     }
@@ -131,8 +127,8 @@ mod tests {
     #[test]
     fn the_second_of_a_name_is_marked_even_where_the_mark_is_taken() {
         let mut names = Names::default();
-        let given = ["a", "a#2", "a", "a", "b"].map(|name| names.unique(name.to_owned()));
-        assert_eq!(given, ["a", "a#2", "a#3", "a#4", "b"]);
+        let given = ["a", "a#2", "a", "a", "b"].map(|name| names.twin(name));
+        assert_eq!(given, [1, 1, 3, 4, 1]);
     }
 
     #[test]

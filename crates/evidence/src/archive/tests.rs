@@ -81,8 +81,8 @@ impl Taken {
     }
 
     fn got(&self, path: &str) -> &Got {
-        let paths: Vec<_> = self.members.iter().map(|got| &got.member.path).collect();
-        self.members.iter().find(|got| got.member.path == path).unwrap_or_else(|| panic!("{path} among {paths:?}"))
+        let paths: Vec<_> = self.members.iter().map(|got| got.member.shown()).collect();
+        self.members.iter().find(|got| got.member.shown() == path).unwrap_or_else(|| panic!("{path} among {paths:?}"))
     }
 
     fn paths(&self) -> Vec<&str> {

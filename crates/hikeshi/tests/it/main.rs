@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 mod affected;
+mod archives;
 mod bad_input;
 mod drills;
 mod exits;

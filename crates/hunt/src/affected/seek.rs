@@ -117,7 +117,12 @@ impl Seeker {
 
     /// For the records of one file.
     pub(super) fn begin(&self, path: &str) -> OfFile<'_> {
-        let owned = self.files.owners_of(path).collect();
+        self.begin_as(path, path)
+    }
+
+    /// The same, for a file that is known by another path than the one it is shown under.
+    pub(super) fn begin_as(&self, known_as: &str, path: &str) -> OfFile<'_> {
+        let owned = self.files.owners_of(known_as).collect();
         OfFile { seeker: self, path: path.to_owned(), looked_at: owned, keys: HashMap::new(), found: Vec::new() }
     }
 
@@ -152,15 +157,16 @@ impl Seeker {
         found
     }
 
-    /// The lines of a text file. `modified` is the time of what has no time of its own.
+    /// The lines of a text file, by the path that it is known by. `modified` is the time of what has no time of its own.
     pub(super) fn text(
         &self,
+        known_as: &str,
         path: &str,
         source: impl Read,
         head: &[u8],
         modified: Option<Timestamp>,
     ) -> (Found, Option<Missed>) {
-        let mut owners: Vec<usize> = self.texts.owners_of(path).collect();
+        let mut owners: Vec<usize> = self.texts.owners_of(known_as).collect();
         owners.dedup();
         self.text_by(owners, path, source, head, modified)
     }

@@ -78,7 +78,7 @@ impl Server {
     }
 
     fn setup(self, text: &str) -> Self {
-        self.see(|seeker| seeker.text("C/setup.log", text.as_bytes(), text.as_bytes(), None).0)
+        self.see(|seeker| seeker.text("C/setup.log", "C/setup.log", text.as_bytes(), text.as_bytes(), None).0)
     }
 
     fn key(self, numbers: [u32; 4]) -> Self {
@@ -207,7 +207,7 @@ fn a_newer_line_without_the_fix_opens_the_server_again() {
 #[test]
 fn what_is_not_read_of_a_text_is_told() {
     let seeker = Seeker::compile([&Server::new().book], &mut Vec::new());
-    let read = |source: &mut dyn std::io::Read| seeker.text("setup.log", source, b"[05/06/2030", None).1;
+    let read = |source: &mut dyn std::io::Read| seeker.text("setup.log", "setup.log", source, b"[05/06/2030", None).1;
     let long = |bytes: u64| std::io::repeat(b'\n').take(bytes);
     assert_eq!(read(&mut long(64 << 20)), None);
     assert_eq!(read(&mut long((64 << 20) + 1)).map(|missed| missed.reason), Some(Gap::TooLarge));

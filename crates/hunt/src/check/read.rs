@@ -28,7 +28,7 @@ use crate::recognise::{Contradicted, Recognised, What};
 use crate::records::Kept;
 use crate::records::scan::{RecordScan, RecordTools};
 use crate::scan::{Tools, not_read, scan};
-use item::{Conversation, Hashing, Item, Metered};
+use item::{Conversation, Hashing, Item, MemberPath, Metered};
 use postponed::{Postponed, Turn};
 
 /// An archive in an archive is opened; one in that is not.
@@ -137,7 +137,7 @@ impl<'r> Thread<'r> {
             self.lock().cover.file(&place.id, item.root, &item.path, item.bytes);
         }
         match what {
-            What::Unknown if self.bench.products.reads(&item.path) => {
+            What::Unknown if self.bench.products.reads(item.named()) => {
                 self.read_builds(&mut item);
                 self.count_read(&item);
             }
@@ -222,7 +222,8 @@ impl<'r> Thread<'r> {
     /// A text file that a product's build shows in, and that is no log with rules.
     fn read_builds(&self, item: &mut Item<'_>) {
         let (path, head, modified) = (item.path.clone(), item.head.clone(), item.about.modified);
-        let (said, missed) = self.bench.products.text(&path, item.source(), &head, modified);
+        let named = item.named().to_owned();
+        let (said, missed) = self.bench.products.text(&named, &path, item.source(), &head, modified);
         let mut state = self.lock();
         affected::keep(&mut state.sightings, item.root, said);
         state.files += 1;
@@ -273,7 +274,7 @@ impl<'r> Thread<'r> {
 
     /// Whether the content of a file in this place is asked for, whatever it is read as.
     fn is_looked_at(&self, item: &Item<'_>, place: Option<&Place>) -> bool {
-        place.is_some() || self.bench.looks_at(&item.path)
+        place.is_some() || self.bench.looks_at(item.named())
     }
 
     /// A file whose content tells something by itself, in a worker.
@@ -336,7 +337,10 @@ impl<'r> Thread<'r> {
         let job = Job { task, about: item.about.clone(), input: item.input(), bytes: item.bytes };
         let place = place.map(|place| (place, self.bench.known_good.get(&place.id)));
         std::mem::take(&mut item.logs).into_iter().for_each(|log| worker.lay_beside(log));
-        let scan = RecordScan::new(tools, item.path.as_str().into(), std::mem::take(&mut self.kept), place);
+        let mut scan = RecordScan::new(tools, item.path.as_str().into(), std::mem::take(&mut self.kept), place);
+        if item.is_marked() {
+            scan.builds = bench.products.begin_as(item.named(), &item.path);
+        }
         let progress = progress.filter(|_| item.is_file());
         let mut conversation = Conversation::new(scan, item.source(), progress, self.halt);
         worker.read(&job, &mut conversation);
@@ -428,20 +432,20 @@ impl<'r> Thread<'r> {
         if turn == Turn::Done {
             return;
         }
-        let name = if member.path.is_empty() { "content" } else { &member.path };
-        let path = format!("{}!/{name}", archive.path);
-        if !self.bench.scope.wants(&path) {
+        let paths = MemberPath::new(archive, member);
+        let path = paths.shown.clone();
+        if !self.bench.scope.wants(&paths.named) {
             self.lock().left_out += 1;
             return;
         }
         let mut hashing = Hashing::new(&mut *unpacking);
-        let lay_at = member.copy_of.as_ref().map_or_else(|| path.clone(), |disk| disk.replace('\\', "/"));
-        let mut keeping = postponed.keeping(&lay_at, &mut hashing);
+        let mut keeping = postponed.keeping(&beside(member, &paths.named), &mut hashing);
         let mut kind = None;
-        match Item::of_member(root, path.clone(), member, &self.bench.tops, &mut keeping) {
+        match Item::of_member(root, paths.clone(), member, &self.bench.tops, &mut keeping) {
             Ok(item) => {
                 kind = Kind::detect(&item.head);
-                self.take_turn(turn, item, postponed, workers);
+                let beside = beside(member, &paths.named);
+                self.take_turn(turn, item, &beside, postponed, workers);
             }
             Err(error) => self.unread(Kind::Archive.word(), root, not_read(&path, &error)),
         }
@@ -457,7 +461,14 @@ impl<'r> Thread<'r> {
         }
     }
 
-    fn take_turn(&mut self, turn: Turn, mut item: Item<'_>, postponed: &mut Postponed, workers: &mut [Worker]) {
+    fn take_turn(
+        &mut self,
+        turn: Turn,
+        mut item: Item<'_>,
+        beside: &str,
+        postponed: &mut Postponed,
+        workers: &mut [Worker],
+    ) {
         match turn {
             Turn::First if postponed.waits_for_logs(&item) => {
                 // It is read when the archive comes once more, so this time is free for looking at it.
@@ -471,7 +482,7 @@ impl<'r> Thread<'r> {
                 once_more.into_iter().for_each(|turn| postponed.wait(turn));
             }
             Turn::Hive => {
-                item.logs = postponed.logs_of(item.lay_at());
+                item.logs = postponed.logs_of(beside);
                 self.read_item(item, workers);
             }
             Turn::Look => {
@@ -486,14 +497,14 @@ impl<'r> Thread<'r> {
     /// Indicators of paths and names, for a file whose content is not looked at.
     fn seek_path(&self, item: &Item<'_>) {
         let Some(sought) = &self.bench.sought else { return };
-        let target = item.about.disk_path.as_ref().unwrap_or(&item.path);
+        let target = item.about.disk_path.as_deref().unwrap_or_else(|| item.named());
         for place in sought.of_path(target) {
             let Some(facts) = self.bench.facts.get(place) else { continue };
             let mut hits = Hits::default();
             if hits.count(item.about.modified, Reading::Exact) {
                 let evidence =
                     EvidenceRef { path: item.path.clone(), line: None, record: None, offset: 0, sha256: None };
-                let fields = BTreeMap::from([("TargetFilename".to_owned(), target.clone())]);
+                let fields = BTreeMap::from([("TargetFilename".to_owned(), target.to_owned())]);
                 hits.listed.push(Finding { fields, ..facts.finding(evidence, item.about.modified, None) });
             }
             self.bench.keep_hits(&mut self.lock(), BTreeMap::from([(place, hits)]), FILES, &item.path);
@@ -535,6 +546,15 @@ enum Looking {
     Alone,
     /// It is read as what it is too.
     Besides,
+}
+
+/// The path under which a member and its logs find one another: the second hive of a name belongs to the second log.
+fn beside(member: &Member, named: &str) -> String {
+    match (&member.copy_of, member.twin) {
+        (Some(disk), _) => disk.replace('\\', "/"),
+        (None, ..=1) => named.to_owned(),
+        (None, twin) => format!("{twin}#{named}"),
+    }
 }
 
 /// The kind of files that were looked at because everything was to be, in no place of a pack.

@@ -96,6 +96,7 @@ fn both_members_of_a_name_are_read() {
     let taken = take(&archive);
     assert!(taken.tells_of_nothing());
     assert_eq!((taken.content("a.log"), taken.content("a.log#2")), (b"first".as_slice(), b"second".as_slice()));
+    assert!(taken.members.iter().all(|got| got.member.path == "a.log"), "a mark is no part of the name");
 }
 
 #[test]

@@ -28,9 +28,28 @@ pub(in crate::check) struct Item<'i> {
     pub(in crate::check) head: Vec<u8>,
     /// Where it lay on the disk, with slashes, where a table of the collection says so.
     copied_from: Option<String>,
+    /// Its path without the mark of a member whose name was in the archive before, where that differs.
+    unmarked: Option<String>,
     /// Of a hive in an archive: its logs.
     pub(super) logs: Vec<Vec<u8>>,
     rest: Rest<'i>,
+}
+
+/// The paths of a member of an archive, with the archive's own before them.
+#[derive(Debug, Clone)]
+pub(super) struct MemberPath {
+    /// In reports: unique.
+    pub(super) shown: String,
+    /// By which it is recognised and placed: without marks.
+    pub(super) named: String,
+}
+
+impl MemberPath {
+    pub(super) fn new(archive: &Item<'_>, member: &Member) -> Self {
+        let or_content = |name: String| if name.is_empty() { "content".to_owned() } else { name };
+        let shown = format!("{}!/{}", archive.path, or_content(member.shown()));
+        Self { shown, named: format!("{}!/{}", archive.named(), or_content(member.path.clone())) }
+    }
 }
 
 /// What follows the head.
@@ -53,7 +72,17 @@ impl<'i> Item<'i> {
         };
         let rest = Rest::File(&file.place, rest);
         let (root, path) = (file.root, file.path.clone());
-        Ok(Self { root, path, bytes: file.bytes, about, head, copied_from: None, logs: Vec::new(), rest })
+        Ok(Self {
+            root,
+            path,
+            bytes: file.bytes,
+            about,
+            head,
+            copied_from: None,
+            unmarked: None,
+            logs: Vec::new(),
+            rest,
+        })
     }
 
     /// A table of the collection says which file of the disk it is a copy of.
@@ -66,22 +95,33 @@ impl<'i> Item<'i> {
 
     /// Where it lay on the disk as far as a table says, else its path in the evidence; with slashes.
     pub(super) fn lay_at(&self) -> &str {
-        self.copied_from.as_deref().unwrap_or(&self.path)
+        self.copied_from.as_deref().unwrap_or_else(|| self.named())
+    }
+
+    /// Its path by which it is known: a mark that keeps it apart in reports is no part of it.
+    pub(super) fn named(&self) -> &str {
+        self.unmarked.as_deref().unwrap_or(&self.path)
+    }
+
+    /// Whether its path in reports is not the one by which it is known.
+    pub(super) const fn is_marked(&self) -> bool {
+        self.unmarked.is_some()
     }
 
     /// The member that an archive stands at.
     pub(super) fn of_member(
         root: usize,
-        path: String,
+        MemberPath { shown: path, named }: MemberPath,
         member: &Member,
         tops: &[&str],
         source: &'i mut dyn Read,
     ) -> io::Result<Self> {
         let head = read_head(source)?;
-        let about = About { modified: member.modified, ..about(&path, tops) };
+        let about = About { modified: member.modified, ..about(&named, tops) };
+        let unmarked = (named != path).then_some(named);
         let bytes = member.bytes.unwrap_or(head.len() as u64);
-        let mut item =
-            Self { root, path, bytes, about, head, copied_from: None, logs: Vec::new(), rest: Rest::Member(source) };
+        let rest = Rest::Member(source);
+        let mut item = Self { root, path, bytes, about, head, copied_from: None, unmarked, logs: Vec::new(), rest };
         item.is_copy_of(member.copy_of.clone());
         Ok(item)
     }

@@ -12,6 +12,7 @@
 
 pub mod child;
 mod frame;
+mod place;
 mod unpacking;
 mod watchdog;
 
@@ -122,7 +123,7 @@ pub struct About {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Input {
     /// A file that the worker opens; read up to [`Job::bytes`].
-    Place(PathBuf),
+    Place(#[serde(with = "place")] PathBuf),
     /// The parent hands them over piece by piece.
     Pieces,
 }

@@ -2,6 +2,7 @@
 
 use crate::kinds::{check, paths, tar, with_place};
 use crate::mutations::zip;
+use crate::reports::unread;
 
 const PAGE: &[u8] = b"<script runat=\"server\">/* inert */</script>";
 
@@ -24,4 +25,19 @@ fn a_member_whose_name_was_there_before_is_recognised_and_placed_by_its_name() {
     ] {
         assert!(found.iter().any(|found| found == path), "{path}: {found:?}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn binary_evidence_below_a_folder_whose_name_is_no_utf_8_is_read() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let host = with_place();
+    // As Shift_JIS writes it.
+    let folder = host.path("logs").join(std::ffi::OsStr::from_bytes(b"\x89\xce"));
+    fs_err::create_dir_all(&folder).unwrap();
+    fs_err::write(folder.join("Kamome.evtx"), crate::workers::event_log("Kamome", 40)).unwrap();
+    fs_err::write(folder.join("C.zip"), zip(&[("C/crew/pages/odd.html", PAGE)])).unwrap();
+    let report = check(&host, "--rules rules");
+    assert_eq!(unread(&report), []);
+    assert_eq!(paths(&report, "page"), [r"\x89\xce/C.zip!/C/crew/pages/odd.html"]);
 }

@@ -158,7 +158,9 @@ fn prepare(options: Options<'_>) -> Result<(Bench<'_>, Listing, u64), Error> {
     let mut listing = discover(options.roots)?;
     let bench = Bench::compile(options)?;
     let listed = listing.files.len();
-    listing.files.retain(|file| bench.scope.wants(&file.path));
+    listing
+        .files
+        .retain(|file| bench.scope.wants(&file.path) || (bench.scope.opens(&file.path) && read::is_archive(file)));
     let left_out = (listed - listing.files.len()) as u64;
     Ok((bench, listing, left_out))
 }

@@ -39,6 +39,11 @@ impl Scope {
         (self.include.is_empty() || self.included.is_match(path)) && !self.excluded.is_match(path)
     }
 
+    /// Whether an archive is opened that is not wanted itself: its members may be. One that is excluded stays closed.
+    pub(crate) fn opens(&self, path: &str) -> bool {
+        !self.excluded.is_match(path)
+    }
+
     /// Whether a record of this time is wanted.
     pub(crate) fn holds(&self, time: Option<Timestamp>) -> bool {
         time.is_none_or(|time| {

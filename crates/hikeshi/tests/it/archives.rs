@@ -41,3 +41,16 @@ fn binary_evidence_below_a_folder_whose_name_is_no_utf_8_is_read() {
     assert_eq!(unread(&report), []);
     assert_eq!(paths(&report, "page"), [r"\x89\xce/C.zip!/C/crew/pages/odd.html"]);
 }
+
+#[test]
+fn members_are_asked_for_by_their_names_whatever_the_archive_is_called() {
+    let inner = zip(&[("C/crew/pages/odd.html", PAGE), ("C/crew/pages/odd.txt", PAGE)]);
+    let host = with_place()
+        .file("logs/all.zip", zip(&[("C/crew/forms/odd.html", PAGE), ("inner.zip", &inner), ("note.txt", b"x")]))
+        .file("logs/old/all.zip", &inner);
+    let report = check(&host, "--rules rules --include *.html --exclude old/**");
+    assert_eq!(paths(&report, "page"), ["all.zip!/C/crew/forms/odd.html", "all.zip!/inner.zip!/C/crew/pages/odd.html"]);
+    // Two logs, the excluded archive, and two members.
+    assert_eq!(report["narrowed"]["files_left_out"], 5);
+    assert_eq!(unread(&report), []);
+}

@@ -71,7 +71,11 @@ impl<'r> Thread<'r> {
                 item.is_copy_of(self.copies.of(file.root, &file.path));
                 // The workers are apart from the thread while it reads: an archive holds one of them.
                 let mut workers = std::mem::take(&mut self.workers);
-                self.read_item(item, &mut workers);
+                if self.bench.scope.wants(&file.path) {
+                    self.read_item(item, &mut workers);
+                } else {
+                    self.read_archive(item, &mut workers);
+                }
                 self.workers = workers;
             }
             Err(error) => self.unread(UNKNOWN, file.root, not_read(&file.path, &error)),
@@ -435,7 +439,9 @@ impl<'r> Thread<'r> {
         let paths = MemberPath::new(archive, member);
         let path = paths.shown.clone();
         if !self.bench.scope.wants(&paths.named) {
-            self.lock().left_out += 1;
+            if turn != Turn::First || !self.open_unwanted(root, paths, member, unpacking, workers) {
+                self.lock().left_out += 1;
+            }
             return;
         }
         let mut hashing = Hashing::new(&mut *unpacking);
@@ -459,6 +465,32 @@ impl<'r> Thread<'r> {
         if let Some(missed) = unpacking.missed_of_member() {
             self.unread(Kind::Archive.word(), root, unreadable(&path, missed));
         }
+    }
+
+    /// A member that is not wanted, but is an archive whose members may be; whether it is one.
+    fn open_unwanted(
+        &mut self,
+        root: usize,
+        paths: MemberPath,
+        member: &Member,
+        unpacking: &mut Unpacking<'_>,
+        workers: &mut [Worker],
+    ) -> bool {
+        if !self.bench.scope.opens(&paths.named) {
+            return false;
+        }
+        let path = paths.shown.clone();
+        match Item::of_member(root, paths, member, &self.bench.tops, unpacking) {
+            Ok(item) if Kind::detect(&item.head).is_some_and(|kind| kind.reader() == Some(Reader::Archive)) => {
+                self.read_archive(item, workers);
+            }
+            // What cannot be opened cannot be told apart from what nobody asked for.
+            _ => return false,
+        }
+        if let Some(missed) = unpacking.missed_of_member() {
+            self.unread(Kind::Archive.word(), root, unreadable(&path, missed));
+        }
+        true
     }
 
     fn take_turn(
@@ -555,6 +587,12 @@ fn beside(member: &Member, named: &str) -> String {
         (None, ..=1) => named.to_owned(),
         (None, twin) => format!("{twin}#{named}"),
     }
+}
+
+/// Whether a file begins like an archive; not where it cannot be read.
+pub(super) fn is_archive(file: &Candidate) -> bool {
+    let kind = Item::open(file, &[]).ok().and_then(|item| Kind::detect(&item.head));
+    kind.is_some_and(|kind| kind.reader() == Some(Reader::Archive))
 }
 
 /// The kind of files that were looked at because everything was to be, in no place of a pack.

@@ -121,7 +121,7 @@ impl Encoding {
     fn decode(self, part: &str) -> Cow<'_, str> {
         match self {
             Self::None => Cow::Borrowed(part),
-            Self::Percent => percent_decoded(part),
+            Self::Percent => without_guard(percent_decoded(part)),
         }
     }
 }
@@ -196,6 +196,20 @@ fn percent_decoded(part: &str) -> Cow<'_, str> {
     match String::from_utf8(bytes) {
         Ok(text) if !text.contains(['/', '\0']) => Cow::Owned(text),
         _ => Cow::Borrowed(part),
+    }
+}
+
+/// Behind a name that ends in `_` or `.db`, Velociraptor writes one `_` more, and takes it off when it decodes the name
+/// (`utils/sanitize.go`).
+fn without_guard(name: Cow<'_, str>) -> Cow<'_, str> {
+    let is_guarded = name.ends_with("__") || name.ends_with(".db_");
+    match name {
+        Cow::Borrowed(name) if is_guarded => Cow::Borrowed(name.get(..name.len() - 1).unwrap_or(name)),
+        Cow::Owned(mut name) if is_guarded => {
+            name.pop();
+            Cow::Owned(name)
+        }
+        name => name,
     }
 }
 
@@ -305,6 +319,20 @@ mod tests {
         assert_eq!(told(plain).as_deref(), Some(expected));
         assert_eq!(told("C/Users/100%25.txt").as_deref(), Some(r"C:\Users\100%25.txt"));
         assert_eq!(told("uploads/auto/C%3A/%2Ehidden/%zz%4").as_deref(), Some(r"C:\.hidden\%zz%4"));
+    }
+
+    #[test]
+    fn the_mark_that_velociraptor_sets_behind_some_names_is_no_part_of_them() {
+        for (path, expected) in [
+            ("uploads/auto/C%3A/Users/x/Thumbs.db_", r"C:\Users\x\Thumbs.db"),
+            ("uploads/auto/C%3A/Users/x/shell__", r"C:\Users\x\shell_"),
+            ("uploads/auto/C%3A/Users/%E7%81%AB__/a.db__", r"C:\Users\火_\a.db_"),
+            ("uploads/auto/C%3A/Users/x/a_", r"C:\Users\x\a_"),
+            ("uploads/auto/C%3A/Users/x/a.db", r"C:\Users\x\a.db"),
+            ("C/Users/x/Thumbs.db_", r"C:\Users\x\Thumbs.db_"),
+        ] {
+            assert_eq!(told(path).as_deref(), Some(expected), "{path}");
+        }
     }
 
     #[test]

@@ -156,14 +156,21 @@ fn end_of(text: &str) -> Result<Timestamp, NoTime> {
 }
 
 fn read_rules(folder: &Path) -> Result<RuleBook> {
-    RuleBook::read(folder).map_err(|error| {
-        let shown = folder.display();
-        because(
-            error,
-            Text::new(format!("cannot read the rules in `{shown}`"), format!("`{shown}` のルールを読めません")),
-            Text::new("give a folder of Sigma rules (.yml)", "Sigma ルール (.yml) のフォルダーを指定してください"),
-        )
-    })
+    let shown = folder.display().to_string();
+    let book = RuleBook::read(folder).map_err(|error| no_rules(error, &shown))?;
+    if book.rules.is_empty() {
+        let reason = book.skipped.first().map_or("there is none", |skipped| skipped.reason.as_str());
+        return Err(no_rules(anyhow::anyhow!("no rule in it can be used: {reason}"), &shown));
+    }
+    Ok(book)
+}
+
+fn no_rules(cause: impl Into<anyhow::Error>, shown: &str) -> anyhow::Error {
+    because(
+        cause,
+        Text::new(format!("cannot use the rules in `{shown}`"), format!("`{shown}` のルールを使えません")),
+        Text::new("give a folder of Sigma rules (.yml)", "Sigma ルール (.yml) のフォルダーを指定してください"),
+    )
 }
 
 /// The YARA rules of a pack, where it has any.
@@ -272,6 +279,10 @@ fn could_not_check(error: hikeshi_hunt::Error) -> anyhow::Error {
                     "パスのつづりとアクセス権を確かめてください",
                 ),
             )
+        }
+        hikeshi_hunt::Error::Rules { folder, .. } => {
+            let folder = folder.clone();
+            no_rules(error, &folder)
         }
         hikeshi_hunt::Error::Pattern { pattern, .. } => {
             let pattern = pattern.clone();

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use hikeshi_core::channel::Channel;
 use hikeshi_core::country::Country;
-use hikeshi_core::family::Family;
+use hikeshi_core::family::{Family, LogSource};
 use hikeshi_core::finding::{Finding, Total};
 use hikeshi_core::machine::{Machine, TimeZone};
 use hikeshi_core::other_tool::{OtherTool, Output, Runs};
@@ -49,6 +49,7 @@ use crate::second_opinion::heard::Heard;
 use crate::second_opinion::{Ours, compare};
 use crate::sought::{IndicatorBook, Sought};
 use crate::steps::{Situation, first_words, next_steps};
+use crate::unheard::{Use, unheard};
 use crate::watch_list::{MOST_WATCHED, WatchList};
 use crate::yara::{YaraBook, YaraPlaces};
 use copies::Copies;
@@ -233,6 +234,8 @@ impl<'a> Bench<'a> {
     fn compile(mut options: Options<'a>) -> Result<Self, Error> {
         let mut rules = Vec::new();
         let mut skipped = Vec::new();
+        let brought =
+            options.rules.iter().flat_map(|book| &book.rules).map(|rule| rule.reference.source.clone()).collect();
         for book in options.packs.iter().map(|pack| pack.rules.clone()).chain(std::mem::take(&mut options.rules)) {
             rules.extend(book.rules);
             skipped.extend(book.skipped);
@@ -257,6 +260,14 @@ impl<'a> Bench<'a> {
         let tools: Vec<&OtherTool> = options.packs.iter().flat_map(|pack| &pack.other_tools).collect();
         let outputs: Vec<Output> = tools.iter().flat_map(|tool| tool.outputs.iter().cloned()).collect();
         let records = RecordProgram::compile(&ready, &channels, &outputs, &retold);
+        let of_rows = |source: &LogSource| programs.iter().any(|program| program.family.logsource.answers(source));
+        let is_heard = |source: &LogSource| of_rows(source) || records.sources.knows(source);
+        let (told, uses) = unheard(&rules, &ready, is_heard, &brought);
+        skipped.extend(told);
+        if let Some((folder, _)) = uses.into_iter().find(|(_, used)| matches!(used, Use::None)) {
+            let reason = skipped.iter().find(|skipped| skipped.path == folder).or(skipped.first());
+            return Err(Error::Rules { folder, reason: reason.map(|one| one.reason.clone()).unwrap_or_default() });
+        }
         let places = Places::new(options.packs.iter().flat_map(|pack| &pack.places))?;
         let kinds = Kinds::new(programs.iter().map(|program| &program.family), channels, places.iter());
         let forms = Outputs::new(&outputs).map_err(|source| Error::Output { source })?;
@@ -330,17 +341,22 @@ impl<'a> Bench<'a> {
         let watchdog = Watchdog::start(SILENCE, move || asked.asked());
         let state = Mutex::new(State::default());
         let next = AtomicUsize::new(0);
-        std::thread::scope(|scope| {
-            for _ in 0..self.threads.get() {
-                scope.spawn(|| {
-                    let mut thread = Thread::new(self, &copies, &state, &watchdog, progress, halt);
-                    while let Some(file) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        thread.read_file(file);
-                        progress.file_done();
-                    }
-                    thread.finish();
-                });
+        let work = || {
+            let mut thread = Thread::new(self, &copies, &state, &watchdog, progress, halt);
+            while let Some(file) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+                thread.read_file(file);
+                progress.file_done();
             }
+            thread.finish();
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..self.threads.get() {
+                // Where the system gives no more threads, those that there are do the work; this one is always there.
+                if std::thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                    break;
+                }
+            }
+            work();
         });
         let mut state = state.into_inner().unwrap_or_else(PoisonError::into_inner);
         for (root, unreadable) in missed {

@@ -45,6 +45,7 @@ mod shown;
 mod sought;
 mod steps;
 mod times;
+mod unheard;
 mod vary;
 mod watch_list;
 mod windows;
@@ -68,6 +69,14 @@ pub enum Error {
         /// The system's error.
         #[source]
         source: std::io::Error,
+    },
+    /// No rule of a folder that was given can be asked of anything.
+    #[error("no rule in `{folder}` can be used: {reason}")]
+    Rules {
+        /// The folder.
+        folder: String,
+        /// Why the first of them cannot.
+        reason: String,
     },
     /// A log family's glob is malformed.
     #[error("the log family `{family}` has a malformed path pattern")]

@@ -185,7 +185,7 @@ fn a_broken_rule_file_is_named_and_the_others_still_run() {
 #[test]
 fn a_rule_folder_that_is_missing_could_not_run() {
     insta::assert_snapshot!(quiet().hikeshi("check logs --pack pack --rules nowhere"), @"
-    ! error: cannot read the rules in `nowhere`
+    ! error: cannot use the rules in `nowhere`
     ! cause: cannot read `nowhere`
     ! cause: [the system's words]
     ! hint: give a folder of Sigma rules (.yml)

@@ -4,6 +4,7 @@
 mod affected;
 mod archives;
 mod bad_input;
+mod brought;
 mod drills;
 mod exits;
 mod fleets;

@@ -81,7 +81,7 @@ pub enum Wanted {
 }
 
 /// What one archive may cost. Beyond it reading ends, and [`Gap::TooMany`] or [`Gap::TooLarge`] tells so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Files and folders, wanted or not.
     pub members: u64,
@@ -105,6 +105,15 @@ impl Default for Limits {
     fn default() -> Self {
         Self { members: 1_000_000, total_bytes: 512 << 30, member_bytes: 128 << 30, ratio: 1_000, ratio_from: 64 << 20 }
     }
+}
+
+/// What reading an archive came to, of that which [`Limits`] limit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spent {
+    /// Files and folders.
+    pub members: u64,
+    /// Bytes unpacked.
+    pub bytes: u64,
 }
 
 /// A name is cut behind so many bytes; told as [`Gap::ValueCut`].
@@ -161,10 +170,13 @@ impl Format {
 ///
 /// `passwords` are tried where something is encrypted. Memory stays within some MiB and some hundred bytes for each
 /// member; a 7z archive takes its dictionary and its list of files besides, which are capped.
-pub fn read(mut source: impl Read + Seek, limits: &Limits, passwords: &[String], members: &mut dyn Members) {
+pub fn read(mut source: impl Read + Seek, limits: &Limits, passwords: &[String], members: &mut dyn Members) -> Spent {
     let (head, length) = match measure(&mut source) {
         Ok(measured) => measured,
-        Err(error) => return members.missed(Missed::new(Gap::ReadFailed).because(error)),
+        Err(error) => {
+            members.missed(Missed::new(Gap::ReadFailed).because(error));
+            return Spent::default();
+        }
     };
     let mut delivery = Delivery::new(limits, length, members);
     let result = match Format::detect(&head) {
@@ -181,7 +193,9 @@ pub fn read(mut source: impl Read + Seek, limits: &Limits, passwords: &[String],
     if let Err(error) = result {
         delivery.note(Gap::ReadFailed, error);
     }
+    let spent = delivery.spent();
     delivery.finish();
+    spent
 }
 
 /// The beginning and the length; leaves the source at its beginning.

@@ -28,7 +28,7 @@ use hikeshi_core::time::Timestamp;
 use hikeshi_host::limits::{Ended, end_with_this_process, ended};
 use serde::{Deserialize, Serialize};
 
-use crate::archive::{Member, Wanted};
+use crate::archive::{self, Member, Wanted};
 use crate::kind::Kind;
 use crate::record::{Flow, Missed, Record, Sink};
 use crate::yara::Match;
@@ -102,8 +102,57 @@ pub enum Task {
     Records(Kind),
     /// To look at the content of a file; see [`Worker::read`].
     Look,
-    /// To unpack an archive; see [`Worker::unpack`].
-    Unpack,
+    /// To unpack an archive within a budget; see [`Worker::unpack`].
+    Unpack(Budget),
+}
+
+/// What unpacking an archive may cost, or all archives inside of one together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Budget {
+    /// Members and bytes.
+    pub limits: archive::Limits,
+    /// Processor time of the worker.
+    pub time: Duration,
+}
+
+impl Budget {
+    /// What an archive of this size is granted.
+    #[must_use]
+    pub fn of_archive(bytes: u64, limits: &Limits) -> Self {
+        Self { limits: archive::Limits::default(), time: Duration::from_secs(limits.seconds_for(bytes)) }
+    }
+
+    /// What all archives inside of an archive of this size are granted together: as much as the archive itself, so that
+    /// cutting a bomb into pieces gains nothing.
+    #[must_use]
+    pub fn of_inner_archives(bytes: u64, limits: &Limits) -> Self {
+        let mut budget = Self::of_archive(bytes, limits);
+        let archive::Limits { ratio, ratio_from, total_bytes, .. } = budget.limits;
+        budget.limits.total_bytes = bytes.saturating_mul(ratio).max(ratio_from).min(total_bytes);
+        budget
+    }
+
+    /// What is left behind one of them.
+    pub fn spend(&mut self, spent: Spent) {
+        self.limits.total_bytes = self.limits.total_bytes.saturating_sub(spent.archive.bytes);
+        self.limits.members = self.limits.members.saturating_sub(spent.archive.members);
+        self.time = self.time.saturating_sub(spent.time);
+    }
+
+    /// Whether nothing can be unpacked within it.
+    #[must_use]
+    pub fn is_spent(&self) -> bool {
+        self.limits.total_bytes == 0 || self.limits.members == 0 || self.time.is_zero()
+    }
+}
+
+/// What unpacking an archive came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spent {
+    /// Members and bytes.
+    pub archive: archive::Spent,
+    /// Processor time of the worker.
+    pub time: Duration,
 }
 
 /// What is known of a file besides its bytes.
@@ -153,6 +202,8 @@ enum Reply {
     /// Some of the member's content.
     Bytes(Vec<u8>),
     MemberEnd(Option<Missed>),
+    /// What unpacking came to since this was told last.
+    Spent(Spent),
     /// All members of the archive were told.
     End,
     /// The worker waits for an [`Order::Piece`].
@@ -261,7 +312,9 @@ impl Worker {
                 }
                 Reply::Matches(set, matches) => matches.into_iter().for_each(|found| parent.matched(set, found)),
                 Reply::Missed(missed) => parent.missed(missed),
-                Reply::Member(_) | Reply::Bytes(_) | Reply::MemberEnd(_) | Reply::End => return Err(out_of_turn()),
+                Reply::Member(_) | Reply::Bytes(_) | Reply::MemberEnd(_) | Reply::Spent(_) | Reply::End => {
+                    return Err(out_of_turn());
+                }
                 Reply::More => {
                     let mut piece = vec![0; PIECE];
                     let count = parent.more(&mut piece)?;

@@ -3,6 +3,7 @@
 
 use std::io;
 use std::process::{Child, ExitStatus};
+use std::time::Duration;
 
 #[cfg(unix)]
 mod unix;
@@ -30,6 +31,14 @@ pub fn limit_memory(bytes: u64) -> io::Result<()> {
 /// When the system refuses the limit.
 pub fn grant_processor_seconds(seconds: u64) -> io::Result<()> {
     system::grant_processor_seconds(seconds)
+}
+
+/// The processor time that this process has taken until now.
+///
+/// # Errors
+/// When the system does not say.
+pub fn processor_time() -> io::Result<Duration> {
+    system::processor_time()
 }
 
 /// On Windows, the system ends the child process as soon as this process is no more, however that ended. On Unix nothing

@@ -7,7 +7,7 @@ use hikeshi_core::coverage::Gap;
 use hikeshi_core::time::Timestamp;
 
 use crate::archive::name::{Name, Names};
-use crate::archive::{Limits, Member, Members, Wanted};
+use crate::archive::{Limits, Member, Members, Spent, Wanted};
 use crate::record::Missed;
 
 /// So many bytes are handed over at once, at most.
@@ -142,6 +142,10 @@ impl<'a> Delivery<'a> {
             Some(note) => note.count += 1,
             None => self.notes.push(missed),
         }
+    }
+
+    pub(super) fn spent(&self) -> Spent {
+        Spent { members: self.counted, bytes: self.total }
     }
 
     /// Tells what was remembered.

@@ -11,7 +11,7 @@ use hikeshi_core::coverage::Gap;
 use hikeshi_host::limits;
 
 use super::frame::{self, ORDER_CAP};
-use super::{Job, Limits, Order, Reply, Setup, Task};
+use super::{Budget, Job, Limits, Order, Reply, Setup, Spent, Task};
 use crate::archive::{self, Wanted};
 use crate::event_log;
 use crate::hive;
@@ -89,24 +89,33 @@ enum Yara {
 
 impl Bench<'_, '_> {
     fn work(&self, job: &Job, logs: Vec<Vec<u8>>) -> io::Result<()> {
-        limits::grant_processor_seconds(self.limits.seconds_for(job.bytes))?;
+        limits::grant_processor_seconds(self.seconds_for(job))?;
         let mut out = Out::new(self.pipe);
         match Source::open(job, self.pipe) {
             Err(error) => out.missed(Missed::new(gap_of(error.kind())).because(&error)),
             Ok(source) => match &job.task {
                 Task::Records(kind) => records(*kind, &self.outputs, Brought { job, logs }, source, &mut out),
                 Task::Look => self.look(&job.about, job.bytes, source, &mut out),
-                Task::Unpack => self.unpack(job, source, &mut out)?,
+                Task::Unpack(budget) => self.unpack(job, *budget, source, &mut out)?,
             },
         }
         out.finish()
     }
 
-    fn unpack(&self, job: &Job, source: Source<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()> {
+    fn seconds_for(&self, job: &Job) -> u64 {
+        let seconds = self.limits.seconds_for(job.bytes);
+        match job.task {
+            // Begun seconds count: a limit of none would end it before it can say why.
+            Task::Unpack(budget) => seconds.min(budget.time.as_secs().saturating_add(1)),
+            Task::Records(_) | Task::Look => seconds,
+        }
+    }
+
+    fn unpack(&self, job: &Job, budget: Budget, source: Source<'_, '_>, out: &mut Out<'_, '_>) -> io::Result<()> {
         match source {
-            Source::Place(file) => self.unpack_twice(job, file, out),
+            Source::Place(file) => self.unpack_twice(job, budget, file, out),
             Source::Pieces(mut pieces) => match source::whole(&mut pieces) {
-                Ok(bytes) => self.unpack_twice(job, io::Cursor::new(bytes), out),
+                Ok(bytes) => self.unpack_twice(job, budget, io::Cursor::new(bytes), out),
                 Err(missed) => {
                     out.missed(missed);
                     Ok(())
@@ -116,16 +125,33 @@ impl Bench<'_, '_> {
     }
 
     /// Once, and once more where the parent wants it.
-    fn unpack_twice(&self, job: &Job, mut source: impl Read + Seek, out: &mut Out<'_, '_>) -> io::Result<()> {
-        let caps = archive::Limits::default();
+    fn unpack_twice(
+        &self,
+        job: &Job,
+        mut budget: Budget,
+        mut source: impl Read + Seek,
+        out: &mut Out<'_, '_>,
+    ) -> io::Result<()> {
+        let caps = budget.limits;
+        let mut began = limits::processor_time()?;
         let (samples, missed) = archive::samples(&mut source, &caps, &self.passwords).unwrap_or_default();
         missed.into_iter().for_each(|missed| out.missed(missed));
         let mut handed = Handed { out, samples, time: Time::First };
-        archive::read(&mut source, &caps, &self.passwords, &mut handed);
+        let mut reckon = |archive: archive::Spent| -> io::Result<Spent> {
+            let now = limits::processor_time()?;
+            let time = now.saturating_sub(std::mem::replace(&mut began, now));
+            Ok(Spent { archive, time })
+        };
+        let spent = reckon(archive::read(&mut source, &caps, &self.passwords, &mut handed))?;
+        handed.out.spent(spent);
         if handed.out.ask(&Reply::End) == Wanted::Yes {
-            limits::grant_processor_seconds(self.limits.seconds_for(job.bytes))?;
+            // The second time costs as much as the first one and no more, so only the time is reckoned.
+            budget.spend(Spent { archive: archive::Spent::default(), ..spent });
+            limits::grant_processor_seconds(self.seconds_for(&Job { task: Task::Unpack(budget), ..job.clone() }))?;
             handed.time = Time::Second;
             archive::read(&mut source, &caps, &self.passwords, &mut handed);
+            let again = reckon(archive::Spent::default())?;
+            handed.out.spent(again);
         }
         Ok(())
     }

@@ -1,8 +1,9 @@
 //! An archive that a worker unpacks, member by member, as far as each is wanted.
 
 use std::io::{self, Cursor, Read};
+use std::time::Duration;
 
-use super::{Job, Order, PIECE, Reply, Worker, out_of_turn};
+use super::{Job, Order, PIECE, Reply, Spent, Task, Worker, out_of_turn};
 use crate::archive::{Member, Wanted};
 use crate::record::Missed;
 
@@ -18,6 +19,9 @@ pub struct Unpacking<'w> {
     of_member: Option<Missed>,
     missed: Vec<Missed>,
     progress: u64,
+    spent: Spent,
+    /// The processor time that it was granted.
+    granted: Duration,
 }
 
 /// Who speaks next.
@@ -45,6 +49,11 @@ impl Worker {
             of_member: None,
             missed: Vec::new(),
             progress: 0,
+            spent: Spent::default(),
+            granted: match job.task {
+                Task::Unpack(budget) => budget.time,
+                _ => Duration::ZERO,
+            },
         };
         if let Err(error) = begun.and_then(|()| unpacking.advance(source)) {
             unpacking.died(&error);
@@ -104,6 +113,12 @@ impl Unpacking<'_> {
         std::mem::take(&mut self.progress)
     }
 
+    /// What unpacking came to until now. A worker that died took its reckoning along, and counts as having used its time up.
+    #[must_use]
+    pub const fn spent(&self) -> Spent {
+        self.spent
+    }
+
     fn answer(&mut self, wanted: Wanted) -> io::Result<()> {
         self.turn = Turn::Worker;
         self.worker.tell(&Order::Wanted(wanted))
@@ -134,6 +149,11 @@ impl Unpacking<'_> {
                 }
                 Reply::Missed(missed) => self.missed.push(missed),
                 Reply::Progress(bytes) => self.progress += bytes,
+                Reply::Spent(spent) => {
+                    self.spent.archive.bytes = self.spent.archive.bytes.saturating_add(spent.archive.bytes);
+                    self.spent.archive.members = self.spent.archive.members.saturating_add(spent.archive.members);
+                    self.spent.time = self.spent.time.saturating_add(spent.time);
+                }
                 Reply::More => {
                     let mut piece = vec![0; PIECE];
                     let count = source.read(&mut piece)?;
@@ -151,6 +171,7 @@ impl Unpacking<'_> {
 
     fn died(&mut self, error: &io::Error) {
         self.turn = Turn::Over;
+        self.spent.time = self.granted;
         let missed = self.worker.post_mortem(error);
         self.missed.push(missed);
     }

@@ -1,6 +1,6 @@
 //! Archives that somebody made to hide something: names that come twice, bombs in pieces; and what of them is asked for.
 
-use crate::kinds::{check, paths, tar, with_place};
+use crate::kinds::{check, gzip, paths, tar, with_place};
 use crate::mutations::zip;
 use crate::reports::unread;
 
@@ -53,4 +53,28 @@ fn members_are_asked_for_by_their_names_whatever_the_archive_is_called() {
     // Two logs, the excluded archive, and two members.
     assert_eq!(report["narrowed"]["files_left_out"], 5);
     assert_eq!(unread(&report), []);
+}
+
+#[test]
+fn a_bomb_in_pieces_costs_no_more_than_one_in_one_piece() {
+    const PIECES: usize = 12;
+    // Each is far below what is unpacked of a small archive without asking.
+    let piece = gzip(&tar(&[("C/crew/pages/large.html", vec![0; 17 << 20].as_slice())]));
+    let names: Vec<String> = (0..PIECES).map(|number| format!("{number:02}.tar.gz")).collect();
+    let pieces: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), piece.as_slice())).collect();
+    let host = with_place().file("logs/outer.tar", gzip(&tar(&pieces)));
+    let report = check(&host, "");
+    let told: Vec<_> =
+        report["coverage"].as_array().unwrap().iter().flat_map(|kind| kind["unreadable"].as_array().unwrap()).collect();
+    assert!(told.iter().all(|one| one["reason"] == "too-large"), "{told:?}");
+    let of_outer: Vec<_> =
+        told.iter().filter(|one| one["path"] == "outer.tar").map(|one| one["count"].as_u64().unwrap()).collect();
+    // 64 MiB hold three of them; the fourth is cut.
+    assert_eq!(of_outer, [PIECES as u64 - 4], "{told:?}");
+    let cut: Vec<_> =
+        told.iter().filter(|one| one["path"] != "outer.tar").map(|one| one["path"].as_str().unwrap()).collect();
+    assert!(!cut.is_empty() && cut.iter().all(|path| path.starts_with("outer.tar!/03.tar.gz")), "{cut:?}");
+    // One of them alone is read as a whole.
+    let alone = check(&with_place().file("logs/outer.tar", gzip(&tar(&pieces[..1]))), "");
+    assert_eq!(unread(&alone), []);
 }

@@ -80,10 +80,15 @@ fn the_whole_of_sigma_hq_loads_and_what_does_not_is_named_with_its_reason() {
         call = call.args(["--rules"]).args([all.join(folder)]);
     }
     let report = call.run().json();
-    for skipped in report["rules_skipped"].as_array().unwrap() {
-        assert!(!text(&skipped["path"]).is_empty() && !text(&skipped["reason"]).is_empty(), "{skipped}");
-    }
-    assert_eq!(report["rules_skipped"].as_array().unwrap().len(), 0, "{}", report["rules_skipped"]);
+    // All of them load. What is told are log sources of other systems, and two of Windows for which no event is known.
+    let skipped: Vec<_> = report["rules_skipped"].as_array().unwrap().iter().map(|one| text(&one["reason"])).collect();
+    assert!(skipped.iter().all(|reason| reason.starts_with("no evidence gives the log source (")), "{skipped:?}");
+    let windows: BTreeSet<_> = skipped.iter().filter(|reason| reason.contains("product: windows")).collect();
+    assert!(!windows.is_empty(), "{windows:?}");
+    assert!(
+        windows.iter().all(|reason| reason.contains("file_access") || reason.contains("file_rename")),
+        "{windows:?}"
+    );
     assert!(report["scanned"]["rules"].as_u64().unwrap() > 50);
 }
 

@@ -3,6 +3,7 @@
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ExitStatus};
+use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
 use rustix::time::{ClockId, clock_gettime};
@@ -22,6 +23,13 @@ pub(super) fn grant_processor_seconds(seconds: u64) -> io::Result<()> {
     let maximum = getrlimit(Resource::Cpu).maximum;
     let current = Some(maximum.map_or(until, |hard| hard.min(until)));
     Ok(setrlimit(Resource::Cpu, Rlimit { current, maximum })?)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "on Windows the system may refuse to say")]
+pub(super) fn processor_time() -> io::Result<Duration> {
+    let used = clock_gettime(ClockId::ProcessCPUTime);
+    let seconds = Duration::from_secs(u64::try_from(used.tv_sec).unwrap_or(0));
+    Ok(seconds + Duration::from_nanos(u64::try_from(used.tv_nsec).unwrap_or(0)))
 }
 
 pub(super) const fn end_with_this_process(_: &Child) -> io::Result<()> {

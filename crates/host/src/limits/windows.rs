@@ -56,7 +56,7 @@ pub(super) fn grant_processor_seconds(seconds: u64) -> io::Result<()> {
 
     // The running second counts as whole, as it does on Unix.
     let granted = seconds.saturating_add(1).saturating_mul(UNITS_PER_SECOND);
-    UNTIL.store(processor_time()?.saturating_add(granted), Ordering::Relaxed);
+    UNTIL.store(processor_units()?.saturating_add(granted), Ordering::Relaxed);
     let mut watched = WATCHED.lock().unwrap_or_else(PoisonError::into_inner);
     if !*watched {
         // The thread takes no memory while it runs, so it goes on where there is none left.
@@ -64,7 +64,7 @@ pub(super) fn grant_processor_seconds(seconds: u64) -> io::Result<()> {
             loop {
                 std::thread::sleep(TICK);
                 // A process that cannot tell its own time any more is not let go on without a limit.
-                if processor_time().map_or(true, |used| used >= UNTIL.load(Ordering::Relaxed)) {
+                if processor_units().map_or(true, |used| used >= UNTIL.load(Ordering::Relaxed)) {
                     end_this_process();
                 }
             }
@@ -128,7 +128,12 @@ fn this_process() -> HANDLE {
 }
 
 /// What this process has used so far, in units of 100 nanoseconds: its own computing, and the system's for it.
-fn processor_time() -> io::Result<u64> {
+pub(super) fn processor_time() -> io::Result<Duration> {
+    let units = processor_units()?;
+    Ok(Duration::from_nanos(units.saturating_mul(1_000_000_000 / UNITS_PER_SECOND)))
+}
+
+fn processor_units() -> io::Result<u64> {
     let [mut created, mut ended, mut kernel, mut user] = [FILETIME::default(); 4];
     // SAFETY: the handle is valid, and each pointer leads to a place of its own for one value.
     succeeded(unsafe { GetProcessTimes(this_process(), &mut created, &mut ended, &mut kernel, &mut user) })?;

@@ -1,5 +1,6 @@
 //! One thread of a run: opens files and members of archives, recognises what they are, and gives each to its reader.
 
+mod allowance;
 pub(super) mod item;
 mod postponed;
 
@@ -16,7 +17,7 @@ use hikeshi_evidence::event_log::name::is_misnamed;
 use hikeshi_evidence::kind::{Kind, Reader};
 use hikeshi_evidence::look::Script;
 use hikeshi_evidence::record::Missed;
-use hikeshi_evidence::worker::{Job, Task, Unpacking, Watchdog, Worker};
+use hikeshi_evidence::worker::{Budget, Job, Task, Unpacking, Watchdog, Worker};
 
 use super::copies::Copies;
 use super::{Bench, Halt, Progress, State};
@@ -28,6 +29,7 @@ use crate::recognise::{Contradicted, Recognised, What};
 use crate::records::Kept;
 use crate::records::scan::{RecordScan, RecordTools};
 use crate::scan::{Tools, not_read, scan};
+use allowance::Allowance;
 use item::{Conversation, Hashing, Item, MemberPath, Metered};
 use postponed::{Postponed, Turn};
 
@@ -43,6 +45,8 @@ pub(super) struct Thread<'r> {
     /// One for files; one for members of archives, and one for members of archives in these.
     workers: Vec<Worker>,
     kept: Kept,
+    /// What is left for the archives inside of the one that is being read.
+    allowance: Option<Allowance>,
     progress: &'r dyn Progress,
     halt: &'r Halt,
 }
@@ -58,7 +62,8 @@ impl<'r> Thread<'r> {
     ) -> Self {
         let worker = |_| Worker::new(Arc::clone(&bench.workers), Arc::clone(&bench.setup), Arc::clone(watchdog));
         let workers = (0..=DEEPEST_ARCHIVE).map(worker).collect();
-        Self { bench, families: bench.families(), copies, state, workers, kept: Kept::default(), progress, halt }
+        let (families, kept) = (bench.families(), Kept::default());
+        Self { bench, families, copies, state, workers, kept, allowance: None, progress, halt }
     }
 
     /// Reads one file; everything that comes of it is in the state.
@@ -379,7 +384,16 @@ impl<'r> Thread<'r> {
         let Some((worker, inner)) = workers.split_first_mut().filter(|(_, inner)| !inner.is_empty()) else {
             return self.unread(kind, root, Unreadable::new(path, Gap::NestedTooDeep));
         };
-        let job = Job { task: Task::Unpack, about: item.about.clone(), input: item.input(), bytes };
+        let limits = &self.bench.setup.limits;
+        let is_inner = self.allowance.is_some();
+        let budget = match &mut self.allowance {
+            Some(allowance) => allowance.next(),
+            None => Some(Budget::of_archive(bytes, limits)),
+        };
+        // The archive around it tells how many were not opened.
+        let Some(budget) = budget else { return };
+        self.allowance.get_or_insert_with(|| Allowance::new(bytes, limits));
+        let job = Job { task: Task::Unpack(budget), about: item.about.clone(), input: item.input(), bytes };
         let mut unpacking = worker.unpack(&job, &mut item.source());
         let mut postponed = Postponed::default();
         let mut told = self.read_members(&item, &mut postponed, &mut unpacking, inner);
@@ -392,6 +406,15 @@ impl<'r> Thread<'r> {
             }
         }
         for missed in unpacking.missed().into_iter().chain(postponed.missed()) {
+            self.unread(kind, root, unreadable(&path, missed));
+        }
+        let beyond = if is_inner {
+            self.allowance.iter_mut().for_each(|allowance| allowance.spend(unpacking.spent()));
+            None
+        } else {
+            self.allowance.take().and_then(|allowance| allowance.missed())
+        };
+        if let Some(missed) = beyond {
             self.unread(kind, root, unreadable(&path, missed));
         }
         if is_file {

@@ -9,7 +9,7 @@ use super::Pipe;
 use crate::archive::{Member, Members, Wanted};
 use crate::collected::samples::Samples;
 use crate::record::{Flow, Missed, Record, Sink};
-use crate::worker::{Order, Reply};
+use crate::worker::{Order, Reply, Spent};
 use crate::yara::Match;
 
 /// Records are sent together up to about so many bytes.
@@ -48,6 +48,10 @@ impl<'o, 'p> Out<'o, 'p> {
         if self.broken.is_none() {
             self.broken = self.pipe.borrow_mut().tell(reply).err();
         }
+    }
+
+    pub(super) fn spent(&mut self, spent: Spent) {
+        self.tell(&Reply::Spent(spent));
     }
 
     /// Says something about a member and hears whether it is wanted.

@@ -116,6 +116,54 @@ fn ten_thousand_mutated_files_neither_end_the_run_nor_look_clean() {
     assert!(unread("event-log:Kamome") + unread("evtx") > EACH as u64 / 6, "events: {}", unread("event-log:Kamome"));
 }
 
+/// Holds for each event of [`event_log`].
+const EACH_EVENT: &str = "title: Each event\nid: 00000000-0000-4000-8000-0000000000e7\nlevel: informational\n\
+    logsource: {product: windows, service: security}\ndetection: {s: {EventID: 7}, condition: s}\n";
+
+/// Formats with checksums and numbers: whatever is lost of a file is told for that file, not for another one of the run.
+#[test]
+fn what_a_mutated_file_has_lost_is_told_for_that_file() {
+    const EVENTS: u32 = 1_000;
+    /// Each may be told for three reasons, and fifty are listed for a kind.
+    const FILES: usize = 8;
+    let log = event_log("Security", EVENTS);
+    assert!(log.len() > (4 << 10) + (3 << 16), "the log has several chunks: {} bytes", log.len());
+    let archive = zip(&[("Security.evtx", &log)]);
+    let (mut lossy, mut whole) = (0, 0);
+    for seed in 0..8 {
+        let mut random = SmallRng::seed_from_u64(seed);
+        let mut host = quiet().file("rules/each.yml", EACH_EVENT);
+        let mut names = Vec::new();
+        for (ending, bytes) in [("evtx", &log), ("zip", &archive)] {
+            for number in 0..FILES {
+                let mutated = mutated(bytes, &mut random);
+                // A file whose first bytes are ruined is not known for what it was.
+                if mutated.starts_with(&bytes[..8]) {
+                    names.push(format!("{number}.{ending}"));
+                }
+                host = host.file(&format!("logs/{number}.{ending}"), mutated);
+            }
+        }
+        let report = host.hikeshi("check logs --pack pack --rules rules --format json").json();
+        let list = |name: &str| report[name].as_array().unwrap().iter();
+        let of = |name: &str, path: &serde_json::Value| {
+            path.as_str().unwrap().strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with("!/"))
+        };
+        let unread: Vec<_> = list("coverage").flat_map(|coverage| coverage["unreadable"].as_array().unwrap()).collect();
+        assert!(list("coverage").all(|coverage| coverage["unreadable_more"] == 0));
+        for name in names {
+            let counts = list("totals").filter(|total| total["rule"] == "each" && of(&name, &total["path"]));
+            let read: u64 = counts.map(|total| total["count"].as_u64().unwrap()).sum();
+            let is_told = unread.iter().any(|one| of(&name, &one["path"]));
+            assert!(is_told || read >= u64::from(EVENTS), "seed {seed}, {name}: {read} events, nothing told");
+            lossy += u64::from(read < u64::from(EVENTS));
+            whole += u64::from(read >= u64::from(EVENTS));
+        }
+    }
+    // Both happen, so neither the counting nor the telling can be idle.
+    assert!(lossy > 30 && whole > 10, "{lossy} files lost something, {whole} did not");
+}
+
 #[test]
 fn the_unmutated_files_are_read_without_a_gap() {
     let host = sound().into_iter().fold(quiet(), |host, Sound { folder, ending, bytes }| {

@@ -54,6 +54,8 @@ pub(super) fn record(entry: &Entry, name: Option<Placed<'_>>) -> Record {
     if let (Some(own), Some(name)) = (entry.times, name_times) {
         let signs = signs(own, name);
         if !signs.is_empty() {
+            // What the file says of its times is not to be believed; when its name came, the system wrote.
+            record.time = filetime(name.created).or(record.time);
             record = record.with("BackDated", "yes").with("BackDatedBy", Value::List(signs));
         }
     }

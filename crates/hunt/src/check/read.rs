@@ -339,6 +339,7 @@ impl<'r> Thread<'r> {
             yara: &bench.yara,
             sought: bench.sought.as_ref(),
             products: &bench.products,
+            known_good: &bench.known_good,
             progress: self.progress,
             pursuit: bench.pursuit.as_ref(),
         };

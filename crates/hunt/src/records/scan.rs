@@ -42,6 +42,7 @@ pub(crate) struct RecordTools<'a> {
     pub(crate) yara: &'a YaraPlaces,
     pub(crate) sought: Option<&'a Sought>,
     pub(crate) products: &'a Products<'a>,
+    pub(crate) known_good: &'a BTreeMap<String, KnownGood>,
     pub(crate) progress: &'a dyn Progress,
     pub(crate) pursuit: Option<&'a Pursuit>,
 }
@@ -130,6 +131,11 @@ impl<'a> RecordScan<'a> {
 
     /// Adds to a file what the pack says of where it lies.
     fn put_in_place(&self, record: &mut Record) {
+        // Of a file in a file table there is no content; its name may belong to what is shipped all the same.
+        if record.topic == Topic::File && record.number.is_some() && let Some(name) = record.text("Name") {
+            let is_known = self.tools.known_good.values().any(|list| list.has_name(&name.to_lowercase()));
+            record.fields.push(("KnownName".to_owned(), if is_known { "yes" } else { "no" }.into()));
+        }
         let Some((place, known_good)) = self.place.filter(|_| record.topic == Topic::File) else { return };
         if let (Some(list), Some(path), Some(hash)) = (known_good, record.text("TargetFilename"), record.text("SHA256"))
         {

@@ -205,8 +205,8 @@ impl Scene {
         }
         // In order of time: a tree of processes belongs to whoever its first process belongs to.
         let mut grown: BTreeMap<usize, Option<usize>> = BTreeMap::new();
-        // Where no intruder is known, the trees of one computer stand for one. By computer, the first of them.
-        let is_known = drafts.values().any(Draft::is_intruder);
+        // Where no intruder's address is known, the trees of one computer stand for one. By computer, the first of them.
+        let is_known = drafts.values().any(|draft| draft.is_intruder() && draft.has_address());
         let mut unknown: BTreeMap<&str, usize> = BTreeMap::new();
         for (finding, stage, (tree, host), home) in homeless {
             let by_time = || logged(finding).and_then(|time| nearest(drafts, time));

@@ -3,6 +3,7 @@
 mod allowance;
 pub(super) mod item;
 mod postponed;
+mod system;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -32,6 +33,7 @@ use crate::scan::{Tools, not_read, scan};
 use allowance::Allowance;
 use item::{Conversation, Hashing, Item, MemberPath, Metered};
 use postponed::{Postponed, Turn};
+use system::is_of_system;
 
 /// An archive in an archive is opened; one in that is not.
 const DEEPEST_ARCHIVE: usize = 2;
@@ -381,6 +383,7 @@ impl<'r> Thread<'r> {
     fn read_archive(&mut self, mut item: Item<'_>, workers: &mut [Worker]) {
         let (root, path, bytes, is_file) = (item.root, item.path.clone(), item.bytes, item.is_file());
         let kind = Kind::Archive.word();
+        let is_of_system = is_of_system(item.lay_at(), Kind::Archive);
         self.lock().cover.file(kind, root, &path, bytes);
         let Some((worker, inner)) = workers.split_first_mut().filter(|(_, inner)| !inner.is_empty()) else {
             return self.unread(kind, root, Unreadable::new(path, Gap::NestedTooDeep));
@@ -406,7 +409,8 @@ impl<'r> Thread<'r> {
                 self.unread(kind, root, left.because("some of it could not be unpacked a second time"));
             }
         }
-        for missed in unpacking.missed().into_iter().chain(postponed.missed()) {
+        let is_told = |missed: &Missed| !(is_of_system && missed.reason == Gap::MethodUnsupported);
+        for missed in unpacking.missed().into_iter().chain(postponed.missed()).filter(is_told) {
             self.unread(kind, root, unreadable(&path, missed));
         }
         let beyond = if is_inner {
@@ -575,7 +579,7 @@ impl<'r> Thread<'r> {
     fn tell_unread(&self, item: &Item<'_>, kind: Kind) {
         // Programs lie everywhere on a disk; that they were not looked into is said once, by their count.
         // The log of a hive is read together with it.
-        if !matches!(kind, Kind::Executable | Kind::HiveLog) {
+        if !matches!(kind, Kind::Executable | Kind::HiveLog) && !is_of_system(item.lay_at(), kind) {
             self.unread(kind.word(), item.root, Unreadable::new(&item.path, Gap::NotReadYet));
         }
     }

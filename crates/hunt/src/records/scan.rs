@@ -132,7 +132,10 @@ impl<'a> RecordScan<'a> {
     /// Adds to a file what the pack says of where it lies.
     fn put_in_place(&self, record: &mut Record) {
         // Of a file in a file table there is no content; its name may belong to what is shipped all the same.
-        if record.topic == Topic::File && record.number.is_some() && let Some(name) = record.text("Name") {
+        if record.topic == Topic::File
+            && record.number.is_some()
+            && let Some(name) = record.text("Name")
+        {
             let is_known = self.tools.known_good.values().any(|list| list.has_name(&name.to_lowercase()));
             record.fields.push(("KnownName".to_owned(), if is_known { "yes" } else { "no" }.into()));
         }

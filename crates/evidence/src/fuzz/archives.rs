@@ -74,7 +74,8 @@ impl Members for Ledger {
         assert!(!self.is_open && !self.is_over, "a member begins where none may");
         self.begun += 1;
         assert!(self.begun <= LIMITS.members, "more members than the limit");
-        let path = member.path.as_str();
+        let shown = member.shown();
+        let path = shown.as_str();
         assert!(path.len() <= NAME_CAP + MARK, "a name of {} bytes", path.len());
         let leads_out = |part: &str| part == ".." || part == "." || (part.is_empty() && !path.is_empty());
         assert!(!path.split(['/', '\\']).any(leads_out) && !path.contains('\0'), "{path:?} leads elsewhere");

@@ -59,7 +59,7 @@ fn entries_that_share_their_content_give_it_once() {
     assert_eq!(taken.total, content.len() as u64);
     assert_eq!(taken.members.len(), 1_000);
     assert_eq!(taken.members.iter().filter(|got| got.missed.is_some()).count(), 999);
-    assert_eq!(taken.members.last().map(|got| got.member.path.as_str()), Some("a.log#1000"));
+    assert_eq!(taken.members.last().map(|got| got.member.shown()).as_deref(), Some("a.log#1000"));
 }
 
 #[test]

@@ -1,9 +1,9 @@
 # The verdict: one sentence, first line of every face.
-verdict-clean = CLEAN: nothing was found, and everything that would have shown a break-in was looked at.
+verdict-clean = CLEAN: nothing was found, and all that would have shown a break-in was there.
 verdict-inconclusive = INCONCLUSIVE: no break-in was found, but evidence that would show one is missing. It may still have happened.
 verdict-attempted = ATTEMPTED: this server was attacked. No sign that they got in was found.
 verdict-exploited = EXPLOITED: an attack on this server worked. Treat it as broken into.
-verdict-compromised = COMPROMISED: this server was broken into; files were left on it, or commands were run.
+verdict-compromised = COMPROMISED: they broke in, and left files on this server or ran commands.
 practice = PRACTICE DATA: some of these files carry the mark that `hikeshi drill` puts on practice data. If you made none, take this result as real: an intruder can set that mark too.
 first = First: { $text }
 partial = BROKEN OFF: the run was stopped. What follows is only a part.

@@ -95,7 +95,7 @@ fn every_log_that_is_about_to_be_lost_is_called_by_a_name_also_those_that_no_pac
     for lang in ["en", "ja"] {
         for log in expiring {
             let title = text(&log["title"][lang]);
-            assert!(!title.is_empty() && text(&first["do"][lang]).contains(&title), "{log}: {first}");
+            assert!(!title.is_empty() && text(&first["why"][lang]).contains(&title), "{log}: {first}");
         }
         assert!(!text(&first["args"][&format!("kinds-{lang}")]).starts_with([',', '、']), "{first}");
     }

@@ -3,13 +3,15 @@
 
 use std::io::{Cursor, Write};
 
+use hikeshi_core::time::Timestamp;
+use hikeshi_drill::file_table::{Content, File, FileTable, Times};
 use hikeshi_drill::hive::{self, Key};
 use hikeshi_testkit::Sandbox;
 use serde_json::Value;
 
 use crate::kamome::{desk_log, gate_log, gate_row, host_with_pack, quiet, row, with_rows};
 use crate::mutations::zip;
-use crate::reports::{rules, text, unread, verdict};
+use crate::reports::{host, rules, text, unread, verdict};
 use crate::workers::event_log;
 
 pub(crate) fn check(host: &Sandbox, more: &str) -> Value {
@@ -358,4 +360,37 @@ fn an_event_log_under_another_name_is_read_and_called_renamed() {
     assert!(english.contains("! Setup.evtx is an event log under another name: it holds Security"), "{english}");
     let japanese = host.hikeshi_in_japanese("check logs --pack pack").stdout;
     assert!(japanese.contains("! Setup.evtx は、名前を変えたイベント ログです"), "{japanese}");
+}
+
+#[test]
+fn deleted_and_back_dated_pages_of_a_file_table_are_named_as_such_at_the_time_that_the_system_wrote() {
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    let planted = Times::all(at("2021-03-03T04:20:11.123456Z"));
+    let forged = Times::all(at("2016-01-01T00:00:00Z"));
+    let page = || Content::Elsewhere(812);
+    let mut table = FileTable::new(at("2020-11-02T00:00:00Z"));
+    let folders = ["inetpub", "wwwroot", "aspnet_client"];
+    let web = folders.iter().fold(FileTable::root(), |parent, name| table.folder(parent, name, planted));
+    table.file(web, &File::new("odd.aspx", planted, page()).deleted());
+    table.file(web, &File::new("old.aspx", forged, page()).name_times(planted));
+    table.file(web, &File::new("plain.aspx", planted, page()));
+    table.file(web, &File::new("logon.aspx", planted, page()).deleted());
+    let report = host().file("disk/C/$MFT", table.bytes()).hikeshi("check disk --format json").json();
+    let findings = report["findings"].as_array().unwrap();
+    let told = |name: &str| {
+        let of_name = |finding: &&Value| text(&finding["fields"]["TargetFilename"]).ends_with(name);
+        let rules = findings.iter().filter(of_name).map(|finding| text(&finding["rule"]["name"]));
+        rules.filter(|name| !name.starts_with("follow-")).collect::<Vec<_>>()
+    };
+    assert_eq!(told("odd.aspx"), ["web-page-gone-or-back-dated"]);
+    assert_eq!(told("old.aspx"), ["web-page-gone-or-back-dated"]);
+    assert_eq!(told("plain.aspx"), ["web-page-in-file-table"]);
+    assert_eq!(told("logon.aspx"), [""; 0]);
+    let field = |name: &str, field: &str| {
+        let of_name = |finding: &&Value| text(&finding["fields"]["TargetFilename"]).ends_with(name);
+        findings.iter().find(of_name).map(|finding| text(&finding["fields"][field])).unwrap_or_default()
+    };
+    assert_eq!(field("odd.aspx", "Deleted"), "yes");
+    assert_eq!((field("old.aspx", "BackDated"), field("odd.aspx", "BackDated")), ("yes".to_owned(), String::new()));
+    assert!(findings.iter().all(|finding| text(&finding["time"]).starts_with("2021-03-03T04:20:11")), "{findings:#?}");
 }

@@ -76,8 +76,10 @@ fn logs_that_are_about_to_be_deleted_are_copied_first() {
     assert_eq!(text(&expiring["telling_deleted"]), "2030-05-10T19:00:00Z");
     let first = &report["next_steps"][0];
     assert_eq!(first["id"], "copy-expiring");
-    insta::assert_snapshot!(text(&first["do"]["en"]), @"Copy these logs to another machine today, before anything else: Booking desk logs. The rows of 2030-05-03, which tell of the attack, are deleted on 2030-05-10: in 7 days, counted from the newest record (2030-05-03). The oldest rows, of 2030-05-01, go first: in 4 days.");
-    insta::assert_snapshot!(text(&first["do"]["ja"]), @"何よりも先に、本日中に、次のログを別の機器へ写し取ります: 予約窓口のログ。攻撃を示す 2030-05-03 の行は 2030-05-10 に消えます (あと 7 日。最新の記録 2030-05-03 から数えています)。最も古い 2030-05-01 の行は、それより先に消えます (あと 4 日)。");
+    insta::assert_snapshot!(text(&first["do"]["en"]), @"Copy the logs that the server deletes by itself to another machine today, before anything else.");
+    insta::assert_snapshot!(text(&first["why"]["en"]), @"The rows of 2030-05-03, which tell of the attack, are deleted on 2030-05-10, 7 days after the newest record (2030-05-03), the oldest from 2030-05-08 on; what is gone cannot be brought back. These logs are meant: Booking desk logs.");
+    insta::assert_snapshot!(text(&first["do"]["ja"]), @"何よりも先に、本日中に、サーバーが自動的に消していくログを別の機器へコピーします。");
+    insta::assert_snapshot!(text(&first["why"]["ja"]), @"攻撃を示す 2030-05-03 の記録は 2030-05-10 (最新の記録 2030-05-03 の 7 日後) に消えます。最も古い記録は 2030-05-08 から消え始め、消えた後は取り戻せません。対象のログ: 予約窓口のログ。");
 }
 
 #[test]

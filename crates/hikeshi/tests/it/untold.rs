@@ -113,7 +113,8 @@ fn an_event_log_whose_file_header_is_damaged_is_read_all_the_same() {
     let of_channel =
         report["coverage"].as_array().unwrap().iter().find(|kind| kind["kind"] == "event-log:Kamome").unwrap();
     assert_eq!(of_channel["files"], 1);
-    assert_eq!(unread(&report), [("evtx".to_owned(), "Kamome.evtx".to_owned(), "not-as-named".to_owned())]);
+    let told = |kind: &str, reason: &str| (kind.to_owned(), "Kamome.evtx".to_owned(), reason.to_owned());
+    assert_eq!(unread(&report), [told("event-log:Kamome", "altered"), told("evtx", "not-as-named")]);
 }
 
 #[test]
@@ -153,14 +154,22 @@ fn containers_that_are_not_opened_are_told_as_what_they_are() {
         ("EX01.raw", &[0; 512], "not-read-yet"),
         ("EX01.mem", &[0; 512], "not-read-yet"),
         ("EX01.vmem", &[0; 512], "not-read-yet"),
-        ("hiberfil.sys", &[0; 512], "not-read-yet"),
-        ("pagefile.sys", &[0; 512], "not-read-yet"),
         ("a.bin", b"EMiL\x01\0\0\0", "not-read-yet"),
     ] {
         host = assert_told(host, path, bytes, expected);
     }
     let zeros = in_front(&[0; 512], &tar(&[("desk_1.log", b"x")]));
     assert_told(host, "all.tar", &zeros, "not-as-named");
+}
+
+#[test]
+fn what_every_disk_keeps_packed_or_paged_does_not_forbid_clean() {
+    let mut host = quiet();
+    for path in ["hiberfil.sys", "C/pagefile.sys", "C/Windows/System32/Recovery/x.vhd"] {
+        host = host.file(&format!("logs/{path}"), [0; 512]);
+    }
+    let report = check(&host.file("logs/C/Windows/Installer/x.rar", b"Rar!\x1a\x07\x01\0"), "");
+    assert_eq!((unread(&report), verdict(&report)), (Vec::new(), "clean".to_owned()));
 }
 
 #[test]

@@ -377,8 +377,9 @@ fn deleted_and_back_dated_pages_of_a_file_table_are_named_as_such_at_the_time_th
     table.file(web, &File::new("logon.aspx", planted, page()).deleted());
     let report = host().file("disk/C/$MFT", table.bytes()).hikeshi("check disk --format json").json();
     let findings = report["findings"].as_array().unwrap();
+    let path = |finding: &Value| finding["fields"]["TargetFilename"].as_str().unwrap_or_default().to_owned();
     let told = |name: &str| {
-        let of_name = |finding: &&Value| text(&finding["fields"]["TargetFilename"]).ends_with(name);
+        let of_name = |finding: &&Value| path(finding).ends_with(name);
         let rules = findings.iter().filter(of_name).map(|finding| text(&finding["rule"]["name"]));
         rules.filter(|name| !name.starts_with("follow-")).collect::<Vec<_>>()
     };
@@ -387,10 +388,10 @@ fn deleted_and_back_dated_pages_of_a_file_table_are_named_as_such_at_the_time_th
     assert_eq!(told("plain.aspx"), ["web-page-in-file-table"]);
     assert_eq!(told("logon.aspx"), [""; 0]);
     let field = |name: &str, field: &str| {
-        let of_name = |finding: &&Value| text(&finding["fields"]["TargetFilename"]).ends_with(name);
-        findings.iter().find(of_name).map(|finding| text(&finding["fields"][field])).unwrap_or_default()
+        let found = findings.iter().find(|finding| path(finding).ends_with(name)).unwrap();
+        found["fields"][field].as_str().unwrap_or_default()
     };
     assert_eq!(field("odd.aspx", "Deleted"), "yes");
-    assert_eq!((field("old.aspx", "BackDated"), field("odd.aspx", "BackDated")), ("yes".to_owned(), String::new()));
+    assert_eq!((field("old.aspx", "BackDated"), field("odd.aspx", "BackDated")), ("yes", ""));
     assert!(findings.iter().all(|finding| text(&finding["time"]).starts_with("2021-03-03T04:20:11")), "{findings:#?}");
 }

@@ -23,7 +23,8 @@ pub struct Preview {
     pub seconds: f64,
     /// What "clean" would need and is not there.
     pub missing: Vec<Missing>,
-    /// What cannot be opened or listed.
+    /// What a check would not read, as far as names and beginnings tell: what cannot be opened or listed, what has no reader, and
+    /// what is not what its name says. Archives are not opened for it.
     pub unreadable: Vec<Unreadable>,
 }
 

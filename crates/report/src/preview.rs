@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use hikeshi_core::preview::Preview;
 use hikeshi_core::untrusted::Untrusted;
 
-use crate::phrases::bytes;
+use crate::phrases::{bytes, unread_line};
 use crate::words::Words;
 
 /// Entries shown of each list.
@@ -54,9 +54,13 @@ pub fn write(preview: &Preview, words: &Words, out: &mut dyn Write) -> io::Resul
         writeln!(out, "{}", words.with("preview-unreadable", &[("count", &preview.unreadable.len())]))?;
     }
     for one in preview.unreadable.iter().take(ENTRIES) {
-        writeln!(out, "- {}", Untrusted(&one.path))?;
+        writeln!(out, "- {}", Untrusted(&unread_line(words, one)))?;
     }
-    Ok(())
+    writeln!(out)?;
+    if preview.kinds.iter().any(|kind| kind.kind == "archive") {
+        writeln!(out, "{}", words.get("preview-archives"))?;
+    }
+    writeln!(out, "{}", words.get("preview-periods"))
 }
 
 /// `45 s`, `12 min`, `3 h`.

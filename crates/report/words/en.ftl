@@ -186,7 +186,9 @@ preview-kind-unread = { $kind }: { $files ->
    *[other] { $files } files
   }, { $bytes }, only counted
 preview-missing = What "clean" would need and is not there
-preview-unreadable = What cannot be opened or listed: { $count }
+preview-unreadable = What will not be read: { $count }
+preview-archives = Archives are opened by the check alone: what lies in them is not listed here, and may be what is missing.
+preview-periods = Whether the records cover the whole time shows only when they are read.
 gap-permission-denied = access denied
 gap-vanished = gone when it was to be read
 gap-changed-while-read = changed while it was read

@@ -72,7 +72,9 @@ fn a_preview_names_what_is_there_and_what_is_missing_and_judges_nothing() {
     let kind = |name: &str, files, is_read| (name.to_owned(), files, is_read);
     let host = with_rows(&["BERTH 12;"], &[]).file("logs/notes.bin", [0xff_u8]).file("logs/old.evt", b"\x30\0\0\0LfLe");
     let (exit, kinds, report) = preview(&host, "");
-    assert_eq!(exit, 0);
+    // The old event log would not be read: that cannot end in "clean".
+    assert_eq!((exit, &report["unreadable"][0]["path"]), (3, &Value::from("old.evt")));
+    assert_eq!(report["unreadable"][0]["reason"], "not-read-yet");
     let expected =
         [kind("evt", 1, false), kind("kamome-desk", 1, true), kind("kamome-gate", 1, true), kind("unknown", 1, false)];
     assert_eq!(kinds, expected);
@@ -83,4 +85,11 @@ fn a_preview_names_what_is_there_and_what_is_missing_and_judges_nothing() {
     assert_eq!(report["missing"][0]["title"]["ja"], "改札のログ");
     let japanese = host.hikeshi_in_japanese("check logs --pack pack --explain-only --exclude gate_*");
     assert!(japanese.stdout.contains("改札のログ") && japanese.stdout.contains("予約窓口のログ"), "{japanese}");
+    assert_eq!(preview(&with_rows(&["BERTH 12;"], &[]), "").0, 0);
+    let packed =
+        with_rows(&["BERTH 12;"], &[]).file("logs/all.zip", b"PK\x05\x06").file("logs/all.rar", b"Rar!\x1a\x07\x01\0");
+    let run = packed.hikeshi("check logs --pack pack --explain-only");
+    assert_eq!(run.exit, 3);
+    let said = ["all.rar: ", "Archives are opened by the check alone", "Whether the records cover the whole time"];
+    assert!(said.iter().all(|part| run.stdout.contains(part)), "{run}");
 }

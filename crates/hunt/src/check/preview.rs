@@ -4,21 +4,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use hikeshi_core::coverage::{Missing, Unreadable};
+use hikeshi_core::coverage::{Gap, Missing, Unreadable};
 use hikeshi_core::family::Family;
 use hikeshi_core::preview::{Expected, Preview, SCHEMA};
-use hikeshi_evidence::kind::Kind;
+use hikeshi_evidence::archive::Format;
+use hikeshi_evidence::kind::{Kind, Reader};
 use hikeshi_pack::Manifest;
 use hikeshi_pack::manifest::Requirement;
 
 use super::copies::Copies;
 use super::read::item::Item;
+use super::read::system::is_told_unread;
 use super::{Bench, Halt, Options, prepare};
 use crate::Error;
 use crate::cover::UNKNOWN;
 use crate::discover::{Candidate, Listing};
 use crate::places::Sights;
-use crate::recognise::What;
+use crate::recognise::{Recognised, What};
 use crate::scan::not_read;
 
 /// So much of each kind is read to learn how fast it is read here.
@@ -93,9 +95,25 @@ impl<'l> Sorted<'l> {
                 (UNKNOWN.to_owned(), bench.looks_at(&file.path) || bench.products.reads(&file.path))
             }
         };
+        if let Some(gap) = gap_before(lay_at, &item.head, &recognised) {
+            self.unreadable.push(Unreadable::new(&file.path, gap));
+        }
         let of_kind = self.kinds.entry(kind).or_default();
         of_kind.is_read |= is_read;
         of_kind.files.push(file);
+    }
+}
+
+/// Why a check would tell that a file was not read, as far as its beginning and its name say.
+fn gap_before(lay_at: &str, head: &[u8], recognised: &Recognised) -> Option<Gap> {
+    if recognised.contradicted.is_some() {
+        return Some(Gap::NotAsNamed);
+    }
+    let kind = recognised.what.kind().filter(|kind| is_told_unread(lay_at, *kind))?;
+    match (kind.reader(), Format::detect(head)) {
+        (None, _) => Some(Gap::NotReadYet),
+        (Some(Reader::Archive), Some(Format::Unsupported(_))) => Some(Gap::MethodUnsupported),
+        _ => None,
     }
 }
 

@@ -3,7 +3,7 @@
 mod allowance;
 pub(super) mod item;
 mod postponed;
-mod system;
+pub(super) mod system;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -33,7 +33,7 @@ use crate::scan::{Tools, not_read, scan};
 use allowance::Allowance;
 use item::{Conversation, Hashing, Item, MemberPath, Metered};
 use postponed::{Postponed, Turn};
-use system::is_of_system;
+use system::{is_of_system, is_told_unread};
 
 /// An archive in an archive is opened; one in that is not.
 const DEEPEST_ARCHIVE: usize = 2;
@@ -577,9 +577,7 @@ impl<'r> Thread<'r> {
 
     /// Evidence whose records this version does not read stays unread, also where its content was looked at as a file.
     fn tell_unread(&self, item: &Item<'_>, kind: Kind) {
-        // Programs lie everywhere on a disk; that they were not looked into is said once, by their count.
-        // The log of a hive is read together with it.
-        if !matches!(kind, Kind::Executable | Kind::HiveLog) && !is_of_system(item.lay_at(), kind) {
+        if is_told_unread(item.lay_at(), kind) {
             self.unread(kind.word(), item.root, Unreadable::new(&item.path, Gap::NotReadYet));
         }
     }

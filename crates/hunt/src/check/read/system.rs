@@ -17,8 +17,14 @@ const SHARED: [&str; 3] = ["/windows/temp/", "/windows/tasks/", "/windows/debug/
 /// Memory that the system puts on the disk, in the root of a drive.
 const PAGED: [&str; 3] = ["pagefile.sys", "swapfile.sys", "hiberfil.sys"];
 
+/// Whether it is told of a file of a kind without a reader that it was not read. Programs lie everywhere on a disk; that they
+/// were not looked into is said once, by their count. The log of a hive is read together with it.
+pub(in crate::check) fn is_told_unread(path: &str, kind: Kind) -> bool {
+    !matches!(kind, Kind::Executable | Kind::HiveLog) && !is_of_system(path, kind)
+}
+
 /// Whether a closed file of this kind is one that every system has, by its path with slashes.
-pub(super) fn is_of_system(path: &str, kind: Kind) -> bool {
+pub(in crate::check) fn is_of_system(path: &str, kind: Kind) -> bool {
     let lower = format!("/{}", path.to_lowercase());
     match kind {
         Kind::MemoryDump => lower.rsplit('/').next().is_some_and(|name| PAGED.contains(&name)),

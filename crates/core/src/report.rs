@@ -70,7 +70,7 @@ pub struct Report {
     pub second_opinions: Vec<SecondOpinion>,
     /// What to do first of all, for somebody who reads nothing else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub first: Option<Text>,
+    pub at_once: Option<Text>,
     /// What to do, the most urgent first.
     pub next_steps: Vec<Step>,
     /// Logs that the server will delete, the earliest first.

@@ -415,7 +415,7 @@ impl<'a> Bench<'a> {
             affected: &exposure.affected,
         };
         let next_steps = next_steps(&manifests, &situation);
-        let first = first_words(&manifests, &situation);
+        let at_once = first_words(&manifests, &situation);
         let not_of_verdict = |manifest: &&Manifest| manifest.do_not.get(&verdict).cloned().unwrap_or_default();
         Report {
             schema: SCHEMA.to_owned(),
@@ -438,7 +438,7 @@ impl<'a> Bench<'a> {
             timeline: judgement.timeline,
             actors: judgement.actors,
             second_opinions,
-            first,
+            at_once,
             next_steps,
             expiring,
             do_not: manifests.iter().flat_map(not_of_verdict).collect(),

@@ -38,7 +38,7 @@ pub(crate) fn next_steps(manifests: &[&Manifest], situation: &Situation<'_>) -> 
 
 /// What to do first of all.
 pub(crate) fn first_words(manifests: &[&Manifest], situation: &Situation<'_>) -> Option<Text> {
-    let all = manifests.iter().filter_map(|manifest| manifest.first.get(&situation.verdict)).flatten();
+    let all = manifests.iter().filter_map(|manifest| manifest.at_once.get(&situation.verdict)).flatten();
     all.filter(|words| situation.calls_for(&words.when)).map(|words| words.say.clone()).next()
 }
 

@@ -106,8 +106,8 @@ fn manifest(pack: &Pack, faults: &mut Faults) {
             step_form(&name, step, pack, faults);
         }
     }
-    for (verdict, words) in &manifest.first {
-        words.iter().for_each(|words| faults.text(PLACE, &format!("first.{}", verdict.word()), &words.say));
+    for (verdict, words) in &manifest.at_once {
+        words.iter().for_each(|words| faults.text(PLACE, &format!("at_once.{}", verdict.word()), &words.say));
     }
     for (verdict, texts) in &manifest.do_not {
         texts.iter().for_each(|text| faults.text(PLACE, &format!("do_not.{}", verdict.word()), text));

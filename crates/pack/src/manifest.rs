@@ -49,7 +49,7 @@ pub struct Manifest {
     pub affected_ask: Text,
     /// What to do first of all, by verdict, in two or three sentences that stand beside it. The first that is for the case is said.
     #[serde(default)]
-    pub first: BTreeMap<Verdict, Vec<FirstWords>>,
+    pub at_once: BTreeMap<Verdict, Vec<FirstWords>>,
     /// What to do, by verdict, the most urgent first.
     #[serde(default)]
     pub next_steps: BTreeMap<Verdict, Vec<PlannedStep>>,

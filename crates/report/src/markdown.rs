@@ -97,7 +97,7 @@ impl<'p> Page<'p> {
                 self.paragraph(&format!("**{text}**"))?;
             }
         }
-        if let Some(first) = &report.first {
+        if let Some(first) = &report.at_once {
             let text = escaped(&self.words.with("first", &[("text", &first.get(self.words.lang()))]));
             self.paragraph(&format!("**{text}**"))?;
         }

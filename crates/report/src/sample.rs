@@ -70,7 +70,7 @@ fn document(value: &str) -> Value {
             "counts": { "found": 1, "suspicious": 0, "notices": 0 }, "ours": "compromised", "agreement": "agrees",
             "explanation": [sentence],
         }],
-        "first": text,
+        "at_once": text,
         "next_steps": [{ "id": value, "do": text, "why": text, "takes": text, "args": { "pages": value } }],
         "do_not": [text],
         "contacts": [{ "country": "*", "name": text, "role": text, "url": value }],

@@ -85,7 +85,7 @@ impl Page<'_> {
                 self.styled(BOLD, &text)?;
             }
         }
-        match &report.first {
+        match &report.at_once {
             None => Ok(()),
             Some(first) => self.item("", &self.words.with("first", &[("text", &first.get(self.words.lang()))])),
         }

@@ -73,7 +73,7 @@ impl Page<'_> {
                     page.inside("p", &[("class", "notice")], |page| page.with_commands(&text))?;
                 }
             }
-            if let Some(first) = &report.first {
+            if let Some(first) = &report.at_once {
                 let text = page.words.with("first", &[("text", &first.get(page.words.lang()))]);
                 page.leaf("p", &[("class", "at-once")], &text)?;
             }

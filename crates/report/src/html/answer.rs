@@ -16,7 +16,7 @@ const FIRST_STEPS: usize = 3;
 /// Entries of what could not be seen on the first screen.
 const FIRST_UNSEEN: usize = 5;
 /// Contacts on the first screen; the others are folded.
-const FIRST_CONTACTS: usize = 3;
+const FIRST_CONTACTS: usize = 2;
 /// Servers that are named beside the answer.
 const SERVERS: usize = 5;
 
@@ -77,7 +77,7 @@ impl Page<'_> {
                 let text = page.words.with("first", &[("text", &first.get(page.words.lang()))]);
                 page.leaf("p", &[("class", "at-once")], &text)?;
             }
-            page.facts(report)
+            Ok(())
         })?;
         self.inside("div", &[("class", "first")], |page| {
             page.do_not(report)?;
@@ -86,7 +86,8 @@ impl Page<'_> {
                 page.contacts(report)?;
                 page.first_unseen(report)
             })
-        })
+        })?;
+        self.facts(report)
     }
 
     /// Words of ours in which commands stand between backticks.

@@ -23,16 +23,20 @@ pub enum Encoding {
 impl Encoding {
     /// From a file's first bytes.
     ///
-    /// A byte-order mark decides. Without one, UTF-16 shows by zero bytes that all stand on one side of the pairs.
-    /// Zero bytes elsewhere are left in place: a crash leaves them in logs.
+    /// A byte-order mark decides, but in front of text that is no UTF-16: somebody may have put it there. Without one, UTF-16
+    /// shows by zero bytes that all stand on one side of the pairs. Zero bytes elsewhere are left in place: a crash leaves
+    /// them in logs.
     #[must_use]
     pub fn detect(head: &[u8]) -> Self {
+        const LOOKED_AT: usize = 4096;
+        // A line break of UTF-16 has a zero byte, and so has every blank.
+        let is_utf16 = |text: &[u8]| text.is_empty() || text.iter().take(LOOKED_AT).any(|byte| *byte == 0);
         match head {
-            [0xff, 0xfe, ..] => return Self::Utf16Le,
-            [0xfe, 0xff, ..] => return Self::Utf16Be,
+            [0xff, 0xfe, text @ ..] if is_utf16(text) => return Self::Utf16Le,
+            [0xfe, 0xff, text @ ..] if is_utf16(text) => return Self::Utf16Be,
             _ => {}
         }
-        let head = head.get(..4096).unwrap_or(head);
+        let head = head.get(..LOOKED_AT).unwrap_or(head);
         let zeros = |side: usize| head.iter().skip(side).step_by(2).filter(|byte| **byte == 0).count();
         match (zeros(0), zeros(1)) {
             (0, high) if high * 4 > head.len() => Self::Utf16Le,
@@ -206,6 +210,16 @@ mod tests {
         assert_eq!(Encoding::detect(b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00"), Encoding::Ascii);
         assert_eq!(Encoding::detect(b"#Fields: a,b\n1,\x002\n"), Encoding::Ascii);
         assert_eq!(Encoding::detect(b""), Encoding::Ascii);
+    }
+
+    #[test]
+    fn a_mark_in_front_of_text_that_is_no_utf_16_does_not_make_it_so() {
+        let log = b"2021-03-03 04:12:33 GET /odd.aspx\r\n";
+        for mark in [[0xff, 0xfe], [0xfe, 0xff]] {
+            assert_eq!(Encoding::detect(&[&mark[..], log].concat()), Encoding::Ascii, "{mark:x?}");
+        }
+        assert_eq!(Encoding::detect(b"\xff\xfe"), Encoding::Utf16Le);
+        assert_eq!(Encoding::detect(b"\xff\xfek\x70\n\0"), Encoding::Utf16Le);
     }
 
     #[test]

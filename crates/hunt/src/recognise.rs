@@ -13,6 +13,7 @@ use hikeshi_evidence::tool_output::Outputs;
 use memchr::memmem::Finder;
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::io::Read;
 
 use crate::Error;
@@ -102,10 +103,13 @@ impl Recogniser {
     /// signature fits, the one that asks for most wins, then the one whose path fits.
     #[must_use]
     pub fn recognise(&self, path: &str, bytes: &[u8], families: &[&Family]) -> Recognised {
-        self.believe_path(path, bytes, self.recognise_by_head(path, bytes, families))
+        let owned: BTreeSet<usize> = self.globs.owners_of(path).collect();
+        let by_head = self.recognise_by_head(path, bytes, &owned, families);
+        path::believe_path(path, bytes, owned.first().copied(), by_head)
     }
 
-    fn recognise_by_head(&self, path: &str, bytes: &[u8], families: &[&Family]) -> Recognised {
+    /// `owned` are the families whose logs lie where this file does.
+    fn recognise_by_head(&self, path: &str, bytes: &[u8], owned: &BTreeSet<usize>, families: &[&Family]) -> Recognised {
         let nothing = |what| Recognised { what, practice: false, contradicted: None };
         if bytes.is_empty() {
             return nothing(What::Empty);
@@ -117,10 +121,9 @@ impl Recogniser {
         if let Some(number) = self.outputs.recognise(path, bytes) {
             return nothing(What::Other(Kind::ToolOutput(number)));
         }
-        let encoding = path::encoding(bytes);
+        let encoding = Encoding::detect(bytes);
         let decoded = decoded(bytes, encoding);
         let head = Head::new(&decoded);
-        let owned: Vec<usize> = self.globs.owners_of(path).collect();
         let by_content = families.iter().enumerate().filter_map(|(place, family)| {
             let columns = self.columns.get(place).map_or(&[][..], Vec::as_slice);
             let asked = head.fits(family, columns)?;
@@ -128,7 +131,7 @@ impl Recogniser {
         });
         // A file whose beginning is lost has no signature left; its path may still tell.
         let may_be = |place: &usize| families.get(*place).is_some_and(|family| head.may_be(family));
-        let by_path = owned.iter().copied().min().filter(may_be);
+        let by_path = owned.first().copied().filter(may_be);
         let by_content = by_content.max();
         // A log family that asks for no more than one thing is less sure than the name and form of a file of Windows.
         if by_content.is_none_or(|(asked, ..)| asked <= 1)

@@ -7,7 +7,7 @@ use hikeshi_evidence::artefact::Artefact;
 use hikeshi_evidence::encoding::Encoding;
 use hikeshi_evidence::kind::Kind;
 
-use super::{Recognised, Recogniser, What};
+use super::{Recognised, What};
 
 /// What a path says, where the beginning of the file does not bear that out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,35 +18,25 @@ pub enum Contradicted {
     Kind(Kind),
 }
 
-impl Recogniser {
-    /// Adds what the path says to what the head shows.
-    pub(super) fn believe_path(&self, path: &str, bytes: &[u8], by_head: Recognised) -> Recognised {
-        let said = if bytes.is_empty() { None } else { self.log_of_path(path, bytes, by_head.what) };
-        let said = said.or_else(|| kind_of_path(path, by_head.what));
-        let Some(said) = said else { return by_head };
-        let what = match (by_head.what, said) {
-            (What::Unknown, Contradicted::Log(place, encoding)) => What::Log(place, encoding),
-            (What::Unknown, Contradicted::Kind(kind)) => What::Other(kind),
-            // An executable is none where a log of the system belongs, nor is a hive's log a hive.
-            (What::Other(Kind::Executable | Kind::HiveLog | Kind::OldEventLog), Contradicted::Kind(kind)) => {
-                What::Other(kind)
-            }
-            (what, _) => what,
-        };
-        // What is not read anyhow is told as such.
-        let is_read = !matches!(said, Contradicted::Kind(Kind::DiskImage | Kind::MemoryDump));
-        Recognised { what, contradicted: is_read.then_some(said), ..by_head }
-    }
-
-    /// The family whose logs lie there, unless the head shows the same.
-    fn log_of_path(&self, path: &str, bytes: &[u8], by_head: What) -> Option<Contradicted> {
-        match by_head {
-            What::Log(..) | What::Empty => None,
-            What::Unknown | What::Other(_) => {
-                self.globs.owners_of(path).min().map(|place| Contradicted::Log(place, encoding(bytes)))
-            }
+/// Adds what the path says to what the head shows. `family` is the first whose logs lie there.
+pub(super) fn believe_path(path: &str, bytes: &[u8], family: Option<usize>, by_head: Recognised) -> Recognised {
+    let log = match by_head.what {
+        What::Log(..) | What::Empty => None,
+        What::Unknown | What::Other(_) => family.map(|place| Contradicted::Log(place, Encoding::detect(bytes))),
+    };
+    let Some(said) = log.or_else(|| kind_of_path(path, by_head.what)) else { return by_head };
+    let what = match (by_head.what, said) {
+        (What::Unknown, Contradicted::Log(place, encoding)) => What::Log(place, encoding),
+        (What::Unknown, Contradicted::Kind(kind)) => What::Other(kind),
+        // An executable is none where a log of the system belongs, nor is a hive's log a hive.
+        (What::Other(Kind::Executable | Kind::HiveLog | Kind::OldEventLog), Contradicted::Kind(kind)) => {
+            What::Other(kind)
         }
-    }
+        (what, _) => what,
+    };
+    // What is not read anyhow is told as such.
+    let is_read = !matches!(said, Contradicted::Kind(Kind::DiskImage | Kind::MemoryDump));
+    Recognised { what, contradicted: is_read.then_some(said), ..by_head }
 }
 
 /// The kind of evidence that is called so, unless the head shows the same.
@@ -69,14 +59,4 @@ fn kind_of_path(path: &str, by_head: What) -> Option<Contradicted> {
         What::Other(_) => false,
     };
     is_contradicted.then_some(Contradicted::Kind(named))
-}
-
-/// The encoding of a log. A byte-order mark in front of text that is no UTF-16 does not make it so.
-pub(super) fn encoding(bytes: &[u8]) -> Encoding {
-    match bytes {
-        [0xff, 0xfe, rest @ ..] | [0xfe, 0xff, rest @ ..] if !rest.iter().take(4096).any(|byte| *byte == 0) => {
-            Encoding::Ascii
-        }
-        _ => Encoding::detect(bytes),
-    }
 }

@@ -210,8 +210,21 @@ fn of_lead(lead: &Lead, outcome: Outcome) -> RuleFacts {
         Outcome::Named => "named",
     };
     let is_use = outcome == Outcome::Used && lead.stage >= Stage::Implant;
-    let explanation = explanation(word, outcome_word, &value);
     let name = format!("follow-{word}-{outcome_word}:{value}");
+    let weight = if is_use {
+        (Severity::High, Stage::Action, Some("T1505.003"))
+    } else {
+        (Severity::Informational, Stage::Reconnaissance, None)
+    };
+    of_following(name, explanation(word, outcome_word, &value), weight)
+}
+
+/// What is known of a rule for what following finds: its name and words; and how much it weighs, with the ATT&CK technique.
+fn of_following(
+    name: String,
+    explanation: Explanation,
+    (severity, stage, technique): (Severity, Stage, Option<&str>),
+) -> RuleFacts {
     RuleFacts {
         reference: Arc::new(RuleRef {
             id: name.clone(),
@@ -221,11 +234,11 @@ fn of_lead(lead: &Lead, outcome: Outcome) -> RuleFacts {
             author: None,
             licence: None,
         }),
-        severity: if is_use { Severity::High } else { Severity::Informational },
-        stage: if is_use { Stage::Action } else { Stage::Reconnaissance },
+        severity,
+        stage,
         judged: true,
         cve: Arc::default(),
-        attack: if is_use { Arc::from(["T1505.003".to_owned()]) } else { Arc::default() },
+        attack: technique.map(str::to_owned).into_iter().collect(),
         explanation: Arc::new(explanation),
     }
 }

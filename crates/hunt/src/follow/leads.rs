@@ -67,7 +67,7 @@ impl Trail<'_> {
     }
 
     fn is_shipped(&self, page: &Page) -> bool {
-        self.known_good.values().any(|list| list.has_name(page.name()))
+        KnownGood::any_has_name(self.known_good, page.name())
     }
 }
 

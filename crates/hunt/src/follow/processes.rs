@@ -7,13 +7,12 @@ mod tree;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
-use std::sync::Arc;
 
-use hikeshi_core::finding::{EvidenceRef, Finding, Reading, RuleRef, Severity, Stage, weight};
+use hikeshi_core::finding::{EvidenceRef, Finding, Reading, Severity, Stage, weight};
 use hikeshi_core::time::Timestamp;
 use hikeshi_evidence::record::{Record, Value};
 
-use super::explanation;
+use super::{explanation, of_following};
 use crate::program::RuleFacts;
 use crate::records::processes::{Named, Naming, ProcessEvents};
 use tree::Tree;
@@ -53,24 +52,12 @@ impl Process {
 /// What is known of the rule for what such a process does. What it started was done by the intruder; files and connections
 /// of a program are mostly its own, and weigh what his other traces make of them.
 fn of_act(act: Act) -> RuleFacts {
-    let explanation = explanation("process", act.word(), "");
+    let (severity, technique) = match act {
+        Act::Started => (Severity::Medium, Some(COMMANDS)),
+        Act::Did => (Severity::Low, None),
+    };
     let name = format!("follow-process-{}", act.word());
-    RuleFacts {
-        reference: Arc::new(RuleRef {
-            id: name.clone(),
-            name,
-            title: explanation.name.en.clone(),
-            source: "follow".to_owned(),
-            author: None,
-            licence: None,
-        }),
-        severity: if act == Act::Started { Severity::Medium } else { Severity::Low },
-        stage: Stage::Action,
-        judged: true,
-        cve: Arc::default(),
-        attack: if act == Act::Started { Arc::from([COMMANDS.to_owned()]) } else { Arc::default() },
-        explanation: Arc::new(explanation),
-    }
+    of_following(name, explanation("process", act.word(), ""), (severity, Stage::Action, technique))
 }
 
 /// Where a record stands: path, number, offset. The hash of the file comes later.
@@ -78,6 +65,11 @@ type Spot = (String, Option<u64>, u64);
 
 fn spot(evidence: &EvidenceRef) -> Spot {
     (evidence.path.clone(), evidence.record, evidence.offset)
+}
+
+/// The same of a record in the file at `path`.
+fn spot_of(record: &Record, path: &str) -> Spot {
+    (path.to_owned(), record.number, record.offset)
 }
 
 /// What the files of one pass tell of intruders' processes.
@@ -316,7 +308,7 @@ impl<'r> Descent<'r> {
         };
         let named =
             record.fields.iter().filter_map(|(_, value)| if let Value::Text(text) = value { Some(text) } else { None });
-        let is_told = || pursuit.told.contains(&(path.to_owned(), record.number, record.offset));
+        let is_told = || pursuit.told.contains(&spot_of(record, path));
         !is_told() && named.filter_map(|text| names_whole(text, file)).max() != Some(false)
     }
 
@@ -326,7 +318,7 @@ impl<'r> Descent<'r> {
         let naming = events.read(record)?;
         let seen = self.tree.get_or_insert_with(|| pursuit.tree.clone()).see(&naming)?;
         let deed = Deed { root: seen.root, chain: seen.chain };
-        let at = (path.to_owned(), record.number, record.offset);
+        let at = spot_of(record, path);
         if pursuit.told.contains(&at) {
             self.gathered.told.insert(at, deed);
             return None;

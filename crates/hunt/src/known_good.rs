@@ -1,6 +1,6 @@
 //! What belongs into a place: the pages that a product ships, by path and hash, as lists of a pack.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use hikeshi_evidence::fields::{self, Field};
 
@@ -56,8 +56,14 @@ impl KnownGood {
         }
     }
 
+    /// Whether any of several lists has a file of this name, in any case, wherever it lies.
+    pub(crate) fn any_has_name(lists: &BTreeMap<String, Self>, name: &str) -> bool {
+        let name = name.to_lowercase();
+        lists.values().any(|list| list.has_name(&name))
+    }
+
     /// Whether the list has a file of this name, in lower case, wherever it lies.
-    pub(crate) fn has_name(&self, name: &str) -> bool {
+    fn has_name(&self, name: &str) -> bool {
         self.names.contains(name)
     }
 

@@ -136,7 +136,7 @@ impl<'a> RecordScan<'a> {
             && record.number.is_some()
             && let Some(name) = record.text("Name")
         {
-            let is_known = self.tools.known_good.values().any(|list| list.has_name(&name.to_lowercase()));
+            let is_known = KnownGood::any_has_name(self.tools.known_good, name);
             record.fields.push(("KnownName".to_owned(), if is_known { "yes" } else { "no" }.into()));
         }
         let Some((place, known_good)) = self.place.filter(|_| record.topic == Topic::File) else { return };

@@ -1,6 +1,6 @@
 //! Kinds of evidence that show by their first bytes and that no log family describes.
 
-mod magic;
+pub(crate) mod magic;
 mod name;
 
 use std::net::IpAddr;

@@ -40,6 +40,11 @@ const MAGIC: [(usize, &[u8], Kind); 25] = [
 ];
 
 pub(super) fn detect(head: &[u8]) -> Option<Kind> {
-    let fits = |(at, magic, _): &&(usize, &[u8], Kind)| head.get(*at..).is_some_and(|rest| rest.starts_with(magic));
-    MAGIC.iter().find(fits).map(|(_, _, kind)| *kind)
+    first_of(&MAGIC, head)
+}
+
+/// What the first magic number of a table stands for that is in its place.
+pub(crate) fn first_of<T: Copy>(table: &[(usize, &[u8], T)], head: &[u8]) -> Option<T> {
+    let fits = |(at, magic, _): &&(usize, &[u8], T)| head.get(*at..).is_some_and(|rest| rest.starts_with(magic));
+    table.iter().find(fits).map(|(_, _, meant)| *meant)
 }

@@ -6,6 +6,7 @@ use super::portable::Form;
 use super::script::{self, Script};
 use crate::encoding::Encoding;
 use crate::kind::Kind;
+use crate::kind::magic::first_of;
 use crate::record::Missed;
 
 /// So many first bytes decide whether a file is text.
@@ -224,9 +225,9 @@ fn magic(bytes: &[u8]) -> Option<Nature> {
     if bytes.is_empty() {
         return Some(Nature::Empty);
     }
-    let found = MAGIC.iter().find(|(at, magic, _)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(magic)));
-    if let Some((_, _, nature)) = found {
-        return Some(*nature);
+    let found = first_of(&MAGIC, bytes);
+    if found.is_some() {
+        return found;
     }
     if is_bitmap(bytes) {
         return Some(Nature::Image);

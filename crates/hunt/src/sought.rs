@@ -287,9 +287,13 @@ impl Search for Hunting<'_> {
     }
 
     fn weigh(&mut self, row: &[u8], hits: &[Place]) -> Weighed<'_> {
-        self.part(hits);
+        // Where rules and indicators share a search, all that was found is of rules.
+        let are_mixed = matches!(self.sought, Some(Sought { rows: Rows::Own(_), .. }));
+        if are_mixed {
+            self.part(hits);
+        }
         let Self { rules, sought, scratch, of_rules, of_indicators } = self;
-        match (rules.weigh(row, of_rules), sought) {
+        match (rules.weigh(row, if are_mixed { of_rules } else { hits }), sought) {
             (Weighed::Drop, Some(sought)) => {
                 let may_hold = sought.reads_all
                     || match &sought.rows {

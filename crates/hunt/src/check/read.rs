@@ -565,7 +565,7 @@ impl<'r> Thread<'r> {
                 let evidence =
                     EvidenceRef { path: item.path.clone(), line: None, record: None, offset: 0, sha256: None };
                 let fields = BTreeMap::from([("TargetFilename".to_owned(), target.to_owned())]);
-                hits.listed.push(Finding { fields, ..facts.finding(evidence, item.about.modified, None) });
+                hits.list(Finding { fields, ..facts.finding(evidence, item.about.modified, None) }, self.progress);
             }
             self.bench.keep_hits(&mut self.lock(), BTreeMap::from([(place, hits)]), FILES, &item.path);
         }

@@ -14,6 +14,7 @@ use hikeshi_core::time::Timestamp;
 use hikeshi_core::untrusted::{Untrusted, defanged};
 
 use crate::facts::{self, Held};
+use crate::phrases::at_once;
 use crate::words::Words;
 
 /// Examples shown of each rule.
@@ -97,9 +98,8 @@ impl<'p> Page<'p> {
                 self.paragraph(&format!("**{text}**"))?;
             }
         }
-        if let Some(first) = &report.at_once {
-            let text = escaped(&self.words.with("first", &[("text", &first.get(self.words.lang()))]));
-            self.paragraph(&format!("**{text}**"))?;
+        if let Some(text) = at_once(report, self.words) {
+            self.paragraph(&format!("**{}**", escaped(&text)))?;
         }
         self.named_head("head-why")?;
         for reason in &report.reasons {

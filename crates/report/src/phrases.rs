@@ -48,6 +48,12 @@ pub(crate) fn groups(report: &Report) -> (Vec<Group<'_>>, Vec<Group<'_>>) {
     groups.into_iter().partition(|group| group.iter().any(|finding| finding.weight().is_some()))
 }
 
+/// What to do first of all, where the report says it.
+pub(crate) fn at_once(report: &Report, words: &Words) -> Option<String> {
+    let text = report.at_once.as_ref()?;
+    Some(words.with("first", &[("text", &text.get(words.lang()))]))
+}
+
 /// Sentences that follow one another. Japanese ones do so without a blank.
 pub(crate) fn joined(lang: Lang, sentences: &[&str]) -> String {
     sentences.join(if lang == Lang::Ja { "" } else { " " })

@@ -15,7 +15,9 @@ use hikeshi_core::untrusted::{Untrusted, defanged};
 use hikeshi_core::verdict::Verdict;
 use textwrap::{Options, WordSplitter};
 
-use crate::phrases::{bytes, clock, disarmed, groups, joined, minute, opinion_name, renamed_line, second, unread_line};
+use crate::phrases::{
+    at_once, bytes, clock, disarmed, groups, joined, minute, opinion_name, renamed_line, second, unread_line,
+};
 use crate::words::Words;
 
 const WIDTH: usize = 80;
@@ -85,10 +87,7 @@ impl Page<'_> {
                 self.styled(BOLD, &text)?;
             }
         }
-        match &report.at_once {
-            None => Ok(()),
-            Some(first) => self.item("", &self.words.with("first", &[("text", &first.get(self.words.lang()))])),
-        }
+        at_once(report, self.words).map_or(Ok(()), |text| self.item("", &text))
     }
 
     fn reasons(&mut self, report: &Report) -> io::Result<()> {

@@ -9,7 +9,7 @@ use hikeshi_core::verdict::Verdict;
 
 use super::ENTRIES;
 use super::builder::Page;
-use crate::phrases::minute;
+use crate::phrases::{at_once, minute};
 
 /// Steps on the first screen.
 const FIRST_STEPS: usize = 3;
@@ -19,6 +19,17 @@ const FIRST_UNSEEN: usize = 5;
 const FIRST_CONTACTS: usize = 2;
 /// Servers that are named beside the answer.
 const SERVERS: usize = 5;
+
+/// For whom a contact is, as far as the language tells where the reader is; the nearest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    /// For readers everywhere.
+    Everywhere,
+    /// For those of the reader's own country.
+    Own,
+    /// For those of another country, or of one that is not known.
+    Elsewhere,
+}
 
 /// The verdict's word, and the sentence behind it.
 pub(super) fn word_and_sentence(verdict: &str) -> (&str, &str) {
@@ -73,11 +84,7 @@ impl Page<'_> {
                     page.inside("p", &[("class", "notice")], |page| page.with_commands(&text))?;
                 }
             }
-            if let Some(first) = &report.at_once {
-                let text = page.words.with("first", &[("text", &first.get(page.words.lang()))]);
-                page.leaf("p", &[("class", "at-once")], &text)?;
-            }
-            Ok(())
+            at_once(report, page.words).map_or(Ok(()), |text| page.leaf("p", &[("class", "at-once")], &text))
         })?;
         self.inside("div", &[("class", "first")], |page| {
             page.do_not(report)?;
@@ -198,14 +205,10 @@ impl Page<'_> {
                 let text = page.words.get("contacts-none");
                 return page.leaf("p", &[], &text);
             }
-            let is_far = |contact: &&Contact| match contact.country.as_str() {
-                "*" => 0,
-                "JP" if page.words.lang() == Lang::Ja => 1,
-                _ => 2,
-            };
             let mut contacts: Vec<&Contact> = report.contacts.iter().take(ENTRIES).collect();
-            contacts.sort_by_key(is_far);
-            let near = contacts.iter().filter(|contact| is_far(contact) < 2).count().min(FIRST_CONTACTS);
+            contacts.sort_by_key(|contact| page.reach(contact));
+            let near = contacts.iter().filter(|contact| page.reach(contact) < Reach::Elsewhere).count();
+            let near = near.min(FIRST_CONTACTS);
             let (near, far) = contacts.split_at_checked(near).unwrap_or((&contacts, &[]));
             page.contact_list(near)?;
             if far.is_empty() {
@@ -228,12 +231,19 @@ impl Page<'_> {
         })
     }
 
+    fn reach(&self, contact: &Contact) -> Reach {
+        match contact.country.as_str() {
+            "*" => Reach::Everywhere,
+            "JP" if self.words.lang() == Lang::Ja => Reach::Own,
+            _ => Reach::Elsewhere,
+        }
+    }
+
     fn contact(&mut self, contact: &Contact) -> io::Result<()> {
         let lang = self.words.lang();
         self.inside("li", &[], |page| {
             page.leaf("strong", &[], contact.name.get(lang))?;
-            let is_own = contact.country == "JP" && lang == Lang::Ja;
-            if contact.country != "*" && !is_own {
+            if page.reach(contact) == Reach::Elsewhere {
                 page.text(" ")?;
                 page.leaf("span", &[("class", "tag")], &contact.country)?;
             }

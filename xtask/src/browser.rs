@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::debian;
 use crate::shell::{self, command, say};
+use crate::tree;
 
 /// The browser, fonts for Japanese, and what reads the text of a PDF.
 const PACKAGES: [&str; 4] = ["chromium", "fonts-noto-core", "fonts-noto-cjk", "poppler-utils"];
@@ -35,10 +36,7 @@ const SERVERS: [Server; 3] = [
 pub(crate) fn run(hikeshi: &Path) -> Result<()> {
     let browser = set_up()?;
     let folder = shell::target().join("browser");
-    if folder.exists() {
-        // Only ever our own: the folder lies in the build directory.
-        fs_err::remove_dir_all(&folder)?;
-    }
+    tree::remove(&folder)?;
     fs_err::create_dir_all(&folder)?;
     let folder = fs_err::canonicalize(&folder)?;
     let mut reports = Vec::new();

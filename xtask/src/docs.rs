@@ -29,10 +29,7 @@ const MDBOOK: (&str, &str, &[&str]) = ("mdbook", "0.5.4", &["--no-default-featur
 pub(crate) fn run(hikeshi: &Path) -> Result<PathBuf> {
     let mdbook = shell::tool(MDBOOK.0, MDBOOK.1, MDBOOK.2)?;
     let folder = shell::target().join("docs");
-    if folder.exists() {
-        // Only ever our own: the folder lies in the build directory.
-        fs_err::remove_dir_all(&folder)?;
-    }
+    tree::remove(&folder)?;
     let docs = crate::root().join("docs");
     tree::copy(&docs.join("book"), &folder.join("book"))?;
     let reference = reference::write(hikeshi)?;

@@ -83,10 +83,7 @@ fn release() -> Result<PathBuf> {
 fn demo(rest: &[String]) -> Result<()> {
     let hikeshi = release()?;
     let folder = target().join("demo");
-    if folder.exists() {
-        // Only ever our own: the folder lies in the build directory.
-        fs_err::remove_dir_all(&folder)?;
-    }
+    tree::remove(&folder)?;
     let server = folder.join("server");
     fs_err::create_dir_all(&folder)?;
     shell::run(shell::command(&hikeshi).args(["drill", "--scenario", "full-chain"]).arg(&server))?;

@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use crate::generated::{self, Mode};
 use crate::shell::{self, command};
+use crate::tree;
 
 /// Pages that lie in the repository. Those of the rules are made when the site is built: they are the packs' own texts, which
 /// are read where they stand.
@@ -14,10 +15,7 @@ const PAGES: [&str; 3] = ["command-line.md", "exit-codes.md", "evidence.md"];
 /// Lets the executable write all of it into a folder below the build directory, and says where.
 pub(crate) fn write(hikeshi: &Path) -> Result<PathBuf> {
     let folder = shell::target().join("reference");
-    if folder.exists() {
-        // Only ever our own: the folder lies in the build directory.
-        fs_err::remove_dir_all(&folder)?;
-    }
+    tree::remove(&folder)?;
     shell::run(command(hikeshi).arg("reference").arg(&folder))?;
     Ok(folder)
 }

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::generated::{self, Mode};
 use crate::shell::{self, command};
+use crate::tree;
 
 /// A practice server, and the exit code of a check of it.
 struct Server {
@@ -66,10 +67,7 @@ pub(crate) fn generate(mode: Mode, hikeshi: &Path) -> Result<()> {
 /// Makes the servers and their saved reports in a folder below the build directory.
 fn practice(hikeshi: &Path) -> Result<PathBuf> {
     let folder = shell::target().join("screens");
-    if folder.exists() {
-        // Only ever our own: the folder lies in the build directory.
-        fs_err::remove_dir_all(&folder)?;
-    }
+    tree::remove(&folder)?;
     fs_err::create_dir_all(&folder)?;
     let folder = fs_err::canonicalize(&folder)?;
     for server in &SERVERS {

@@ -29,6 +29,14 @@ pub(crate) fn mirror(from: &Path, to: &Path, mut each: impl FnMut(&Path, &Path) 
     Ok(())
 }
 
+/// Removes a folder where it is there. Only ever our own: one in the build directory, or among the tools.
+pub(crate) fn remove(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs_err::remove_dir_all(folder)?;
+    }
+    Ok(())
+}
+
 /// Copies a folder.
 pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
     mirror(from, to, |file, place| fs_err::copy(file, place).map(drop))

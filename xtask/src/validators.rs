@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, command, say};
+use crate::tree;
 
 /// The variable by which tests find the interpreter. Where it is not set, a test of a face says that it was left out.
 pub(crate) const VARIABLE: &str = "HIKESHI_VALIDATORS";
@@ -22,10 +23,7 @@ pub(crate) fn set_up() -> Result<PathBuf> {
         return Ok(python);
     }
     say("making an environment for the readers of reports (Python); once");
-    if folder.exists() {
-        // Only ever our own: nothing else lies there.
-        fs_err::remove_dir_all(&folder)?;
-    }
+    tree::remove(&folder)?;
     let base = interpreter()?;
     fs_err::create_dir_all(&folder)?;
     shell::run(command(base).args(["-m", "venv"]).arg(&folder)).context("the Python environment cannot be made")?;

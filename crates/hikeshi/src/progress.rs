@@ -1,14 +1,15 @@
 //! How far a run is, and the first signs of what it finds, on standard error, only where that is a terminal.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use hikeshi_core::finding::{Finding, Severity, Stage};
 use hikeshi_hunt::Progress;
 use hikeshi_report::{Words, sign};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 /// More signs than this are left to the report.
 const SIGNS: usize = 12;
@@ -17,8 +18,8 @@ const SIGNS: usize = 12;
 pub(crate) struct Bar<'w> {
     bar: ProgressBar,
     words: &'w Words,
-    files: AtomicU64,
-    done: AtomicU64,
+    /// Files that are done.
+    done: Arc<AtomicU64>,
     /// The rules whose first sign was shown.
     signs: Mutex<BTreeSet<String>>,
 }
@@ -26,7 +27,7 @@ pub(crate) struct Bar<'w> {
 impl<'w> Bar<'w> {
     pub(crate) fn new(words: &'w Words) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        Self { bar, words, files: AtomicU64::new(0), done: AtomicU64::new(0), signs: Mutex::default() }
+        Self { bar, words, done: Arc::default(), signs: Mutex::default() }
     }
 
     pub(crate) fn finish(&self) {
@@ -34,25 +35,30 @@ impl<'w> Bar<'w> {
     }
 
     fn begin(&self, files: u64, bytes: u64, what: &str) {
-        self.files.store(files, Ordering::Relaxed);
         self.done.store(0, Ordering::Relaxed);
         self.bar.reset();
         self.bar.set_length(bytes);
         self.bar.set_prefix(what.to_owned());
         let left = self.words.get("progress-left");
-        let template = format!("{{prefix}}  {{wide_bar}} {{bytes}} / {{total_bytes}}  {{msg}}  {left} {{eta}}");
+        let template = format!("{{prefix}}  {{wide_bar}} {{bytes}} / {{total_bytes}}  {{files}}  {left} {{eta}}");
         if let Ok(style) = ProgressStyle::with_template(&template) {
-            self.bar.set_style(style);
+            self.bar.set_style(style.with_key("files", self.counter(files)));
         }
-        self.count(0);
         if std::io::stderr().is_terminal() {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
     }
 
-    fn count(&self, done: u64) {
-        let files = self.files.load(Ordering::Relaxed);
-        self.bar.set_message(self.words.with("progress-files", &[("done", &done), ("files", &files)]));
+    /// Says how many of the files are done, whenever the bar is drawn.
+    fn counter(&self, files: u64) -> impl Fn(&ProgressState, &mut dyn fmt::Write) + Clone + Send + Sync + 'static {
+        const DONE: &str = "#";
+        let text = self.words.with("progress-files", &[("done", &DONE), ("files", &files)]);
+        let done = Arc::clone(&self.done);
+        move |_, out| {
+            let count = done.load(Ordering::Relaxed).to_string();
+            // Nobody could be told that a bar cannot be drawn.
+            let _ = out.write_str(&text.replace(DONE, &count));
+        }
     }
 }
 
@@ -70,10 +76,7 @@ impl Progress for Bar<'_> {
     }
 
     fn file_done(&self) {
-        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        if !self.bar.is_hidden() {
-            self.count(done);
-        }
+        self.done.fetch_add(1, Ordering::Relaxed);
     }
 
     fn found(&self, finding: &Finding) {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use crate::shell::{self, command};
-use crate::tree::mirror;
+use crate::tree::{self, mirror};
 
 /// A compromised practice server of about a size.
 pub(super) fn server(hikeshi: &Path, folder: &Path, size: &str) -> Result<PathBuf> {
@@ -85,10 +85,7 @@ fn log(folder: &Path, name: &str) -> Result<BufWriter<fs_err::File>> {
 fn made(tree: PathBuf, make: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
     if !tree.exists() {
         let part = tree.with_extension("part");
-        if part.exists() {
-            // Only ever our own: the folder lies in the build directory.
-            fs_err::remove_dir_all(&part)?;
-        }
+        tree::remove(&part)?;
         fs_err::create_dir_all(tree.parent().unwrap_or(&tree))?;
         make(&part)?;
         fs_err::rename(&part, &tree)?;

@@ -13,7 +13,7 @@ use hikeshi_report::Words;
 use crate::tell::say;
 
 use super::markdown::{code, plain};
-use super::rules::reference;
+use super::rules::{marks, reference};
 
 /// The indicators of one file.
 pub(super) struct Family {
@@ -89,12 +89,8 @@ fn section(group: &[&Indicator], words: &Words) -> String {
     let about = &first.about;
     let more = if group.len() > 1 { format!(" (×{})", group.len()) } else { String::new() };
     let mut out = format!("\n## {}: {}{more}\n\n", first.id, name(first.kind).get(lang));
-    out.push_str(&format!(
-        "<p class=\"marks\"><span class=\"severity-{severity}\">{}</span> <span>{}</span></p>\n\n",
-        words.get(&format!("severity-{}", facts.severity.word())),
-        words.get(&format!("stage-{}", facts.stage.word())),
-        severity = facts.severity.word(),
-    ));
+    out.push_str(&marks(&facts, words));
+    out.push('\n');
     for (head, told) in [
         (say(words, "What a match means", "一致したら何を意味するか"), about.description.get(lang)),
         (say(words, "What it does not mean", "何を意味しないか"), about.false_positives.get(lang)),

@@ -85,12 +85,7 @@ fn text(page: &Page, words: &Words) -> String {
     let lang = words.lang();
     let facts = &page.facts;
     let mut out = format!("# {}\n\n", plain(facts.explanation.name.get(lang)));
-    out.push_str(&format!(
-        "<p class=\"marks\"><span class=\"severity-{severity}\">{}</span> <span>{}</span></p>\n",
-        words.get(&format!("severity-{}", facts.severity.word())),
-        words.get(&format!("stage-{}", facts.stage.word())),
-        severity = facts.severity.word(),
-    ));
+    out.push_str(&marks(facts, words));
     let explanation = &facts.explanation;
     let next = say(words, "What to do in the next ten minutes", "この 10 分ですること");
     for (head, told) in [
@@ -124,6 +119,16 @@ fn text(page: &Page, words: &Words) -> String {
         page.references.iter().for_each(|link| out.push_str(&format!("- {}\n", reference(link))));
     }
     out
+}
+
+/// Its severity and stage, on a line.
+pub(super) fn marks(facts: &RuleFacts, words: &Words) -> String {
+    let (severity, stage) = (facts.severity.word(), facts.stage.word());
+    format!(
+        "<p class=\"marks\"><span class=\"severity-{severity}\">{}</span> <span>{}</span></p>\n",
+        words.get(&format!("severity-{severity}")),
+        words.get(&format!("stage-{stage}")),
+    )
 }
 
 fn about(page: &Page, words: &Words) -> Vec<(String, String)> {

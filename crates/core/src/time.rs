@@ -36,6 +36,18 @@ impl Timestamp {
         self.0.saturating_sub(earlier.0) / SECOND
     }
 
+    /// Midnights (UTC) between `earlier` and `self`: how many days later a calendar says that it is; negative when `self`
+    /// is the earlier one.
+    #[must_use]
+    pub const fn calendar_days_since(self, earlier: Self) -> i64 {
+        self.day_number() - earlier.day_number()
+    }
+
+    /// Days since 1970-01-01, in UTC.
+    const fn day_number(self) -> i64 {
+        self.seconds().div_euclid(DAY_SECONDS)
+    }
+
     /// This point moved by whole seconds.
     #[must_use]
     pub const fn plus_seconds(self, seconds: i64) -> Self {
@@ -87,7 +99,7 @@ impl Timestamp {
     /// The civil date in UTC: year, month, day.
     #[must_use]
     pub const fn date(self) -> (i64, i64, i64) {
-        civil_from_days(self.0.div_euclid(SECOND).div_euclid(DAY_SECONDS))
+        civil_from_days(self.day_number())
     }
 
     /// The civil date in UTC, as `2021-03-01`.
@@ -265,6 +277,17 @@ mod tests {
 
     fn shown(text: &str) -> Option<String> {
         Timestamp::parse(text.as_bytes()).map(|stamp| stamp.to_string())
+    }
+
+    #[test]
+    fn days_are_counted_as_a_calendar_does() {
+        let day = |text: &str| Timestamp::parse(text.as_bytes()).unwrap();
+        let late = day("2021-03-20T23:59:00Z");
+        assert_eq!(day("2021-03-21T00:01:00Z").calendar_days_since(late), 1);
+        assert_eq!(day("2021-03-22T08:00:00Z").calendar_days_since(late), 2);
+        assert_eq!(day("2021-03-20T00:00:00Z").calendar_days_since(late), 0);
+        assert_eq!(late.calendar_days_since(day("2021-03-22T00:00:00Z")), -2);
+        assert_eq!(day("1969-12-31T23:00:00Z").calendar_days_since(day("1970-01-01T00:00:00Z")), -1);
     }
 
     #[test]

@@ -47,7 +47,7 @@ fn copy_expiring(expiring: &[Expiring]) -> Option<Step> {
     let names = |lang: Lang| lang.names(expiring.iter().map(|one| &one.title));
     let oldest = expiring.iter().map(|one| one.oldest).min()?;
     let deleted = expiring.iter().map(|one| one.oldest_deleted).min()?;
-    let days_left = |until: Timestamp| until.seconds_since(first.as_of).div_euclid(86_400).max(0);
+    let days_left = |until: Timestamp| until.calendar_days_since(first.as_of).max(0);
     let mut args = BTreeMap::from([
         ("kinds-en".to_owned(), names(Lang::En)),
         ("kinds-ja".to_owned(), names(Lang::Ja)),

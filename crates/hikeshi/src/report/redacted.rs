@@ -1,5 +1,6 @@
 //! Whether what is shown has pseudonyms, and the file of their key.
 
+use std::fs::Metadata;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
@@ -148,21 +149,28 @@ fn read(path: &Path, words: &Words) -> Result<Key> {
         // A pipe may never end.
         return Err(unreadable(anyhow::anyhow!("it is no ordinary file")));
     }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        if kind.permissions().mode() & 0o077 != 0 {
-            let told = Text::new(
-                format!("others can read the key in `{shown}`, and so find out whom a pseudonym stands for: chmod 600"),
-                format!(
-                    "`{shown}` の鍵はほかの利用者も読めるため、仮名の元の名前を突き止められます。chmod 600 で読めないようにしてください"
-                ),
-            );
-            aside("warning", &told, words);
-        }
+    if others_can_read(&kind) {
+        let told = Text::new(
+            format!("others can read the key in `{shown}`, and so find out whom a pseudonym stands for: chmod 600"),
+            format!(
+                "`{shown}` の鍵はほかの利用者も読めるため、仮名の元の名前を突き止められます。chmod 600 で読めないようにしてください"
+            ),
+        );
+        aside("warning", &told, words);
     }
     let mut text = String::new();
     let file = File::open(path).map_err(|error| unreadable(error.into()))?;
     file.take(MOST_KEY_FILE_BYTES).read_to_string(&mut text).map_err(|error| unreadable(error.into()))?;
     Key::parse(&text).ok_or_else(|| unreadable(anyhow::anyhow!("it is no key")))
+}
+
+#[cfg(unix)]
+fn others_can_read(file: &Metadata) -> bool {
+    std::os::unix::fs::PermissionsExt::mode(&file.permissions()) & 0o077 != 0
+}
+
+/// Not known: access lists are not looked at.
+#[cfg(not(unix))]
+fn others_can_read(_: &Metadata) -> bool {
+    false
 }

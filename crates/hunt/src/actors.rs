@@ -5,10 +5,12 @@
 //! joins whoever its tree of processes belongs to.
 
 mod bundles;
+mod files;
 mod programs;
 mod raise;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, SocketAddr};
 
 use hikeshi_core::actor::{Actor, ActorKind};
 use hikeshi_core::finding::{Finding, Stage};
@@ -18,6 +20,7 @@ use crate::collect::{Activity, RuleTotal};
 use crate::follow::{Clue, Outcome};
 use crate::judge::Case;
 use bundles::Bundles;
+use files::Files;
 use raise::raise;
 
 /// Actors listed.
@@ -65,6 +68,18 @@ struct Draft {
     moments: BTreeSet<Timestamp>,
     /// What its processes started, each with those that it comes from.
     programs: BTreeSet<String>,
+}
+
+/// A finding that comes from no address.
+struct Homeless<'c> {
+    finding: &'c Finding,
+    stage: Stage,
+    /// The bundle of its process.
+    tree: Option<usize>,
+    /// The computer that it ran on.
+    host: &'c str,
+    /// Whose it is.
+    home: &'c mut Option<usize>,
 }
 
 /// For each finding, by place, whose it is.
@@ -116,7 +131,7 @@ impl Scene {
             let telling = match lead.clue {
                 Clue::Page(_) => Outcome::Used,
                 Clue::Account(_) | Clue::Agent(_) => Outcome::Named,
-                Clue::Address(_) | Clue::File(_) | Clue::Process(_) => continue,
+                Clue::Address(_) | Clue::Folder(_) | Clue::File(_) | Clue::Process(_) => continue,
             };
             let Some(total) = followed.total(number, telling, case.found) else { continue };
             let joins = match &lead.clue {
@@ -184,6 +199,7 @@ impl Scene {
     fn add_traces(&mut self, case: &Case<'_>, drafts: &mut BTreeMap<usize, Draft>) -> Homes {
         let mut homes = vec![None; case.findings.len()];
         let trees = self.trees();
+        let mut files = Files::new(case);
         let mut homeless = Vec::new();
         for (((finding, clues), tree), home) in case.findings.iter().zip(&self.clues).zip(&trees).zip(&mut homes) {
             let Some(stage) = finding.weight() else { continue };
@@ -197,28 +213,18 @@ impl Scene {
                 addresses.chain(named).map(|clue| self.bundles.of(&clue)).find(|bundle| drafts.contains_key(bundle));
             let bundle = bundle.or_else(|| tree.filter(|tree| drafts.get(tree).is_some_and(Draft::is_known)));
             *home = bundle;
-            match bundle.and_then(|bundle| drafts.get_mut(&bundle)) {
-                Some(draft) => draft.take(finding, stage),
-                None if stage >= Stage::Exploitation => homeless.push((finding, stage, (*tree, host(clues)), home)),
+            match bundle.and_then(|bundle| Some((bundle, drafts.get_mut(&bundle)?))) {
+                Some((bundle, draft)) => {
+                    draft.take(finding, stage);
+                    files.add(finding, bundle);
+                }
+                None if stage >= Stage::Exploitation => {
+                    homeless.push(Homeless { finding, stage, tree: *tree, host: host(clues), home });
+                }
                 None => {}
             }
         }
-        // In order of time: a tree of processes belongs to whoever its first process belongs to.
-        let mut grown: BTreeMap<usize, Option<usize>> = BTreeMap::new();
-        // Where no intruder's address is known, the trees of one computer stand for one. By computer, the first of them.
-        let is_known = drafts.values().any(|draft| draft.is_intruder() && draft.has_address());
-        let mut unknown: BTreeMap<&str, usize> = BTreeMap::new();
-        for (finding, stage, (tree, host), home) in homeless {
-            let by_time = || logged(finding).and_then(|time| nearest(drafts, time));
-            let mut own = |tree| (!is_known).then(|| *unknown.entry(host).or_insert(tree));
-            *home = match tree {
-                Some(tree) => *grown.entry(tree).or_insert_with(|| by_time().or_else(|| own(tree))),
-                None => by_time(),
-            };
-            if let Some(draft) = home.and_then(|at| drafts.get_mut(&at)) {
-                draft.take(finding, stage);
-            }
-        }
+        let grown = add_homeless(&mut self.bundles, homeless, &mut files, drafts);
         let of_tree = |tree: usize| grown.get(&tree).copied().unwrap_or(Some(tree));
         let of_trees: Vec<Option<usize>> = trees.into_iter().map(|tree| tree.and_then(of_tree)).collect();
         self.add_activity(case, drafts);
@@ -243,7 +249,7 @@ impl Scene {
             let is_activity = |outcome: &Outcome| match lead.clue {
                 Clue::Address(_) => *outcome == Outcome::Named,
                 Clue::Page(_) => *outcome == Outcome::Used,
-                Clue::Account(_) | Clue::Agent(_) | Clue::File(_) | Clue::Process(_) => false,
+                Clue::Account(_) | Clue::Agent(_) | Clue::Folder(_) | Clue::File(_) | Clue::Process(_) => false,
             };
             let draft = drafts.get_mut(&self.bundles.of(&lead.clue));
             let totals = Outcome::ALL
@@ -349,6 +355,51 @@ fn onlookers(case: &Case<'_>, clues: &[BTreeSet<Clue>]) -> BTreeSet<String> {
 /// other client has it.
 fn is_browser(agent: &str) -> bool {
     agent.starts_with("Mozilla/")
+}
+
+/// Gives findings that come from no address, in order of time, to the intruder whose address or file they name, or who was
+/// at work then; a tree of processes to whoever its first process belongs to. Whose each tree is.
+fn add_homeless(
+    bundles: &mut Bundles<Clue>,
+    homeless: Vec<Homeless<'_>>,
+    files: &mut Files<'_>,
+    drafts: &mut BTreeMap<usize, Draft>,
+) -> BTreeMap<usize, Option<usize>> {
+    let mut grown: BTreeMap<usize, Option<usize>> = BTreeMap::new();
+    // Where no intruder's address is known, the trees of one computer stand for one. By computer, the first of them.
+    let is_known = drafts.values().any(|draft| draft.is_intruder() && draft.has_address());
+    let mut unknown: BTreeMap<&str, usize> = BTreeMap::new();
+    for Homeless { finding, stage, tree, host, home } in homeless {
+        let is_intruder = |bundle: &usize| drafts.get(bundle).is_some_and(Draft::is_intruder);
+        let by_address = addresses_in(finding).map(|address| bundles.of(&address)).find(is_intruder);
+        let by_trace = || {
+            by_address
+                .or_else(|| files.owner_of(finding))
+                .or_else(|| logged(finding).and_then(|time| nearest(drafts, time)))
+        };
+        let mut own = |tree| (!is_known).then(|| *unknown.entry(host).or_insert(tree));
+        *home = match tree {
+            Some(tree) => *grown.entry(tree).or_insert_with(|| by_trace().or_else(|| own(tree))),
+            None => by_trace(),
+        };
+        if let Some((home, draft)) = home.and_then(|at| Some((at, drafts.get_mut(&at)?))) {
+            draft.take(finding, stage);
+            files.add(finding, home);
+        }
+    }
+    grown
+}
+
+/// Addresses that the fields of a finding name: what a command fetches from, or what it connects to.
+fn addresses_in(finding: &Finding) -> impl Iterator<Item = Clue> {
+    let is_of_address = |character: char| character.is_ascii_hexdigit() || matches!(character, '.' | ':');
+    let words = finding.fields.values().flat_map(move |text| text.split(move |character| !is_of_address(character)));
+    let parsed = |word: &str| {
+        let word = word.trim_end_matches(['.', ':']);
+        let of_socket = || word.parse().ok().map(|socket: SocketAddr| socket.ip());
+        word.parse().ok().or_else(of_socket)
+    };
+    words.filter_map(parsed).map(|address: IpAddr| Clue::Address(address.to_string()))
 }
 
 /// The time of a finding that stands in a log. The time of a file can be set by whoever wrote it.

@@ -33,7 +33,9 @@ pub(crate) enum Clue {
     Address(String),
     /// What a client called itself.
     Agent(String),
-    /// A file where anybody may write, by its whole path in lower case.
+    /// A folder of his own, by its path in lower case with the last separator.
+    Folder(String),
+    /// A file outside the folders of installed programs, by its whole path in lower case.
     File(String),
     /// A process that was started. It is followed by [`Pursuit`], not by a search.
     Process(Box<Process>),
@@ -89,10 +91,10 @@ impl Followed {
         (Self { leads, more, base, lineage: Lineage::default() }, sought)
     }
 
-    /// The files among the leads, by the place of the rule for a record that names one.
+    /// The files and folders among the leads, by the place of the rule for a record that names one.
     pub(crate) fn files(&self) -> BTreeMap<usize, String> {
         let file = |(number, lead): (usize, &Lead)| match &lead.clue {
-            Clue::File(path) => Some((place(self.base, number, Outcome::Named), path.clone())),
+            Clue::File(path) | Clue::Folder(path) => Some((place(self.base, number, Outcome::Named), path.clone())),
             _ => None,
         };
         self.leads.iter().enumerate().filter_map(file).collect()
@@ -134,6 +136,7 @@ impl Clue {
             Self::Account(_) => "account",
             Self::Address(_) => "address",
             Self::Agent(_) => "agent",
+            Self::Folder(_) => "folder",
             Self::File(_) => "file",
             Self::Process(_) => "process",
         }
@@ -143,9 +146,18 @@ impl Clue {
     pub(crate) fn value(&self) -> String {
         match self {
             Self::Page(page) => page.to_string(),
-            Self::Account(value) | Self::Address(value) | Self::Agent(value) | Self::File(value) => value.clone(),
+            Self::Account(value)
+            | Self::Address(value)
+            | Self::Agent(value)
+            | Self::Folder(value)
+            | Self::File(value) => value.clone(),
             Self::Process(process) => process.to_string(),
         }
+    }
+
+    /// The path of a file.
+    pub(crate) fn file(&self) -> Option<&str> {
+        if let Self::File(path) = self { Some(path) } else { None }
     }
 
     /// The indicators that look for it.
@@ -168,6 +180,10 @@ impl Clue {
             Self::Account(name) => vec![draft(Kind::Account, Syntax::Literal, name.clone())],
             Self::Address(address) => vec![draft(Kind::Address, Syntax::Literal, address.clone())],
             Self::Agent(agent) => vec![draft(Kind::UserAgent, Syntax::Literal, agent.clone())],
+            Self::Folder(path) => vec![
+                draft(Kind::Path, Syntax::Glob, format!("{path}**")),
+                draft(Kind::Keyword, Syntax::Literal, path.clone()),
+            ],
             Self::File(path) => {
                 [Kind::Path, Kind::Keyword].map(|kind| draft(kind, Syntax::Literal, path.clone())).into()
             }
@@ -209,12 +225,14 @@ fn of_lead(lead: &Lead, outcome: Outcome) -> RuleFacts {
         Outcome::Answered => "answered",
         Outcome::Named => "named",
     };
-    let is_use = outcome == Outcome::Used && lead.stage >= Stage::Implant;
     let name = format!("follow-{word}-{outcome_word}:{value}");
-    let weight = if is_use {
-        (Severity::High, Stage::Action, Some("T1505.003"))
-    } else {
-        (Severity::Informational, Stage::Reconnaissance, None)
+    let weight = match &lead.clue {
+        Clue::Page(_) if outcome == Outcome::Used && lead.stage >= Stage::Implant => {
+            (Severity::High, Stage::Action, Some("T1505.003"))
+        }
+        // What names an intruder's file is his where it shows as his otherwise; see `actors::raise`.
+        Clue::File(_) | Clue::Folder(_) => (Severity::Low, Stage::Implant, None),
+        _ => (Severity::Informational, Stage::Reconnaissance, None),
     };
     of_following(name, explanation(word, outcome_word, &value), weight)
 }
@@ -254,6 +272,7 @@ mod tests {
             Clue::Account("a".into()),
             Clue::Address("a".into()),
             Clue::Agent("a".into()),
+            Clue::Folder("a".into()),
             Clue::File("a".into()),
         ];
         for clue in clues {

@@ -144,6 +144,22 @@ fn a_file_that_the_shell_ran_leads_to_records_that_name_it() {
 }
 
 #[test]
+fn a_folder_with_two_of_his_files_leads_to_what_else_lies_there() {
+    let shell = |id, command| started(id, (0x1000 + id as u64 * 4, CMD), (0x400, WORKER), command);
+    let commands = [r"cmd /c C:\Drivers\Log\one.exe -k", r"cmd /c copy two.bin C:\Drivers\Log\two.exe"];
+    let commands = [(10, commands[0]), (20, commands[1])].map(|(second, command)| shell(second, command)).to_vec();
+    let service = |path: &str| event(HOST, 7045, 9_000, &[("ServiceName", "odd".into()), ("ImagePath", path.into())]);
+    let system = log("System", vec![service(r"C:\Drivers\Log\three.exe"), service(r"C:\Drivers\Logs\four.exe")]);
+    let report = check(&host().file("logs/Security.evtx", log("Security", commands)).file("logs/System.evtx", system));
+    let named: Vec<_> = told(&report, r"follow-folder-named:c:\drivers\log\", "ImagePath");
+    let named: Vec<_> = named.into_iter().map(|(_, path)| path).filter(|path| !path.is_empty()).collect();
+    assert_eq!(named, [r"C:\Drivers\Log\three.exe"]);
+    let findings = report["findings"].as_array().unwrap();
+    let of_service = findings.iter().find(|finding| finding["fields"]["ImagePath"] == named[0].as_str()).unwrap();
+    assert_eq!((of_service["severity"].as_str(), of_service["raised"].as_bool()), (Some("medium"), Some(true)));
+}
+
+#[test]
 fn a_process_of_another_computer_is_another() {
     let mut events = chain();
     for event in events.iter_mut().skip(2) {

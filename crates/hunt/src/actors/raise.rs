@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hikeshi_core::finding::{Finding, Severity, Stage};
 
-use super::{Clue, Draft, Homes, nearest};
-use crate::follow::{Outcome, files};
+use super::files::Files;
+use super::{Clue, Draft, Homes, logged, nearest};
+use crate::follow::Outcome;
 use crate::judge::Case;
 
 /// The findings, by place, that weigh little by themselves and are an intruder's: by his address, by a file that a finding
@@ -36,24 +37,19 @@ pub(super) fn raise(case: &Case<'_>, homes: &Homes, drafts: &mut BTreeMap<usize,
 }
 
 /// What findings of intruders name.
-struct Known {
-    /// Files, each with the first whose it is.
-    files: BTreeMap<String, usize>,
+struct Known<'c> {
+    files: Files<'c>,
     /// What their clients called themselves.
     agents: BTreeSet<(usize, Clue)>,
 }
 
-impl Known {
-    fn new(case: &Case<'_>, homes: &[Option<usize>], drafts: &BTreeMap<usize, Draft>) -> Self {
-        let mut known = Self { files: BTreeMap::new(), agents: BTreeSet::new() };
+impl<'c> Known<'c> {
+    fn new(case: &Case<'c>, homes: &[Option<usize>], drafts: &BTreeMap<usize, Draft>) -> Self {
+        let mut known = Self { files: Files::new(case), agents: BTreeSet::new() };
         for (finding, home) in case.findings.iter().zip(homes) {
             let Some(home) = home.filter(|home| drafts.get(home).is_some_and(Draft::is_intruder)) else { continue };
             known.agents.extend(case.trail.agents_of(finding).map(|agent| (home, agent)));
-            if finding.weight().is_some_and(|stage| stage >= Stage::Implant) {
-                for file in files(finding) {
-                    known.files.entry(file).or_insert(home);
-                }
-            }
+            known.files.add(finding, home);
         }
         known
     }
@@ -62,10 +58,10 @@ impl Known {
     fn add_files(&self, case: &Case<'_>, drafts: &mut BTreeMap<usize, Draft>) {
         let Some(followed) = case.followed else { return };
         for (number, lead) in followed.leads.iter().enumerate() {
-            let Clue::File(path) = &lead.clue else { continue };
+            let (Clue::File(path) | Clue::Folder(path)) = &lead.clue else { continue };
             let total = followed.total(number, Outcome::Named, case.found);
             let rule = total.and_then(|total| case.rules.get(total.rule));
-            let draft = self.files.get(path).and_then(|home| drafts.get_mut(home));
+            let draft = self.files.owner(path).and_then(|home| drafts.get_mut(&home));
             if let (Some(rule), Some(draft)) = (rule, draft) {
                 draft.rules.insert(rule.reference.name.clone());
             }
@@ -77,7 +73,12 @@ impl Known {
     fn whose(&self, case: &Case<'_>, finding: &Finding, drafts: &BTreeMap<usize, Draft>) -> Option<usize> {
         let at_that_time = || nearest(drafts, finding.time?);
         if finding.addresses.is_empty() {
-            let by_file = files(finding).iter().find_map(|file| self.files.get(file)).copied();
+            // What was done with a file before he came was not done by him.
+            let came_before = |home: &usize| {
+                let came = drafts.get(home).and_then(|draft| draft.active.first);
+                logged(finding).zip(came).is_none_or(|(time, came)| came <= time)
+            };
+            let by_file = self.files.owner_of(finding).filter(came_before);
             return by_file.or_else(at_that_time);
         }
         let works_from = |draft: &Draft| {

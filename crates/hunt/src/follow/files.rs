@@ -1,35 +1,68 @@
-//! Files that findings name, in folders to which more than installed programs write.
+//! Files that findings name, outside the folders of installed programs, and folders that are an intruder's own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use hikeshi_core::finding::Finding;
 use regex::Regex;
 
-/// Files in folders to which more than installed programs write, as commands and records name them. Programs in other folders
-/// are named by everybody.
-const WRITTEN: &str = r#"(?i)[a-z]:\\(?:programdata|users|perflogs|temp|recovery|\$recycle\.bin|windows\\(?:temp|debug|tasks))\\[^\s"'<>|*?,;]+"#;
+use super::Page;
+
+/// A path from the root of a disk, as commands and records name it. Names with blanks are cut there.
+const NAMED: &str = r#"(?i)\b[a-z]:\\[^\s"'<>|*?,;]+"#;
+/// Where programs are installed, below the root of a disk: files there are named by everybody.
+const INSTALLED: [&str; 2] = ["windows", "program"];
+/// Folders of Windows to which more than installed programs write.
+const WRITTEN: [&str; 3] = ["temp", "debug", "tasks"];
+/// The last names of folders to which all kinds of people and programs write: nobody's own.
+const SHARED: [&str; 9] =
+    ["temp", "tmp", "public", "programdata", "downloads", "desktop", "documents", "tasks", "debug"];
 /// An ending is not longer. Folders mostly have none.
 const LONGEST_ENDING: usize = 8;
 /// The folder of users holds folders, whose names may look like those of files.
 const USERS: &str = r":\users";
+/// An intruder who put as many files into a folder works there.
+const OWN_FOLDER_FILES: usize = 2;
 
 #[expect(clippy::expect_used, reason = "the expression stands above, and a test compiles it")]
-static FILE: LazyLock<Regex> = LazyLock::new(|| Regex::new(WRITTEN).expect("the expression for files compiles"));
+static FILE: LazyLock<Regex> = LazyLock::new(|| Regex::new(NAMED).expect("the expression for files compiles"));
 
-/// The files of a finding, in lower case.
+/// The files of a finding, by their whole paths in lower case.
 pub(crate) fn files(finding: &Finding) -> BTreeSet<String> {
-    finding.fields.values().flat_map(|text| all_in(text)).collect()
+    let trimmed = |path: String| path.trim_end_matches(['.', ')', ']', '}']).to_owned();
+    finding.fields.values().flat_map(|text| all_in(text)).map(trimmed).filter(|path| is_file(path)).collect()
 }
 
-/// Those of them that can be looked for by their whole path.
-pub(super) fn whole_files(finding: &Finding) -> impl Iterator<Item = String> {
-    let trimmed = |path: String| path.trim_end_matches(['.', ')', ']', '}']).to_owned();
-    files(finding).into_iter().map(trimmed).filter(|path| is_file(path))
+/// The folders, with their last separator, in which so many of these files lie that they are the intruder's own. Folders of
+/// sites are not: there his pages lie among those of the product.
+pub(super) fn own_folders<'f>(files: impl IntoIterator<Item = &'f str>, site_roots: &BTreeSet<&str>) -> Vec<String> {
+    let mut by_folder: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for file in files {
+        let Some((folder, name)) = file.rsplit_once('\\') else { continue };
+        by_folder.entry(folder).or_default().insert(name);
+    }
+    let is_own = |(folder, names): &(&str, BTreeSet<&str>)| {
+        let mut parts = folder.split('\\').skip(1).peekable();
+        let is_root = parts.peek().is_none();
+        let is_shared = folder.rsplit('\\').next().is_some_and(|last| SHARED.contains(&last));
+        let is_site = parts.any(|part| site_roots.contains(part));
+        let is_page = |name: &&&str| Page::all_in(name, &BTreeSet::from([""])).next().is_some();
+        !(is_root || is_shared || is_site)
+            && names.len() >= OWN_FOLDER_FILES
+            && !names.iter().any(|name| is_page(&name))
+    };
+    by_folder.into_iter().filter(is_own).map(|(folder, _)| format!("{folder}\\")).collect()
 }
 
 fn all_in(text: &str) -> impl Iterator<Item = String> {
-    FILE.find_iter(text).map(|found| found.as_str().to_lowercase())
+    FILE.find_iter(text).map(|found| found.as_str().to_lowercase()).filter(|path| !is_installed(path))
+}
+
+/// Whether a path in lower case lies where programs are installed.
+fn is_installed(path: &str) -> bool {
+    let mut parts = path.split('\\').skip(1);
+    let (first, second) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    INSTALLED.contains(&first) && !WRITTEN.contains(&second)
 }
 
 /// Whether a path ends in the name of a file. One that was cut does not.
@@ -55,6 +88,23 @@ mod tests {
             ),
             [r"c:\users\public\r.exe", r"d:\programdata\x\b.rar", r"c:\windows\temp\d.bin"]
         );
+        assert_eq!(named(r#"x C:\Drivers\a.exe "C:\Program Files\b\c.exe" http://x/y"#), [r"c:\drivers\a.exe"]);
+    }
+
+    #[test]
+    fn a_folder_with_two_of_his_files_is_an_intruders_own_unless_all_write_to_it() {
+        let own = |files: &[&str]| own_folders(files.iter().copied(), &BTreeSet::from(["www"]));
+        assert_eq!(own(&[r"c:\drivers\logs\a.exe", r"c:\drivers\logs\b.dll"]), [r"c:\drivers\logs\"]);
+        for files in [
+            [r"c:\drivers\logs\a.exe", r"c:\drivers\logs\a.exe"],
+            [r"c:\drivers\logs\a.exe", r"c:\drivers\b.dll"],
+            [r"c:\windows\temp\a.exe", r"c:\windows\temp\b.exe"],
+            [r"c:\a.exe", r"c:\b.exe"],
+            [r"d:\sites\www\x\a.zip", r"d:\sites\www\x\b.zip"],
+            [r"d:\web\auth\a.aspx", r"d:\web\auth\b.aspx"],
+        ] {
+            assert!(own(&files).is_empty(), "{files:?}");
+        }
     }
 
     #[test]

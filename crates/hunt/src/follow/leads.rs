@@ -6,13 +6,13 @@ use std::net::IpAddr;
 
 use hikeshi_core::finding::{Finding, Stage};
 
-use super::files::whole_files;
+use super::files::{files, own_folders};
 use super::{Clue, Lead, Page};
 use crate::known_good::KnownGood;
 
 /// More leads than this are not followed, so that the second pass stays a search.
 pub(crate) const MOST_LEADS: usize = 120;
-/// The same of files, which are many where much was dropped.
+/// The same of files and folders, which are many where much was dropped.
 const MOST_FILES: usize = 60;
 /// A client's name that is shorter tells nothing.
 const SHORTEST_AGENT: usize = 6;
@@ -46,7 +46,7 @@ impl Trail<'_> {
         clues.extend(pages.map(Clue::Page));
         clues.extend(self.agents_of(finding));
         if finding.weight().is_some_and(|stage| stage >= Stage::Implant) {
-            clues.extend(whole_files(finding).map(Clue::File));
+            clues.extend(files(finding).into_iter().map(Clue::File));
         }
         for (name, value) in &finding.fields {
             if finding.attack.iter().any(|technique| technique.starts_with(ACCOUNT_MADE))
@@ -82,16 +82,30 @@ pub(crate) fn leads(findings: &[Finding], trail: &Trail<'_>) -> (Vec<Lead>, usiz
             lead.from.insert(finding.rule.name.clone());
         }
     }
-    let mut leads: Vec<Lead> = by_clue.into_values().collect();
-    // Stable: of one stage, pages come before accounts, addresses and clients' names.
-    leads.sort_by_key(|lead| std::cmp::Reverse(lead.stage));
     let (mut files, mut leads): (Vec<Lead>, Vec<Lead>) =
-        leads.into_iter().partition(|lead| matches!(lead.clue, Clue::File(_)));
+        by_clue.into_values().partition(|lead| matches!(lead.clue, Clue::File(_)));
+    // Stable: of one stage, pages come before accounts, addresses and clients' names, and folders before their files.
+    files.splice(0..0, folders(&files, trail)).for_each(drop);
+    for leads in [&mut leads, &mut files] {
+        leads.sort_by_key(|lead| std::cmp::Reverse(lead.stage));
+    }
     let more = leads.len().saturating_sub(MOST_LEADS) + files.len().saturating_sub(MOST_FILES);
     leads.truncate(MOST_LEADS);
     files.truncate(MOST_FILES);
     leads.extend(files);
     (leads, more)
+}
+
+/// The folders that are an intruder's own, by his files.
+fn folders(files: &[Lead], trail: &Trail<'_>) -> Vec<Lead> {
+    let paths = || files.iter().filter_map(|lead| Some((lead.clue.file()?, lead)));
+    let of_folder = |folder: String| {
+        let inside = || paths().filter(|(path, _)| path.starts_with(&folder)).map(|(_, lead)| lead);
+        let stage = inside().map(|lead| lead.stage).max().unwrap_or(Stage::Implant);
+        let from = inside().flat_map(|lead| lead.from.clone()).collect();
+        Lead { clue: Clue::Folder(folder), stage, from }
+    };
+    own_folders(paths().map(|(path, _)| path), &trail.roots).into_iter().map(of_folder).collect()
 }
 
 /// The path of a file whose collection has made its whole path into its name: `C_sites_www_odd.aspx`.

@@ -151,7 +151,7 @@ pub(crate) struct Pursuit {
     by_record: HashMap<Spot, usize>,
     /// Records that are findings of other rules which tell as much.
     told: HashSet<Spot>,
-    /// Files that are looked for, by the place of their rule: as a whole, and in records that are not told.
+    /// Files and folders that are looked for, by the place of their rule: as a whole, and in records that are not told.
     files: BTreeMap<usize, String>,
     tree: Tree,
     is_cut: bool,
@@ -250,10 +250,14 @@ impl Lineage {
     }
 }
 
-/// Whether a text names a file by its whole path; `None` where it does not name the path at all.
+/// Whether a text names a file by its whole path; `None` where it does not name the path at all. What lies in a folder, which
+/// ends in a separator, is named with it.
 fn names_whole(text: &str, file: &str) -> Option<bool> {
     let text = text.to_lowercase();
     let goes_on = |rest: &str| {
+        if file.ends_with('\\') {
+            return false;
+        }
         let mut rest = rest.chars();
         match rest.next() {
             Some('.') => rest.next().is_some_and(char::is_alphanumeric),
@@ -362,6 +366,7 @@ mod tests {
         ] {
             assert_eq!(names_whole(text, file), whole, "{text}");
         }
+        assert_eq!(names_whole(r"copy C:\Drivers\Log\x.bin", r"c:\drivers\log\"), Some(true));
     }
 
     #[test]

@@ -21,7 +21,7 @@ rule ransom_note : T1486
     strings:
         $locked_1 = /\b(files?|data|documents|databases|network|servers?|computers?)\b[^.!]{0,160}\b(ha(s|ve) been|was|were|are|is)\b[^.!]{0,60}\b(encrypted|locked)\b/ nocase ascii wide
         $locked_2 = "hacked your" nocase ascii wide
-        $back = /\b(want|how|order|able|need|possible) to (decrypt|restore|recover|unlock|get back|return)\b|\b(decrypt|restore|recover) (all |every|your )/ nocase ascii wide
+        $back = /\b(want|how|order|able|need|possible) to (decrypt|restore|recover|unlock|get back|return)\b|\b(decrypt|restore|recover) (all |every|your )|\bdecrypt(or|er|ion (tool|key|software))\b/ nocase ascii wide
         $contact_1 = /\b(contact|e-?mail|write to|write us|message)\b[^\r\n]{0,80}\b(us|me|below|address)\b/ nocase ascii wide
         $contact_2 = /[a-z0-9._-]{3,40}@(airmail\.cc|memail\.com|protonmail\.com|proton\.me|tutanota\.com|onionmail\.org|cock\.li)/ nocase ascii wide
         $pay = /\b(bitcoins?|btc|monero|ransom|tor browser)\b|\.onion\b/ nocase ascii wide

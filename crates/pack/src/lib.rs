@@ -11,6 +11,7 @@ pub mod manifest;
 pub mod products;
 pub mod rules;
 pub mod samples;
+mod specification;
 pub mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};

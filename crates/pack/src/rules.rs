@@ -9,7 +9,7 @@ use hikeshi_core::text::Text;
 use rsigma_parser::{CorrelationRule, Level, SigmaRule};
 use serde::Deserialize;
 
-use crate::{Error, Tree};
+use crate::{Error, Tree, specification};
 
 /// What one Sigma document is.
 #[derive(Debug, Clone)]
@@ -126,7 +126,7 @@ impl RuleBook {
                 tags: &rule.tags,
                 custom: rule.custom_attributes.get("custom"),
             };
-            match header.build(path, source, Detection::Rule(Box::new(rule.clone()))) {
+            match header.build(path, source, Detection::Rule(Box::new(specification::rule(rule.clone())))) {
                 Ok(built) => self.rules.push(built),
                 Err(reason) => self.skip(path, reason),
             }
@@ -141,7 +141,8 @@ impl RuleBook {
                 tags: &rule.tags,
                 custom: rule.custom_attributes.get("custom"),
             };
-            match header.build(path, source, Detection::Correlation(Box::new(rule.clone()))) {
+            match header.build(path, source, Detection::Correlation(Box::new(specification::correlation(rule.clone()))))
+            {
                 Ok(built) => self.rules.push(built),
                 Err(reason) => self.skip(path, reason),
             }

@@ -28,6 +28,7 @@ mod scope;
 mod screens;
 mod second_opinions;
 mod sigma;
+mod sigma_terms;
 mod steps;
 #[cfg(unix)]
 mod terminal;

@@ -51,6 +51,10 @@ impl Draft {
             Kind::Email => email(text)?,
             Kind::UriPath => (Kind::UriPath, format!("/{}", refang(text).trim_start_matches('/'))),
             Kind::FileName if text.contains(['\\', '/']) => (Kind::Path, text.to_owned()),
+            Kind::Account => (Kind::Account, account(text)),
+            Kind::Task => (Kind::Task, below_tasks(text).to_owned()),
+            // Names are found where they begin and end anywhere, so wildcards there say nothing more.
+            Kind::Detection => (Kind::Detection, text.trim_matches('*').to_owned()),
             kind => (kind, text.to_owned()),
         };
         Ok(self.with_wildcards())
@@ -261,6 +265,23 @@ pub(super) fn plain_agent(agent: &str) -> String {
         .collect()
 }
 
+/// An account as `name` or `DOMAIN\name`. Of `name@domain.example`, Windows' short name of the domain is mostly the first part.
+pub(super) fn account(text: &str) -> String {
+    match text.split_once('@') {
+        Some((name, domain)) if !text.contains('\\') => {
+            format!("{}\\{name}", domain.split('.').next().unwrap_or(domain))
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// A task as Windows calls it, by its file below the folder of tasks where it is given so.
+fn below_tasks(task: &str) -> &str {
+    const FOLDER: &str = r"\system32\tasks\";
+    let start = task.to_ascii_lowercase().find(FOLDER).map_or(0, |at| at + FOLDER.len());
+    task.get(start..).unwrap_or(task)
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -296,6 +317,10 @@ mod tests {
             (Kind::UriPath, "x/y.aspx", Kind::UriPath, "/x/y.aspx"),
             (Kind::Email, "Somebody[@]evil.example", Kind::Email, "somebody@evil.example"),
             (Kind::FileName, "C:\\x\\evil.exe", Kind::Path, "C:\\x\\evil.exe"),
+            (Kind::Account, "CORP\\mallory", Kind::Account, "CORP\\mallory"),
+            (Kind::Account, "mallory@corp.example.org", Kind::Account, "corp\\mallory"),
+            (Kind::Task, "C:\\Windows\\System32\\Tasks\\Folder\\Job1", Kind::Task, "Folder\\Job1"),
+            (Kind::Detection, "Backdoor:ASP/Odd*", Kind::Detection, "Backdoor:ASP/Odd"),
         ] {
             assert_eq!(
                 admit(kind, Syntax::Literal, value),

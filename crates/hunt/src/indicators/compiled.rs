@@ -170,7 +170,11 @@ impl Compiled {
             Role::Address => {
                 numbers.extend(needles::addresses_in(value).flat_map(|address| self.whole.address(address)))
             }
-            Role::Account => numbers.extend(accounts(value).filter_map(|name| self.whole.name(Kind::Account, name))),
+            Role::Account => {
+                let names = accounts(value).into_iter().flatten();
+                numbers.extend(names.filter_map(|name| self.whole.name(Kind::Account, &name)));
+                numbers.extend(self.whole.account_of_any_domain(value));
+            }
             Role::Service => numbers.extend(self.whole.name(Kind::Service, value)),
             Role::Task => numbers.extend(tasks(value).filter_map(|name| self.whole.name(Kind::Task, name))),
             Role::Hashes => numbers.extend(hashes(value).filter_map(|hex| self.whole.hash(hex))),
@@ -267,10 +271,16 @@ impl Compiled {
             .filter_map(|kind| self.patterns.get(kind))
             .flat_map(|patterns| patterns.find(&forms, None))
             .collect();
-        if role == Role::Url
-            && let Some(patterns) = self.patterns.get(&Kind::Domain)
-        {
-            numbers.extend(patterns.find(&[admit::host(value).0], None));
+        let within = match role {
+            Role::Url => vec![value],
+            Role::Text | Role::CommandLine => urls_in(value).collect(),
+            _ => Vec::new(),
+        };
+        for url in within {
+            let of_url = self.patterns.get(&Kind::Url).filter(|_| role != Role::Url);
+            numbers.extend(of_url.into_iter().flat_map(|patterns| patterns.find(&[url], None)));
+            let of_host = self.patterns.get(&Kind::Domain);
+            numbers.extend(of_host.into_iter().flat_map(|patterns| patterns.find(&[admit::host(url).0], None)));
         }
         numbers
     }
@@ -313,12 +323,23 @@ fn plain(text: &str) -> Option<String> {
     }
 }
 
-/// An account's name as it stands, and without its domain.
-fn accounts(value: &str) -> impl Iterator<Item = &str> {
-    let bare = value.rsplit('\\').next().unwrap_or(value);
-    let local = bare.split('@').next().unwrap_or(bare);
-    let shorter = [bare, local].into_iter().filter(move |name| name.len() < value.len());
-    std::iter::once(value).chain(shorter)
+/// The URLs in a text, each as long as a URL can be.
+fn urls_in(text: &str) -> impl Iterator<Item = &str> {
+    let is_of_scheme = |character: char| character.is_ascii_alphanumeric() || matches!(character, '+' | '-' | '.');
+    let ends = |character: char| character.is_whitespace() || "\"'`<>|{}^\\".contains(character);
+    text.match_indices("://").filter_map(move |(at, _)| {
+        let (before, behind) = text.split_at_checked(at)?;
+        let scheme = before.rsplit(|character| !is_of_scheme(character)).next().unwrap_or_default();
+        let end = behind.find(ends).unwrap_or(behind.len());
+        text.get(at - scheme.len()..at + end).filter(|_| !scheme.is_empty())
+    })
+}
+
+/// An account as indicators give it, and without its domain.
+fn accounts(value: &str) -> [Option<String>; 2] {
+    let account = admit::account(value);
+    let bare = account.rsplit_once('\\').map(|(_, bare)| bare.to_owned());
+    [Some(account), bare]
 }
 
 /// A task's name as it stands, and without its folder.

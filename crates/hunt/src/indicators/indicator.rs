@@ -48,6 +48,12 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether such a thing is let to others later: hosts on the network are. A file, an account or a program stays what it was.
+    #[must_use]
+    pub const fn changes_hands(self) -> bool {
+        matches!(self, Self::Address | Self::Network | Self::Domain | Self::Url | Self::Email)
+    }
+
     /// The word in reports.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -150,9 +156,9 @@ pub struct About {
     pub false_positives: Text,
     /// Where the indicator was published; the file it was read from where that does not say.
     pub source: String,
-    /// Since when it tells.
+    /// Since when it tells; of packs alone. Lists of others give the day of their publication here, which comes after the attack.
     pub valid_from: Option<Timestamp>,
-    /// Until when it tells: addresses are let to others later.
+    /// Until when it tells, where it is of a kind that goes to others later: see [`Kind::changes_hands`].
     pub valid_until: Option<Timestamp>,
     /// The source's own tags, with the phases of a kill chain as `chain:phase`.
     pub tags: Arc<[String]>,
@@ -231,7 +237,7 @@ impl Indicator {
     #[must_use]
     pub fn tells_at(&self, time: Timestamp) -> bool {
         self.about.valid_from.is_none_or(|from| from <= time)
-            && self.about.valid_until.is_none_or(|until| time <= until)
+            && (!self.kind.changes_hands() || self.about.valid_until.is_none_or(|until| time <= until))
     }
 }
 

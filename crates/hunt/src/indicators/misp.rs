@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use hikeshi_core::text::Text;
-use hikeshi_core::time::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -49,8 +48,6 @@ struct Attribute<'a> {
     uuid: Word,
     #[serde(default)]
     deleted: Word,
-    #[serde(default)]
-    first_seen: Word,
     #[serde(borrow, rename = "Tag")]
     tags: Option<&'a RawValue>,
 }
@@ -159,7 +156,6 @@ fn read_attribute(attribute: &RawValue, about: &About, siblings: Siblings, intak
         own.confidence = Confidence::Low;
         own.besides = vec![NOT_FOR_DETECTION.to_owned()];
     }
-    own.valid_from = Timestamp::parse(attribute.first_seen.0.as_bytes());
     own.description = Text::same(short(&attribute.comment.0));
     take(meant, siblings, own, id, intake);
 }

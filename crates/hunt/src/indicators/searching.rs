@@ -195,6 +195,8 @@ fn names_are_compared_as_a_whole() {
         (Role::Account, "mallory2", &[]),
         (Role::Account, "corp\\TRUDY", &["CORP\\trudy"]),
         (Role::Account, "other\\trudy", &[]),
+        (Role::Account, "trudy", &["CORP\\trudy"]),
+        (Role::Account, "trudy@corp.example.org", &["CORP\\trudy"]),
         (Role::Service, "MSUpdate1", &["msupdate1"]),
         (Role::Service, "msupdate12", &[]),
         (Role::Task, "\\Vendor\\Winnet1", &["Winnet1"]),
@@ -222,6 +224,16 @@ fn patterns_hold_in_fields_of_their_role() {
     assert_eq!(ids(&compiled.field(Role::Domain, "abcdefghijklmnopqrst.example")).len(), 1);
     assert_eq!(ids(&compiled.field(Role::Url, "http://abcdefghijklmnopqrst.example/x")).len(), 1);
     assert_eq!(ids(&compiled.field(Role::Url, "http://x.example/gate.php%3fid=7")).len(), 1);
+    // URLs stand in scripts and commands too.
+    for (text, holds) in [
+        ("iwr 'http://abcdefghijklmnopqrst.example/x' -o y", 1),
+        ("(https://x.example/gate.php?id=7)", 0),
+        ("\"https://x.example/gate.php?id=7\"", 1),
+        ("abcdefghijklmnopqrst.example", 0),
+        ("://abcdefghijklmnopqrst.example", 0),
+    ] {
+        assert_eq!(ids(&compiled.field(Role::Text, text)).len(), holds, "{text}");
+    }
 }
 
 #[test]

@@ -36,8 +36,6 @@ struct Object<'a> {
     #[serde(default)]
     pattern_type: Word,
     #[serde(default)]
-    valid_from: Word,
-    #[serde(default)]
     valid_until: Word,
     #[serde(default)]
     confidence: Word,
@@ -162,7 +160,6 @@ fn about(source: &str, object: &Object<'_>, intake: &mut Intake) -> About {
     About {
         confidence: Confidence::from_word(&object.confidence.0).unwrap_or(Confidence::Medium),
         description: Text::same(short(described.trim_matches([':', ' ']))),
-        valid_from: time(&object.valid_from),
         valid_until: time(&object.valid_until),
         tags: tags.into(),
         cve: cves(ids),

@@ -29,7 +29,6 @@ enum Column {
     FalsePositives,
     Confidence,
     Source,
-    From,
     Until,
     Tags,
     Cve,
@@ -226,7 +225,6 @@ impl<'r> Row<'r> {
             confidence: self.first(Column::Confidence).and_then(Confidence::from_word).unwrap_or(Confidence::Medium),
             description: Text::same(short(&all(Column::Description).join(" / "))),
             false_positives: Text::same(short(&all(Column::FalsePositives).join(" / "))),
-            valid_from: time(Column::From),
             valid_until: time(Column::Until),
             tags: listed(Column::Tags).into(),
             cve: cves(listed(Column::Cve)),
@@ -275,7 +273,6 @@ fn column(heading: &str) -> Column {
         "source" | "reference" | "references" | "ref" | "report" | "出典" | "情報源" | "参照" | "参考" => {
             Column::Source
         }
-        "validfrom" | "有効開始日" => Column::From,
         "validuntil" | "expires" | "expiration" | "expirationdate" | "有効期限" => Column::Until,
         "tag" | "tags" | "labels" | "タグ" => Column::Tags,
         "cve" | "cves" | "cveid" | "脆弱性" => Column::Cve,

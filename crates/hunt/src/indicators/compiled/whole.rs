@@ -20,6 +20,8 @@ pub(super) struct Whole {
     pub(super) networks: Networks,
     /// Names in lower case: of files, accounts, services, tasks; and paths of requests that ask for a method.
     names: AHashMap<(Kind, Box<str>), u32>,
+    /// Accounts that are given with their domain, by name alone: many fields have the domain in another column.
+    of_domains: AHashMap<Box<str>, Vec<u32>>,
     /// Paths at the root of a disk, and ends of paths, folded.
     roots: AHashMap<Box<str>, u32>,
     ends: AHashMap<Box<str>, u32>,
@@ -47,6 +49,11 @@ impl Whole {
                 (Start::Anywhere, path) => self.ends.insert(path.into(), number),
             },
             Kind::UriPath if indicator.method.is_none() => None,
+            Kind::Account if let Some((_, name)) = value.rsplit_once('\\') => {
+                let numbers = self.of_domains.entry(plain_name(Kind::Account, name).into()).or_default();
+                numbers.push(number);
+                self.names.insert((Kind::Account, plain_name(Kind::Account, value).into()), number)
+            }
             kind @ (Kind::FileName | Kind::Account | Kind::Service | Kind::Task | Kind::UriPath) => {
                 self.names.insert((kind, plain_name(kind, value).into()), number)
             }
@@ -73,6 +80,11 @@ impl Whole {
     /// By a name, as its field has it.
     pub(super) fn name(&self, kind: Kind, name: &str) -> Option<u32> {
         self.names.get(&(kind, plain_name(kind, name).into())).copied()
+    }
+
+    /// By the name of an account whose field does not tell its domain, among those that are looked for in one domain.
+    pub(super) fn account_of_any_domain(&self, name: &str) -> impl Iterator<Item = u32> {
+        self.of_domains.get(plain_name(Kind::Account, name).as_str()).into_iter().flatten().copied()
     }
 
     /// By where a file lies and what it is called.

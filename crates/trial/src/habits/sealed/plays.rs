@@ -211,24 +211,25 @@ fn ask(attack: &mut Attack<'_>, all: &[OddPage], methods: &[&str]) {
 /// When the logs were deleted, counted from the first moment of the window.
 const DELETION: i64 = 4 * DAY + 3 * HOUR + 41 * MINUTE;
 
-/// Two days of work, then the logs are deleted, and the page with them.
+/// One page to look around with, one to delete the logs a day later; then both are gone too.
 pub(super) fn lost_logs(server: &mut Server, habits: &'static Habits) {
     works::ordinary(server, habits, ProcessLogs::Sysmon);
     let who = habits.intruders[0];
     let mut attack = Attack::begin(server, who, ActorKind::Intruder, at(habits, 0, 13, 55));
     attack.locate();
     attack.take_session();
-    for page in who.pages.iter().skip(1) {
+    for page in who.pages {
         attack.plant_by_url(page, &page::one_line(who.item));
         attack.time = attack.time.plus(31 * MINUTE);
-        attack.use_page(page, Processes::Kept);
-        attack.time = attack.server.window.0.plus(DELETION);
-        attack.work(page, &DELETE);
-        let path = page.path(&attack.server.host);
-        attack.time = at(habits, 2, 15, 0);
-        attack.miss_page(page, 5);
-        attack.server.lose(|lost, _| lost == path);
     }
+    let [first, second] = who.pages else { return };
+    attack.use_page(second, Processes::Kept);
+    attack.time = attack.server.window.0.plus(DELETION);
+    attack.work(first, &DELETE);
+    let paths = [first, second].map(|page| page.path(&attack.server.host));
+    attack.time = at(habits, 2, 15, 0);
+    attack.miss_page(second, 5);
+    attack.server.lose(|lost, _| paths.iter().any(|path| path == lost));
 }
 
 /// What was deleted then.

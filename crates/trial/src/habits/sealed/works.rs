@@ -3,6 +3,7 @@
 
 use super::super::Habits;
 use crate::event::make::{self, Process};
+use crate::event::{Body, Datum, Event};
 use crate::format::process::{self, ProcessLogs};
 use crate::format::task::{self, Task};
 use crate::format::web::{self, Back, Request};
@@ -19,10 +20,12 @@ const POWERSHELL: &str = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powers
 /// The scheduler's own process.
 const SCHEDULE: &str = "C:\\Windows\\system32\\svchost.exe -k netsvcs -p -s Schedule";
 
-/// What a server of this set does from the day before the attack on, told by those logs.
+/// What a server of this set does from the day before the attack to the end, told by those logs.
 pub(super) fn ordinary(server: &mut Server, habits: &'static Habits, logs: ProcessLogs) {
     server.process_logs = logs;
-    days(server, at(habits, -1, 0, 0).floor(DAY), 4);
+    let from = at(habits, -1, 0, 0).floor(DAY);
+    let count = (server.window.1.0 - from.0) / DAY;
+    days(server, from, count);
 }
 
 /// That many days of it, from midnight of the first.
@@ -230,6 +233,18 @@ fn scheduled(server: &mut Server, from: Moment) {
     let host = server.host;
     let guid = server.dice.guid();
     server.event(make::script_block(&host, from.plus(33_000), PURGE, 5, &guid), None);
+    for (minutes, name) in [(2, "\\Ops\\Purge web logs"), (3, "\\Ops\\DAG report")] {
+        let event = finished(server, from.plus(minutes * MINUTE), name);
+        server.event(event, None);
+    }
+}
+
+/// `TaskScheduler` 102: a task has finished.
+fn finished(server: &mut Server, time: Moment, name: &str) -> Event {
+    let instance = Datum::Guid(server.dice.guid());
+    let body = vec![("TaskName", name.into()), ("UserContext", "SYSTEM".into()), ("InstanceId", instance)];
+    let noted = make::task_noted(&server.host, time, SYSTEM, name);
+    Event { id: 102, class: (0, 4, 102, 2), body: Body::Named(body), ..noted }
 }
 
 const PURGE: &str = "param([int]$KeepDays = 45)\r\n$before = (Get-Date).AddDays(-$KeepDays)\r\nGet-ChildItem -Path E:\\weblogs -Recurse -Filter u_ex*.log |\r\n    Where-Object { $_.LastWriteTime -lt $before } |\r\n    Remove-Item -Force -Verbose\r\n";

@@ -7,6 +7,7 @@ pub mod directory;
 pub mod foothold;
 pub mod odd_page;
 pub mod page_use;
+pub mod shell;
 pub mod theft;
 
 use crate::host::Host;

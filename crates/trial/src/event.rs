@@ -1,8 +1,9 @@
 //! Windows events: what one says ([`Event`]), how channels store it ([`binary`], [`file`]), and the kinds that the
-//! scenarios need ([`make`]).
+//! scenarios need ([`make`]), and who started whom ([`lineage`]).
 
 pub mod binary;
 pub mod file;
+pub mod lineage;
 pub mod make;
 
 use crate::moment::Moment;
@@ -30,6 +31,42 @@ pub struct Event {
     pub user: Option<String>,
     /// What it says.
     pub body: Body,
+    /// The processes whose numbers are yet to be filled in.
+    pub concerns: Concerns,
+}
+
+/// The processes that an event is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Concerns {
+    /// None, or none that are numbered.
+    Nothing,
+    /// One that starts.
+    Start(Start),
+    /// One that does something.
+    Act {
+        /// Its full path.
+        image: String,
+    },
+    /// One that opens another.
+    Access {
+        /// The full path of the one that opens.
+        source: String,
+        /// The full path of the one that is opened.
+        target: String,
+    },
+}
+
+/// A start of a process, as all logs tell it, also those that leave out a part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Start {
+    /// Full path of what started it.
+    pub parent: String,
+    /// The command line of what started it; its full path where that is all that is known.
+    pub parent_command: String,
+    /// Full path.
+    pub image: String,
+    /// Command line.
+    pub command: String,
 }
 
 /// The part of an event below its system part.

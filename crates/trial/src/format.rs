@@ -10,6 +10,7 @@ pub mod hive;
 pub mod management;
 pub mod oab;
 pub mod page;
+pub mod process;
 pub mod proxy;
 pub mod task;
 pub mod web;

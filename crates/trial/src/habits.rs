@@ -1,13 +1,14 @@
-//! Who does what, and how: once for tuning, twice held out until they had been measured, and once more for the last
-//! measurement.
+//! Who does what, and how: once for tuning, twice held out until they had been measured, and twice more for the last
+//! measurements.
 //!
-//! `tuning`, `held_out.rs` and `fresh.rs` are open. Whoever tunes rules, readers or the judge must not read `last.rs` or
-//! what lies below it, nor look at a report of such a server: only its table of numbers. What was seen once measures
-//! nothing any more.
+//! `tuning`, `held_out.rs` and `fresh.rs` are open. Whoever tunes rules, readers or the judge must not read `last.rs`,
+//! `sealed.rs` or what lies below them, nor look at a report of such a server: only its table of numbers. What was seen
+//! once measures nothing any more.
 
 mod fresh;
 mod held_out;
 mod last;
+mod sealed;
 mod tuning;
 
 use crate::attack::aftermath::Aftermath;
@@ -82,10 +83,10 @@ impl Habits {
 }
 
 /// All sets.
-pub const ALL: [&Habits; 4] = [&tuning::HABITS, &held_out::HABITS, &fresh::HABITS, &last::HABITS];
+pub const ALL: [&Habits; 5] = [&tuning::HABITS, &held_out::HABITS, &fresh::HABITS, &last::HABITS, &sealed::HABITS];
 
-/// The one set that whoever tunes may not look at.
-pub const CLOSED: &str = last::HABITS.set;
+/// The sets that whoever tunes may not look at.
+pub const CLOSED: [&str; 2] = [last::HABITS.set, sealed::HABITS.set];
 
 /// The set of that name.
 pub fn named(set: &str) -> Option<&'static Habits> {

@@ -26,7 +26,7 @@ enum Command {
         /// The same seed gives the same bytes.
         #[arg(long, default_value_t = 1)]
         seed: u64,
-        /// Whose habits: `tuning`, `held-out`, `fresh`, or `last`, which nobody who tunes may look at.
+        /// Whose habits: `tuning`, `held-out`, `fresh`, or `last` and `sealed`, which nobody who tunes may look at.
         #[arg(long, default_value = "tuning")]
         set: String,
         /// Only this scenario.
@@ -63,7 +63,7 @@ enum Command {
         /// Also writes the whole score here, for machines.
         #[arg(long)]
         json: Option<PathBuf>,
-        /// Lists each miss also of the set `last`, which spoils it for measuring.
+        /// Lists each miss also of the sets `last` and `sealed`, which spoils them for measuring.
         #[arg(long)]
         reveal: bool,
     },
@@ -99,11 +99,11 @@ fn noise(dir: &Path, gigabytes: f64, seed: u64) -> Result<()> {
 
 fn score(dir: &Path, hikeshi: &Path, json: Option<&Path>, closed: Detail) -> Result<()> {
     let scores = score::all(dir, hikeshi)?;
-    let is_closed = scores.iter().any(|score| score.set == habits::CLOSED);
+    let is_closed = scores.iter().any(|score| habits::CLOSED.contains(&score.set.as_str()));
     let detail = if is_closed { closed } else { Detail::Each };
     write!(std::io::stdout(), "{}", score::table::print(&scores, detail)?)?;
     if let Some(path) = json {
-        anyhow::ensure!(detail == Detail::Each, "`--json` tells each miss; the set `last` needs `--reveal` for that");
+        anyhow::ensure!(detail == Detail::Each, "`--json` tells each miss; a closed set needs `--reveal` for that");
         fs_err::write(path, serde_json::to_string_pretty(&scores)?)?;
     }
     Ok(())

@@ -12,8 +12,9 @@ use anyhow::Result;
 
 use self::render::{Hit, Placed, render};
 use crate::dice::Dice;
-use crate::event::Event;
+use crate::event::{Event, lineage};
 use crate::format::hive::{self, Value};
+use crate::format::process::ProcessLogs;
 use crate::host::{Heading, Host};
 use crate::moment::Moment;
 use crate::shape::{Collection, Shape};
@@ -129,6 +130,16 @@ struct Item {
     modified: Moment,
 }
 
+impl Item {
+    fn events(&mut self) -> impl Iterator<Item = &mut Event> {
+        let events = match &mut self.content {
+            Content::Events(events) => events.as_mut_slice(),
+            _ => &mut [],
+        };
+        events.iter_mut().map(|(event, _)| event)
+    }
+}
+
 #[derive(Debug)]
 struct Someone {
     kind: ActorKind,
@@ -161,6 +172,8 @@ pub struct Server {
     pub update: Option<([u16; 4], Moment)>,
     /// Whether its build at the window's beginning has the holes.
     pub affected: bool,
+    /// Which of its logs tell of processes.
+    pub process_logs: ProcessLogs,
     /// Hives by name, and traces in them: what a finding must hold, by the hive's path.
     hives: BTreeMap<&'static str, hive::Key>,
     in_hives: Vec<(String, Vec<String>, Key, Moment)>,
@@ -180,6 +193,7 @@ impl Server {
             window,
             update: None,
             affected: true,
+            process_logs: ProcessLogs::default(),
             hives: BTreeMap::new(),
             in_hives: Vec::new(),
             cleared: Vec::new(),
@@ -328,6 +342,7 @@ impl Server {
         }
         let mut placed: BTreeMap<(Key, String), Placed> = BTreeMap::new();
         let live = self.items.keys().filter(|path| path.contains("\\HttpProxy\\Mapi\\")).max().cloned();
+        lineage::settle(self.dice.clone(), self.items.values_mut().flat_map(Item::events));
         for item in self.items.values_mut() {
             if let Content::Events(events) = &mut item.content {
                 let gone =

@@ -47,6 +47,9 @@ pub enum Technique {
     EventConsumer,
     FirewallRule,
     AuditPolicy,
+    StartUpFile,
+    SignInCapture,
+    Mining,
 }
 
 impl Technique {
@@ -97,6 +100,9 @@ impl Technique {
             Self::EventConsumer => ("event-consumer", "T1546.003"),
             Self::FirewallRule => ("firewall-rule", "T1562.004"),
             Self::AuditPolicy => ("audit-policy", "T1562.002"),
+            Self::StartUpFile => ("start-up-file", "T1547.001"),
+            Self::SignInCapture => ("sign-in-capture", "T1056.003"),
+            Self::Mining => ("mining", "T1496"),
         }
     }
 }

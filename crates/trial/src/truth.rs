@@ -9,7 +9,7 @@ pub struct Truth {
     pub schema: String,
     /// The scenario's name.
     pub scenario: String,
-    /// `tuning`, `held-out`, `fresh` or `last`.
+    /// `tuning`, `held-out`, `fresh`, `last` or `sealed`.
     pub set: String,
     /// The seed that it was made from.
     pub seed: u64,

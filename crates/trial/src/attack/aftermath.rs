@@ -1,13 +1,14 @@
 //! What comes after the first page: credentials, archives, tasks, services, accounts, exports, cleaning up, ransom.
 
 use super::Attack;
+use super::page_use::WORKER;
 use crate::benign::disk;
 use crate::event::make::{self, Process};
 use crate::format::hive::Value;
 use crate::format::management::{self, Origin};
 use crate::format::task::{self, Task};
 use crate::format::web::{self, Request};
-use crate::format::{config, console, whole};
+use crate::format::{config, console, process, whole};
 use crate::moment::{MINUTE, SECOND};
 use crate::server::{Encoding, Mark};
 use crate::technique::Technique;
@@ -114,6 +115,7 @@ pub struct Ransom {
 }
 
 const SYSTEM: &str = "NT AUTHORITY\\SYSTEM";
+const SHELL: &str = "C:\\Windows\\System32\\cmd.exe";
 
 impl Attack<'_> {
     /// Processes, one after another, each of which must be named.
@@ -125,23 +127,50 @@ impl Attack<'_> {
     pub fn weighed_deeds(&mut self, deeds: &[Deed], weight: Weight) {
         for deed in deeds {
             let command = whole(deed.command);
+            let parent_command = match deed.parent {
+                WORKER => self.worker(),
+                SHELL => self.shell_for(&command),
+                other => other.to_owned(),
+            };
             let process = Process {
                 parent: deed.parent,
-                parent_command: deed.parent,
+                parent_command: &parent_command,
                 image: deed.image,
                 command: &command,
                 user: SYSTEM,
             };
             let mark = Mark::must(deed.technique, self.actor, format!("runs: {command}"));
-            self.process(&process, Mark { weight, ..mark });
+            self.process(&process, &Mark { weight, ..mark });
             self.time = self.time.plus(self.server.dice.between(20, 300) * SECOND);
         }
     }
 
-    /// Files.
+    /// The command line of the worker that runs the intruder's first page.
+    fn worker(&self) -> String {
+        self.who.pages.first().map_or_else(|| WORKER.to_owned(), super::Page::worker)
+    }
+
+    /// The shell that a page starts so that it runs one command; its command line.
+    fn shell_for(&mut self, command: &str) -> String {
+        let line = format!("cmd.exe /c {command}");
+        let process =
+            Process { parent: WORKER, parent_command: &self.worker(), image: SHELL, command: &line, user: SYSTEM };
+        let mark = Mark::supporting(Technique::ShellProcess, self.actor, format!("a page runs: {line}"));
+        self.process(&process, &mark);
+        self.time = self.time.plus(process::AFTER_SHELL);
+        line
+    }
+
+    /// Files, each of which must be named.
     pub fn leave(&mut self, files: &[Left]) {
+        self.leave_weighed(files, Weight::Must);
+    }
+
+    /// Files.
+    pub fn leave_weighed(&mut self, files: &[Left], weight: Weight) {
         for left in files {
-            let key = self.server.key(Mark::must(left.technique, self.actor, format!("leaves {}", left.path)));
+            let mark = Mark::must(left.technique, self.actor, format!("leaves {}", left.path));
+            let key = self.server.key(Mark { weight, ..mark });
             let mut bytes = left.head.to_vec();
             let mut dice = self.server.dice.clone();
             bytes.extend((left.head.len()..left.size).map(|_| u8::try_from(dice.below(256)).unwrap_or(0)));

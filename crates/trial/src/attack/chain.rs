@@ -6,7 +6,7 @@ use crate::event::make::{self, Process};
 use crate::format::ecp::{self, Command};
 use crate::format::ews::{self, Call};
 use crate::format::web::{self, Back, Keys, Request};
-use crate::format::{compiled, oab};
+use crate::format::{compiled, oab, process};
 use crate::moment::{MINUTE, SECOND};
 use crate::server::{Encoding, Key, Mark};
 use crate::technique::Technique;
@@ -273,20 +273,14 @@ impl Attack<'_> {
             user: "NT AUTHORITY\\SYSTEM",
         };
         self.time = self.time.plus(4 * SECOND);
-        self.process(&process, Mark::must(Technique::ShellProcess, self.actor, "the voice service starts a shell"));
+        let mark = Mark::must(Technique::ShellProcess, self.actor, "the voice service starts a shell");
+        self.process(&process, &mark);
         self.pause();
     }
 
     /// A process in every log that tells of processes.
-    pub fn process(&mut self, process: &Process<'_>, mark: Mark) {
-        let host = self.server.host;
-        let number = u32::try_from(self.server.dice.below(14_000)).unwrap_or(0) / 4 * 4 + 1_200;
-        let guid = self.server.dice.guid();
-        let key = self.server.key(mark.clone());
-        self.server.event(make::process_created(&host, self.time, process, number), Some(key));
-        let key = self.server.same_act(key, mark.lesser());
-        let event = make::sysmon_process(&host, self.time, process, number, &guid);
-        self.server.event(event, Some(key));
+    pub fn process(&mut self, process: &Process<'_>, mark: &Mark) {
+        process::started(self.server, self.time, process, Some(mark));
     }
 
     /// What the engine keeps of a page that was run.

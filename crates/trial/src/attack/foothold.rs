@@ -8,7 +8,7 @@ use crate::event::make::machine;
 use crate::event::make::{self, Process};
 use crate::format::hive::Value;
 use crate::format::task::{self, Task};
-use crate::format::whole;
+use crate::format::{process, whole};
 use crate::moment::SECOND;
 use crate::server::Mark;
 use crate::technique::Technique;
@@ -176,10 +176,8 @@ impl Attack<'_> {
     /// A process that only Sysmon keeps a record of.
     pub fn seen_by_sysmon(&mut self, process: &Process<'_>, mark: Mark) {
         let host = self.server.host;
-        let number = u32::try_from(self.server.dice.below(14_000)).unwrap_or(0) / 4 * 4 + 1_200;
-        let guid = self.server.dice.guid();
         let key = self.server.key(mark);
-        self.server.event(make::sysmon_process(&host, self.time, process, number, &guid), Some(key));
+        self.server.event(make::sysmon_process(&host, self.time, process), Some(key));
     }
 
     /// A process opens that of the credentials.
@@ -187,19 +185,15 @@ impl Attack<'_> {
         let host = self.server.host;
         let about = format!("{image} opens the process of the credentials");
         let key = self.server.key(Mark::supporting(Technique::CredentialDump, self.actor, about));
-        let guid = self.server.dice.guid();
         let target = "C:\\Windows\\system32\\lsass.exe";
-        self.server.event(machine::process_opened(&host, self.time, image, target, &guid), Some(key));
+        self.server.event(machine::process_opened(&host, self.time, image, target), Some(key));
         self.pause();
     }
 
     /// A process writes a file, as Sysmon sees it.
     pub fn file_written(&mut self, image: &str, target: &str) {
-        let host = self.server.host;
-        let about = format!("{image} writes {target}");
-        let key = self.server.key(Mark::must(Technique::ShellFile, self.actor, about));
-        let guid = self.server.dice.guid();
-        self.server.event(make::sysmon_file(&host, self.time, image, target, &guid), Some(key));
+        let mark = Mark::must(Technique::ShellFile, self.actor, format!("{image} writes {target}"));
+        process::written(self.server, self.time, image, target, Some(&mark));
         self.pause();
     }
 

@@ -17,6 +17,33 @@ pub enum Processes {
     Unknown,
 }
 
+/// What runs pages.
+pub const WORKER: &str = "C:\\Windows\\System32\\inetsrv\\w3wp.exe";
+
+impl Page {
+    fn pool(&self) -> &'static str {
+        match self.application() {
+            "owa" => "MSExchangeOWAAppPool",
+            "ecp" => "MSExchangeECPAppPool",
+            _ => "DefaultAppPool",
+        }
+    }
+
+    /// The command line of the worker that runs it.
+    pub fn worker(&self) -> String {
+        let pool = self.pool();
+        format!("c:\\windows\\system32\\inetsrv\\w3wp.exe -ap \"{pool}\" -v \"v4.0\" -l \"webengine4.dll\"")
+    }
+
+    /// The account of that worker.
+    pub fn runs_as(&self) -> &'static str {
+        match self.pool() {
+            "DefaultAppPool" => "IIS APPPOOL\\DefaultAppPool",
+            _ => "NT AUTHORITY\\SYSTEM",
+        }
+    }
+}
+
 impl Attack<'_> {
     /// Uses a page: a look at it, then one request for each command.
     pub fn use_page(&mut self, page: &Page, processes: Processes) {
@@ -72,25 +99,15 @@ impl Attack<'_> {
         let host = self.server.host;
         let folder = page.folder(&host);
         let command = command.replace("DIR", &folder);
-        let pool = match page.application() {
-            "owa" => "MSExchangeOWAAppPool",
-            "ecp" => "MSExchangeECPAppPool",
-            _ => "DefaultAppPool",
-        };
-        let parent_command =
-            format!("c:\\windows\\system32\\inetsrv\\w3wp.exe -ap \"{pool}\" -v \"v4.0\" -l \"webengine4.dll\"");
-        let user = if pool == "DefaultAppPool" {
-            "IIS APPPOOL\\DefaultAppPool".to_owned()
-        } else {
-            "NT AUTHORITY\\SYSTEM".to_owned()
-        };
+        let parent_command = page.worker();
         let process = Process {
-            parent: "C:\\Windows\\System32\\inetsrv\\w3wp.exe",
+            parent: WORKER,
             parent_command: &parent_command,
             image: "C:\\Windows\\System32\\cmd.exe",
             command: &command,
-            user: &user,
+            user: page.runs_as(),
         };
-        self.process(&process, Mark::must(Technique::ShellProcess, self.actor, format!("a page runs: {command}")));
+        let mark = Mark::must(Technique::ShellProcess, self.actor, format!("a page runs: {command}"));
+        self.process(&process, &mark);
     }
 }

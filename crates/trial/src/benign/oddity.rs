@@ -5,7 +5,7 @@ use crate::event::{Body, Datum, Event};
 use crate::format::management::{self, Origin};
 use crate::format::task::{self, Task};
 use crate::format::web::{self, Back, Request};
-use crate::format::{config, console, ecp};
+use crate::format::{config, console, ecp, process};
 use crate::moment::{DAY, HOUR, MINUTE, Moment};
 use crate::server::{Encoding, Mark, Server};
 use crate::technique::Technique;
@@ -169,9 +169,8 @@ fn update(server: &mut Server, at: Moment) {
     let product = format!("Security Update for {} (KB5000871)", host.product);
     server.event(make::application(&host, at, "MsiInstaller", 1035, 4, &[&product, "15.1.0.0", "1033", "0"]), None);
     for name in ["logon.aspx", "errorFE.aspx", "OutlookCN.aspx"] {
-        let guid = server.dice.guid();
         let target = host.installed(&format!("FrontEnd\\HttpProxy\\owa\\auth\\{name}"));
-        server.event(make::sysmon_file(&host, at, "C:\\Windows\\System32\\msiexec.exe", &target, &guid), None);
+        process::written(server, at, "C:\\Windows\\System32\\msiexec.exe", &target, None);
     }
     config::mitigated(server, at.plus(-30 * HOUR));
 }
@@ -207,12 +206,7 @@ fn processes(server: &mut Server, at: Moment) {
             user: host.admin,
         },
     ];
-    for (number, process) in (1u32..).zip(&all) {
-        let time = at.plus(i64::from(number) * 17 * MINUTE);
-        let guid = server.dice.guid();
-        server.event(make::process_created(&host, time, process, 5_000 + number * 8), None);
-        server.event(make::sysmon_process(&host, time, process, 5_000 + number * 8, &guid), None);
-    }
+    process::all(server, at, 17 * MINUTE, &all);
 }
 
 /// An administrator's working day.

@@ -3,7 +3,7 @@
 use crate::event::make::{self, Process};
 use crate::format::ews::{self, Call};
 use crate::format::web::{self, Back, Request};
-use crate::format::{ecp, oab, proxy};
+use crate::format::{ecp, oab, process, proxy};
 use crate::moment::{DAY, HOUR, MINUTE, Moment};
 use crate::server::Server;
 
@@ -228,8 +228,7 @@ fn events(server: &mut Server, time: Moment) {
         command: "taskhostw.exe Install $(Arg0)",
         user: "NT AUTHORITY\\SYSTEM",
     };
-    let number = u32::try_from(server.dice.below(9000)).unwrap_or(0) + 700;
-    server.event(make::process_created(&host, time, &process, number), None);
+    process::started(server, time, &process, None);
     let parameters = format!("-Identity \"{}\\Monitoring Mailboxes\\HealthMailboxb4dbf9b\"", host.domain);
     let by = "NT AUTHORITY\\SYSTEM (MSExchangeHMHost)";
     server.event(make::command_logged(&host, time, "Set-Mailbox", &parameters, by, ""), None);

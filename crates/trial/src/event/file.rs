@@ -112,7 +112,7 @@ impl Chunk {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Body, Datum};
+    use super::super::{Body, Concerns, Datum};
     use super::*;
     use crate::moment::Moment;
 
@@ -134,6 +134,7 @@ mod tests {
                 ("Sid", Datum::Sid("S-1-5-21-1-2-3-500".to_owned())),
                 ("Guid", Datum::Guid("6f6c0a52-0000-4000-8000-000000000001".to_owned())),
             ]),
+            concerns: Concerns::Nothing,
         }
     }
 

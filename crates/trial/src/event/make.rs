@@ -3,7 +3,7 @@
 pub mod access;
 pub mod machine;
 
-use super::{Body, Datum, Event};
+use super::{Body, Concerns, Datum, Event, Start};
 use crate::host::Host;
 use crate::moment::Moment;
 
@@ -24,6 +24,7 @@ fn base(host: &Host, time: Moment, channel: &'static str) -> Event {
         computer: host.full_name(),
         user: None,
         body: Body::Listed(Vec::new()),
+        concerns: Concerns::Nothing,
     }
 }
 
@@ -51,10 +52,28 @@ fn account<'a>(host: &'a Host, user: &'a str) -> (&'a str, &'a str) {
     user.split_once('\\').unwrap_or((host.netbios, user))
 }
 
+impl Process<'_> {
+    fn start(&self) -> Concerns {
+        let [parent, parent_command, image, command] =
+            [self.parent, self.parent_command, self.image, self.command].map(str::to_owned);
+        Concerns::Start(Start { parent, parent_command, image, command })
+    }
+}
+
+/// Whether the security log is told how processes are started, which is a setting beside their audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommandLines {
+    /// It is.
+    Kept,
+    /// It is not, as Windows comes.
+    LeftOut,
+}
+
 /// Security 4688.
-pub fn process_created(host: &Host, time: Moment, process: &Process<'_>, number: u32) -> Event {
+pub fn process_created(host: &Host, time: Moment, process: &Process<'_>, lines: CommandLines) -> Event {
     let (domain, name) = account(host, process.user);
-    security(
+    let command = if lines == CommandLines::Kept { process.command } else { "" };
+    let event = security(
         host,
         time,
         4688,
@@ -64,11 +83,11 @@ pub fn process_created(host: &Host, time: Moment, process: &Process<'_>, number:
             ("SubjectUserName", name.into()),
             ("SubjectDomainName", domain.into()),
             ("SubjectLogonId", Datum::Hex(0x3e7)),
-            ("NewProcessId", Datum::Hex(u64::from(number))),
+            ("NewProcessId", Datum::Hex(0)),
             ("NewProcessName", process.image.into()),
             ("TokenElevationType", "%%1936".into()),
-            ("ProcessId", Datum::Hex(u64::from(number) / 3 * 4)),
-            ("CommandLine", process.command.into()),
+            ("ProcessId", Datum::Hex(0)),
+            ("CommandLine", command.into()),
             ("TargetUserSid", Datum::Sid("S-1-0-0".to_owned())),
             ("TargetUserName", "-".into()),
             ("TargetDomainName", "-".into()),
@@ -76,7 +95,8 @@ pub fn process_created(host: &Host, time: Moment, process: &Process<'_>, number:
             ("ParentProcessName", process.parent.into()),
             ("MandatoryLabel", Datum::Sid("S-1-16-16384".to_owned())),
         ],
-    )
+    );
+    Event { class: (2, 0, 13_312, 0), concerns: process.start(), ..event }
 }
 
 fn sysmon(host: &Host, time: Moment, id: u16, fields: Vec<(&'static str, Datum)>) -> Event {
@@ -94,18 +114,27 @@ fn utc(time: Moment) -> Datum {
     Datum::Text(format!("{}.{:03}", time.w3c(), time.0.rem_euclid(1000)))
 }
 
+/// A GUID that is filled in later, see [`super::lineage`].
+fn unnumbered() -> Datum {
+    Datum::Guid("00000000-0000-0000-0000-000000000000".to_owned())
+}
+
 /// Sysmon 1.
-pub fn sysmon_process(host: &Host, time: Moment, process: &Process<'_>, number: u32, guid: &str) -> Event {
+pub fn sysmon_process(host: &Host, time: Moment, process: &Process<'_>) -> Event {
     let folder = process.parent.rsplit_once('\\').map_or("C:\\", |(folder, _)| folder);
-    sysmon(
+    let image = process.image.to_lowercase();
+    let hash = image.bytes().fold(0x1f3a_9b27_5566_7788_99aa_bbcc_u128, |hash, byte| {
+        (hash ^ u128::from(byte)).wrapping_mul(0x0100_0000_0000_0000_013b).rotate_left(29)
+    });
+    let event = sysmon(
         host,
         time,
         1,
         vec![
             ("RuleName", "-".into()),
             ("UtcTime", utc(time)),
-            ("ProcessGuid", Datum::Guid(guid.to_owned())),
-            ("ProcessId", number.into()),
+            ("ProcessGuid", unnumbered()),
+            ("ProcessId", 0.into()),
             ("Image", process.image.into()),
             ("FileVersion", "10.0.14393.0 (rs1_release.160715-1616)".into()),
             ("CommandLine", process.command.into()),
@@ -114,31 +143,33 @@ pub fn sysmon_process(host: &Host, time: Moment, process: &Process<'_>, number: 
             ("LogonId", Datum::Hex(0x3e7)),
             ("TerminalSessionId", 0.into()),
             ("IntegrityLevel", "System".into()),
-            ("Hashes", format!("MD5={:032X}", u128::from(number) * 0x1f3a_9b27_5566_7788_99aa_bbcc).into()),
-            ("ParentProcessGuid", Datum::Guid(guid.replace('4', "7"))),
-            ("ParentProcessId", (number / 2).into()),
+            ("Hashes", format!("MD5={hash:032X}").into()),
+            ("ParentProcessGuid", unnumbered()),
+            ("ParentProcessId", 0.into()),
             ("ParentImage", process.parent.into()),
             ("ParentCommandLine", process.parent_command.into()),
         ],
-    )
+    );
+    Event { concerns: process.start(), ..event }
 }
 
 /// Sysmon 11.
-pub fn sysmon_file(host: &Host, time: Moment, image: &str, target: &str, guid: &str) -> Event {
-    sysmon(
+pub fn sysmon_file(host: &Host, time: Moment, image: &str, target: &str) -> Event {
+    let event = sysmon(
         host,
         time,
         11,
         vec![
             ("RuleName", "-".into()),
             ("UtcTime", utc(time)),
-            ("ProcessGuid", Datum::Guid(guid.to_owned())),
-            ("ProcessId", 5_120.into()),
+            ("ProcessGuid", unnumbered()),
+            ("ProcessId", 0.into()),
             ("Image", image.into()),
             ("TargetFilename", target.into()),
             ("CreationUtcTime", utc(time)),
         ],
-    )
+    );
+    Event { concerns: Concerns::Act { image: image.to_owned() }, ..event }
 }
 
 /// Security 4624: somebody signed in over the network.

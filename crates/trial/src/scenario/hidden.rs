@@ -84,7 +84,7 @@ fn lost_logs(server: &mut Server, habits: &'static Habits) {
                 user: "NT AUTHORITY\\SYSTEM",
             };
             let mark = Mark::must(Technique::LogDeletion, attack.actor, format!("runs: {command}"));
-            attack.process(&process, mark);
+            attack.process(&process, &mark);
             attack.time = attack.time.plus(20 * SECOND);
         }
         attack.time = at(habits, 3, 10, 0);

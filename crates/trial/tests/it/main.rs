@@ -1,6 +1,8 @@
 //! Servers are the same for a seed, their truth points at what is there, and the score counts rightly.
 #![expect(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail")]
 
+mod lineage;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -1,8 +1,8 @@
 //! Events of the machine itself: its firewall, its virus scanner, WMI, transfers, PowerShell's engine, and what Sysmon
 //! sees beside processes.
 
-use super::{SYSTEM_SID, base, sysmon, utc};
-use crate::event::{Body, Datum, Event};
+use super::{SYSTEM_SID, base, sysmon, unnumbered, utc};
+use crate::event::{Body, Concerns, Datum, Event};
 use crate::host::Host;
 use crate::moment::Moment;
 
@@ -146,7 +146,7 @@ pub fn script_part(host: &Host, time: Moment, text: &str, (part, of): (u32, u32)
 }
 
 /// Sysmon 10: a process opens another.
-pub fn process_opened(host: &Host, time: Moment, image: &str, target: &str, guid: &str) -> Event {
+pub fn process_opened(host: &Host, time: Moment, image: &str, target: &str) -> Event {
     let event = sysmon(
         host,
         time,
@@ -154,12 +154,12 @@ pub fn process_opened(host: &Host, time: Moment, image: &str, target: &str, guid
         vec![
             ("RuleName", "-".into()),
             ("UtcTime", utc(time)),
-            ("SourceProcessGUID", Datum::Guid(guid.to_owned())),
-            ("SourceProcessId", 9_316.into()),
+            ("SourceProcessGUID", unnumbered()),
+            ("SourceProcessId", 0.into()),
             ("SourceThreadId", 5_544.into()),
             ("SourceImage", image.into()),
-            ("TargetProcessGUID", Datum::Guid(guid.replace('3', "d"))),
-            ("TargetProcessId", 648.into()),
+            ("TargetProcessGUID", unnumbered()),
+            ("TargetProcessId", 0.into()),
             ("TargetImage", target.into()),
             ("GrantedAccess", "0x1fffff".into()),
             (
@@ -169,5 +169,6 @@ pub fn process_opened(host: &Host, time: Moment, image: &str, target: &str, guid
             ),
         ],
     );
-    Event { class: (3, 4, 10, 0), ..event }
+    let concerns = Concerns::Access { source: image.to_owned(), target: target.to_owned() };
+    Event { class: (3, 4, 10, 0), concerns, ..event }
 }

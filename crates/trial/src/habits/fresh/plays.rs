@@ -267,7 +267,7 @@ pub(super) fn lost_logs(server: &mut Server, habits: &'static Habits) {
             };
             let technique = if command.contains("forfiles") { Technique::LogDeletion } else { Technique::LogClearing };
             let mark = Mark::must(technique, attack.actor, format!("runs: {command}"));
-            attack.process(&process, mark);
+            attack.process(&process, &mark);
             attack.time = attack.time.plus(44 * SECOND);
         }
         attack.clear_channels(&["MSExchange Management"]);

@@ -3,6 +3,7 @@
 
 use crate::attack::page_use::Processes;
 use crate::event::make::{self, Process};
+use crate::format::process;
 use crate::format::task::{self, Task};
 use crate::format::web::{self, Request};
 use crate::moment::{DAY, HOUR, MINUTE, Moment};
@@ -193,9 +194,8 @@ pub(super) fn installer(server: &mut Server, at: Moment) {
         None,
     );
     for name in ["errorFE.aspx", "logon.aspx", "SignOut.aspx"] {
-        let guid = server.dice.guid();
         let target = host.installed(&format!("FrontEnd\\HttpProxy\\owa\\auth\\{name}"));
-        server.event(make::sysmon_file(&host, at, "C:\\Windows\\System32\\msiexec.exe", &target, &guid), None);
+        process::written(server, at, "C:\\Windows\\System32\\msiexec.exe", &target, None);
     }
     for service in ["Microsoft Exchange Transport", "World Wide Web Publishing Service"] {
         server.event(make::service_state(&host, before, service, "stopped"), None);
@@ -205,12 +205,5 @@ pub(super) fn installer(server: &mut Server, at: Moment) {
 
 /// Processes, some seconds apart, in both logs that tell of them.
 pub(super) fn processes(server: &mut Server, at: Moment, all: &[Process<'_>]) {
-    let host = server.host;
-    for (number, process) in (1i64..).zip(all) {
-        let time = at.plus(number * 5_300);
-        let id = u32::try_from(server.dice.below(9_000)).unwrap_or(0) / 4 * 4 + 900;
-        let guid = server.dice.guid();
-        server.event(make::process_created(&host, time, process, id), None);
-        server.event(make::sysmon_process(&host, time, process, id, &guid), None);
-    }
+    process::all(server, at, 5_300, all);
 }

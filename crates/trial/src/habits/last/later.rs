@@ -180,7 +180,7 @@ pub(super) fn lost_logs(server: &mut Server, habits: &'static Habits) {
                 user: SYSTEM,
             };
             let mark = Mark::must(technique, attack.actor, format!("runs: {command}"));
-            attack.process(&process, mark);
+            attack.process(&process, &mark);
             attack.time = attack.time.plus(31 * SECOND);
         }
         attack.time = at(habits, 3, 9, 40);

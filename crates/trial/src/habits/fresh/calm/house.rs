@@ -5,6 +5,7 @@ use super::ROUTER;
 use crate::event::make::{self, Process};
 use crate::format::config;
 use crate::format::ews::{self, Call};
+use crate::format::process;
 use crate::format::task::{self, Task};
 use crate::format::web::{self, Back, Request};
 use crate::moment::{DAY, HOUR, MINUTE, Moment};
@@ -35,9 +36,8 @@ fn update(server: &mut Server, at: Moment) {
     let items = ["Microsoft Exchange Server", "15.1.2176.2", "1041", name, "0", "Microsoft Corporation", "", ""];
     server.event(make::application(&host, at, "MsiInstaller", 1036, 4, &items), None);
     for name in ["logon.aspx", "logoff.aspx", "signout.aspx", "frowny.aspx"] {
-        let guid = server.dice.guid();
         let target = host.installed(&format!("FrontEnd\\HttpProxy\\owa\\auth\\{name}"));
-        server.event(make::sysmon_file(&host, at, "C:\\Windows\\System32\\msiexec.exe", &target, &guid), None);
+        process::written(server, at, "C:\\Windows\\System32\\msiexec.exe", &target, None);
     }
 }
 
@@ -287,12 +287,5 @@ fn monitoring(server: &mut Server, at: Moment) {
 
 /// Processes, a few seconds apart, in both logs that tell of them.
 pub(super) fn processes(server: &mut Server, at: Moment, all: &[Process<'_>]) {
-    let host = server.host;
-    for (number, process) in (1u32..).zip(all) {
-        let time = at.plus(i64::from(number) * 7_400);
-        let id = u32::try_from(server.dice.below(9_000)).unwrap_or(0) / 4 * 4 + 800;
-        let guid = server.dice.guid();
-        server.event(make::process_created(&host, time, process, id), None);
-        server.event(make::sysmon_process(&host, time, process, id, &guid), None);
-    }
+    process::all(server, at, 7_400, all);
 }

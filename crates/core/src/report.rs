@@ -278,8 +278,8 @@ pub struct Contact {
 pub struct RuleSkipped {
     /// The file.
     pub path: String,
-    /// Why.
-    pub reason: String,
+    /// Why. What a parser said stands in it in the parser's own words.
+    pub reason: Text,
 }
 
 /// How much was done.

@@ -1,6 +1,5 @@
 //! `hikeshi check`: was this server attacked, did they get in, since when, what was not seen.
 
-use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,7 +22,7 @@ use crate::exit::Exit;
 use crate::face::{self, Format};
 use crate::help;
 use crate::progress::Bar;
-use crate::tell::because;
+use crate::tell::{self, because};
 use crate::worker;
 
 /// More threads than this only take memory.
@@ -159,8 +158,9 @@ fn read_rules(folder: &Path) -> Result<RuleBook> {
     let shown = folder.display().to_string();
     let book = RuleBook::read(folder).map_err(|error| no_rules(error, &shown))?;
     if book.rules.is_empty() {
-        let reason = book.skipped.first().map_or("there is none", |skipped| skipped.reason.as_str());
-        return Err(no_rules(anyhow::anyhow!("no rule in it can be used: {reason}"), &shown));
+        let first = book.skipped.first().map(|skipped| skipped.reason.clone());
+        let reason = first.unwrap_or_else(|| Text::new("there is no Sigma rule in it", "Sigma ルールがありません"));
+        return Err(no_rules(tell::cause(reason), &shown));
     }
     Ok(book)
 }
@@ -182,7 +182,7 @@ fn of_pack(pack: &Pack) -> Option<YaraBook> {
 
 fn read_yara(folder: &Path) -> Result<YaraBook> {
     let shown = folder.display().to_string();
-    let unread = |error: io::Error| {
+    let unread = |error: anyhow::Error| {
         because(
             error,
             Text::new(
@@ -195,10 +195,12 @@ fn read_yara(folder: &Path) -> Result<YaraBook> {
             ),
         )
     };
-    fs_err::read_dir(folder).map_err(unread)?;
+    fs_err::read_dir(folder).map_err(|error| unread(error.into()))?;
     let (rules, skipped) = yara::load(folder);
     if rules.count() == 0 {
-        return Err(unread(io::Error::other("no rule in it compiles")));
+        let first = skipped.first().map(|one| format!(": {}", one.reason)).unwrap_or_default();
+        let reason = Text::new(format!("no rule in it compiles{first}"), format!("使えるルールがありません{first}"));
+        return Err(unread(tell::cause(reason)));
     }
     Ok(YaraBook { source: shown, rules, skipped })
 }
@@ -208,13 +210,22 @@ fn read_indicators(file: &Path) -> Result<IndicatorBook> {
     let bytes = fs_err::read(file).map_err(|error| not_indicators(error, &source))?;
     let loaded = indicators::read(&source, &bytes);
     if loaded.indicators.is_empty() {
-        let reason = loaded.left_out.first().map_or("it is empty", |one| one.why.code());
-        return Err(not_indicators(io::Error::other(format!("no indicator in it can be used ({reason})")), &source));
+        let first = loaded.left_out.first();
+        let reason = first.map_or_else(|| Text::new("the file is empty", "ファイルが空です"), |one| one.told());
+        let place = first.map(|one| one.place.clone()).filter(|place| !place.is_empty());
+        let place = place.map(|place| format!("{place}: ")).unwrap_or_default();
+        return Err(not_indicators(
+            tell::cause(Text::new(
+                format!("no indicator in it can be used; {place}{}", reason.en),
+                format!("使える侵害指標がありません。{place}{}", reason.ja),
+            )),
+            &source,
+        ));
     }
     Ok(IndicatorBook { source, loaded })
 }
 
-fn not_indicators(error: io::Error, shown: &str) -> anyhow::Error {
+fn not_indicators(error: impl Into<anyhow::Error>, shown: &str) -> anyhow::Error {
     because(
         error,
         Text::new(
@@ -280,10 +291,7 @@ fn could_not_check(error: hikeshi_hunt::Error) -> anyhow::Error {
                 ),
             )
         }
-        hikeshi_hunt::Error::Rules { folder, .. } => {
-            let folder = folder.clone();
-            no_rules(error, &folder)
-        }
+        hikeshi_hunt::Error::Rules { folder, reason } => no_rules(tell::cause(reason.clone()), folder),
         hikeshi_hunt::Error::Pattern { pattern, .. } => {
             let pattern = pattern.clone();
             because(

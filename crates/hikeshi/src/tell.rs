@@ -28,7 +28,7 @@ pub(crate) fn error(error: &anyhow::Error, words: &Words) {
     let told = error.downcast_ref::<Told>();
     let what = told.map_or_else(|| error.to_string(), |told| told.what.get(lang).to_owned());
     let mut lines = vec![(words.get("error"), what)];
-    lines.extend(error.chain().skip(1).map(|cause| (words.get("cause"), cause.to_string())));
+    lines.extend(error.chain().skip(1).map(|cause| (words.get("cause"), cause_in(lang, cause))));
     lines.extend(
         told.map(|told| (words.get("hint"), told.hint.get(lang).to_owned())).filter(|(_, hint)| !hint.is_empty()),
     );
@@ -36,6 +36,36 @@ pub(crate) fn error(error: &anyhow::Error, words: &Words) {
         // Nothing is left to do when even the error cannot be written.
         let _ = writeln!(out, "{}: {}", label, Untrusted(&text));
     }
+}
+
+/// A cause, as far as we have words for it; else as whoever raised it says it.
+fn cause_in(lang: Lang, cause: &(dyn std::error::Error + 'static)) -> String {
+    let ours = || cause.downcast_ref::<Told>().map(|told| told.what.get(lang).to_owned());
+    let of_system = || {
+        let error = cause.downcast_ref::<io::Error>().filter(|_| lang == Lang::Ja)?;
+        Some(format!("{} ({error})", of_kind(error.kind())?))
+    };
+    ours().or_else(of_system).unwrap_or_else(|| cause.to_string())
+}
+
+/// What the system refuses, in Japanese.
+const fn of_kind(kind: io::ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        io::ErrorKind::NotFound => "ファイルまたはフォルダーがありません",
+        io::ErrorKind::PermissionDenied => "アクセス権がありません",
+        io::ErrorKind::AlreadyExists => "同じ名前のものがすでにあります",
+        io::ErrorKind::IsADirectory => "フォルダーです",
+        io::ErrorKind::NotADirectory => "フォルダーではありません",
+        io::ErrorKind::InvalidData => "内容が正しい形式になっていません",
+        io::ErrorKind::StorageFull => "ディスクの空きがありません",
+        io::ErrorKind::ReadOnlyFilesystem => "書き込めないディスクです",
+        _ => return None,
+    })
+}
+
+/// A cause in our own words.
+pub(crate) fn cause(what: Text) -> anyhow::Error {
+    Told { what, hint: Text::default() }.into()
 }
 
 /// Prints one line beside the output: `label` is a key of the words.

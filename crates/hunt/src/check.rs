@@ -22,6 +22,7 @@ use hikeshi_core::machine::{Machine, TimeZone};
 use hikeshi_core::other_tool::{OtherTool, Output, Runs};
 use hikeshi_core::report::{Contact, PackRef, Report, RuleSkipped, SCHEMA, Scanned, Tool};
 use hikeshi_core::second_opinion::SecondOpinion;
+use hikeshi_core::text::Text;
 use hikeshi_evidence::tool_output::Outputs;
 use hikeshi_evidence::worker::{Launch, Setup, Watchdog};
 use hikeshi_pack::{Manifest, Pack, Rule, RuleBook};
@@ -274,7 +275,8 @@ impl<'a> Bench<'a> {
         let recogniser = Recogniser::new(programs.iter().map(|program| &program.family))?.with_outputs(forms);
         let mut faults = Vec::new();
         let products = Products::new(options.packs, &mut faults);
-        skipped.extend(faults.into_iter().map(|fault| RuleSkipped { path: fault.place, reason: fault.what }));
+        skipped
+            .extend(faults.into_iter().map(|fault| RuleSkipped { path: fault.place, reason: Text::same(fault.what) }));
         let setup = Setup {
             yara: options.yara.iter().map(|book| book.rules.to_bytes()).collect(),
             passwords: options.passwords.clone(),
@@ -489,7 +491,10 @@ impl<'a> Bench<'a> {
         if is_full {
             skipped.push(RuleSkipped {
                 path: "*".to_owned(),
-                reason: format!("correlations saw only {MOST_WATCHED} of the records that they ask for"),
+                reason: Text::new(
+                    format!("correlations saw only {MOST_WATCHED} of the records that they ask for"),
+                    format!("相関ルールは、対象となる記録のうち {MOST_WATCHED} 件だけを使いました"),
+                ),
             });
         }
         (collected.finish(), skipped)

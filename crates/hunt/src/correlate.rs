@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hikeshi_core::finding::{EvidenceRef, Finding, Reading};
 use hikeshi_core::report::RuleSkipped;
+use hikeshi_core::text::Text;
 use hikeshi_core::time::Timestamp;
 use hikeshi_pack::rules::{Detection, Rule};
 use rsigma_eval::{CorrelationAction, CorrelationConfig, CorrelationEngine, Event, JsonEvent};
@@ -62,10 +63,21 @@ impl Watch {
             let Detection::Correlation(correlation) = &rule.detection else { continue };
             let referred: Vec<_> = correlation.rules.iter().map(|name| names.get(name).copied()).collect();
             if referred.iter().any(Option::is_none) {
-                skipped.push(RuleSkipped {
-                    path: rule.path.clone(),
-                    reason: "it refers to a rule that is not loaded".to_owned(),
-                });
+                let correlates = |name: &String| {
+                    rules.iter().any(|rule| {
+                        matches!(&rule.detection, Detection::Correlation(other)
+                        if other.name.as_ref() == Some(name) || other.id.as_ref() == Some(name))
+                    })
+                };
+                let reason = if correlation.rules.iter().any(correlates) {
+                    Text::new(
+                        "it refers to another correlation, which this version does not join",
+                        "別の相関ルールを参照していますが、この版では相関同士を組み合わせられません",
+                    )
+                } else {
+                    Text::new("it refers to a rule that is not loaded", "読み込まれていないルールを参照しています")
+                };
+                skipped.push(RuleSkipped { path: rule.path.clone(), reason });
                 continue;
             }
             watch.correlations.push(place);
@@ -133,6 +145,7 @@ pub(crate) fn correlate(
         if let (Some(rule), Some(facts)) = (rules.get(*place), facts.get(*place))
             && let Err(reason) = correlate_one(*place, rule, facts, rules, &watched, collected)
         {
+            let reason = Text::new(format!("it cannot be used: {reason}"), format!("使えません: {reason}"));
             skipped.push(RuleSkipped { path: rule.path.clone(), reason });
         }
     }

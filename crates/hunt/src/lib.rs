@@ -71,12 +71,12 @@ pub enum Error {
         source: std::io::Error,
     },
     /// No rule of a folder that was given can be asked of anything.
-    #[error("no rule in `{folder}` can be used: {reason}")]
+    #[error("no rule in `{folder}` can be used: {}", reason.en)]
     Rules {
         /// The folder.
         folder: String,
         /// Why the first of them cannot.
-        reason: String,
+        reason: hikeshi_core::text::Text,
     },
     /// A log family's glob is malformed.
     #[error("the log family `{family}` has a malformed path pattern")]

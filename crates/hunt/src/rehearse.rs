@@ -78,7 +78,7 @@ pub fn rehearse(pack: &Pack) -> Result<Outcome, Error> {
     };
     let mut outcome = Outcome::default();
     for rule in skipped {
-        outcome.failures.push(Failure { sample: rule.path, what: rule.reason });
+        outcome.failures.push(Failure { sample: rule.path, what: rule.reason.en });
     }
     for sample in &pack.samples {
         let Some(place) = rules.iter().position(|rule| rule.reference.name == sample.rule) else { continue };
@@ -289,7 +289,7 @@ impl Stage<'_> {
         let mut skipped = Vec::new();
         correlate(watched, &self.watch, self.rules, &self.facts, &mut collected, &mut skipped);
         if let Some(skipped) = skipped.first() {
-            return Err(skipped.reason.clone());
+            return Err(skipped.reason.en.clone());
         }
         let name = self.rules.get(place).map_or("", |rule| rule.reference.name.as_str());
         let raised = collected

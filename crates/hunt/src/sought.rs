@@ -14,7 +14,7 @@ use hikeshi_pack::Pack;
 
 use crate::decode;
 use crate::follow::{self, Outcome};
-use crate::indicators::{self, Compiled, Confidence, Hit, Indicator, Kind, Loaded, Role, Why, compile};
+use crate::indicators::{self, Compiled, Confidence, Hit, Indicator, Kind, Loaded, Role, compile};
 use crate::literals::Group;
 use crate::prefilter::{Candidates, Escapes, Plan, Prefilter, Scratch};
 use crate::program::{Program, RuleFacts};
@@ -97,11 +97,7 @@ impl Sought {
             let giver = if book.is_of_pack() { Giver::Pack } else { Giver::Person };
             let IndicatorBook { source, loaded } = book;
             for one in &loaded.left_out {
-                let refused =
-                    if matches!(one.why, Why::Refused(_)) { "refused, it would match everywhere" } else { "skipped" };
-                let detail = one.detail.as_deref().map(|detail| format!(": {detail}")).unwrap_or_default();
-                let reason = format!("indicator `{}` {refused} ({}){detail}", one.value, one.why.code());
-                skipped.push(RuleSkipped { path: format!("{source}, {}", one.place), reason });
+                skipped.push(RuleSkipped { path: format!("{source}, {}", one.place), reason: one.told() });
             }
             facts.extend(loaded.indicators.iter().map(|indicator| RuleFacts::of_indicator(indicator, &source, giver)));
             indicators.extend(loaded.indicators);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hikeshi_core::family::LogSource;
 use hikeshi_core::report::RuleSkipped;
+use hikeshi_core::text::Text;
 use hikeshi_pack::Rule;
 use hikeshi_pack::rules::Detection;
 
@@ -44,7 +45,10 @@ pub(crate) fn unheard(
     rules.iter().filter(|rule| !matches!(rule.detection, Detection::Rule(_))).for_each(&mut used);
     let told = counts.into_iter().map(|((path, source), count)| RuleSkipped {
         path,
-        reason: format!("no evidence gives the log source {source}; rules that ask for it: {count}"),
+        reason: Text::new(
+            format!("no evidence gives the log source {source}; rules that ask for it: {count}"),
+            format!("どの証拠もログ ソース {source} に当たりません。対象のルール: {count} 件"),
+        ),
     });
     (told.collect(), uses)
 }

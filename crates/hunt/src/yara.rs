@@ -40,7 +40,12 @@ impl YaraPlaces {
             sets.push(set);
             skipped.extend(book.skipped.iter().map(|one| {
                 let line = one.line.map(|line| format!(":{line}")).unwrap_or_default();
-                RuleSkipped { path: format!("{}/{}{line}", book.source, one.file), reason: one.reason.clone() }
+                let reason = &one.reason;
+                let reason = Text::new(
+                    format!("it cannot be read as YARA: {reason}"),
+                    format!("YARA として読めません: {reason}"),
+                );
+                RuleSkipped { path: format!("{}/{}{line}", book.source, one.file), reason }
             }));
         }
         Self { sets }

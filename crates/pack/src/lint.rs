@@ -52,7 +52,7 @@ pub fn lint(pack: &Pack) -> Vec<Fault> {
     }
     products::lint(pack, &mut faults);
     for skipped in &pack.rules.skipped {
-        faults.add(&skipped.path, &skipped.reason);
+        faults.add(&skipped.path, &skipped.reason.en);
     }
     let mut seen = BTreeMap::new();
     for rule in &pack.rules.rules {

@@ -92,29 +92,33 @@ impl RuleBook {
             }
             match std::str::from_utf8(bytes) {
                 Ok(text) => book.add_file(path, text, &source),
-                Err(_) => book.skip(path, "the file is not UTF-8 text"),
+                Err(_) => {
+                    book.skip(path, Text::new("the file is not UTF-8 text", "UTF-8 のテキストではありません"));
+                }
             }
         }
         Ok(book)
     }
 
-    fn skip(&mut self, path: &str, reason: impl ToString) {
-        self.skipped.push(RuleSkipped { path: path.to_owned(), reason: reason.to_string() });
+    fn skip(&mut self, path: &str, reason: Text) {
+        self.skipped.push(RuleSkipped { path: path.to_owned(), reason });
     }
 
     fn add_file(&mut self, path: &str, text: &str, source: &str) {
         let parsed = match rsigma_parser::parse_sigma_yaml(text) {
             Ok(parsed) => parsed,
-            Err(error) => return self.skip(path, error),
+            Err(error) => return self.skip(path, unreadable(error)),
         };
         for error in &parsed.errors {
-            self.skip(path, error);
+            self.skip(path, unreadable(error));
         }
         for filter in &parsed.filters {
-            self.skip(path, format!("`{}` is a Sigma filter, which this version does not apply", filter.title));
+            let (en, ja) =
+                ("is a Sigma filter, which this version does not apply", "は Sigma フィルターで、この版では使えません");
+            self.skip(path, Text::new(format!("`{}` {en}", filter.title), format!("`{}` {ja}", filter.title)));
         }
         if parsed.is_empty() && parsed.errors.is_empty() {
-            self.skip(path, "the file holds no Sigma rule");
+            self.skip(path, Text::new("the file holds no Sigma rule", "Sigma ルールがありません"));
         }
         for rule in parsed.rules {
             let header = Header {
@@ -128,7 +132,7 @@ impl RuleBook {
             };
             match header.build(path, source, Detection::Rule(Box::new(specification::rule(rule.clone())))) {
                 Ok(built) => self.rules.push(built),
-                Err(reason) => self.skip(path, reason),
+                Err(reason) => self.skip(path, unreadable(reason)),
             }
         }
         for rule in parsed.correlations {
@@ -144,10 +148,16 @@ impl RuleBook {
             match header.build(path, source, Detection::Correlation(Box::new(specification::correlation(rule.clone()))))
             {
                 Ok(built) => self.rules.push(built),
-                Err(reason) => self.skip(path, reason),
+                Err(reason) => self.skip(path, unreadable(reason)),
             }
         }
     }
+}
+
+/// A parser's words, in one line.
+fn unreadable(error: impl ToString) -> Text {
+    let error = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+    Text::new(format!("it cannot be read as a Sigma rule: {error}"), format!("Sigma ルールとして読めません: {error}"))
 }
 
 /// What rules and correlations have in common.

@@ -74,7 +74,7 @@ fn document(value: &str) -> Value {
         "next_steps": [{ "id": value, "do": text, "why": text, "takes": text, "args": { "pages": value } }],
         "do_not": [text],
         "contacts": [{ "country": "*", "name": text, "role": text, "url": value }],
-        "rules_skipped": [{ "path": value, "reason": value }],
+        "rules_skipped": [{ "path": value, "reason": text }],
         "scanned": { "files": 1, "bytes": 1, "rules": 1 },
     })
 }

@@ -406,7 +406,7 @@ impl Page<'_> {
         if !report.rules_skipped.is_empty() {
             self.head("head-rules-skipped")?;
             for rule in report.rules_skipped.iter().take(ENTRIES) {
-                self.item("- ", &format!("{}: {}", rule.path, rule.reason))?;
+                self.item("- ", &format!("{}: {}", rule.path, rule.reason.get(self.words.lang())))?;
             }
             self.more(report.rules_skipped.len())?;
         }

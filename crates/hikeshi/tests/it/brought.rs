@@ -23,7 +23,7 @@ fn a_log_source_that_no_evidence_gives_is_told_once_with_the_count_of_its_rules(
         .as_array()
         .unwrap()
         .iter()
-        .map(|one| (text(&one["path"]), text(&one["reason"])))
+        .map(|one| (text(&one["path"]), text(&one["reason"]["en"])))
         .collect();
     let reason = |source: &str, count: u32| {
         let reason = format!("no evidence gives the log source ({source}); rules that ask for it: {count}");

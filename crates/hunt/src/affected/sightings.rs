@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use hikeshi_core::product::Version;
 use hikeshi_core::report::RuleSkipped;
+use hikeshi_core::text::Text;
 use hikeshi_core::time::Timestamp;
 
 /// So many different claims are kept; honest evidence of a server has some tens of them.
@@ -83,7 +84,10 @@ impl Sightings {
 
     /// That not everything was kept, where that is so.
     pub(crate) fn overflow(&self) -> Option<RuleSkipped> {
-        let reason = format!("more than {MOST} different builds are named in the evidence; the others were left out");
+        let reason = Text::new(
+            format!("more than {MOST} different builds are named in the evidence; the others were left out"),
+            format!("証拠に現れるビルドが {MOST} 種類を超えたため、残りは扱っていません"),
+        );
         self.is_full.then(|| RuleSkipped { path: "products".to_owned(), reason })
     }
 

@@ -1,5 +1,6 @@
 //! What a file gave, and what was left out of it and why: nothing is dropped in silence.
 
+use hikeshi_core::text::Text;
 use std::collections::BTreeMap;
 
 use super::indicator::{Draft, Indicator, Kind, Syntax};
@@ -170,7 +171,86 @@ pub struct LeftOut {
     pub place: String,
 }
 
+impl Skip {
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::FileTooLarge => ("the file is too large", "ファイルが大きすぎます"),
+            Self::FormatUnknown => ("no format of lists that is known", "知っている形式の一覧ではありません"),
+            Self::Malformed => ("it does not have the form of its format", "形式どおりに書かれていません"),
+            Self::TooMany => ("the file holds more than can be used", "一度に使える数を超えています"),
+            Self::TooManyPatterns => {
+                ("the file holds more patterns than can be used", "一度に使えるパターンの数を超えています")
+            }
+            Self::TooLong => ("longer than any real value", "実際の値としては長すぎます"),
+            Self::KindUnknown => (
+                "nothing says what it is; give a column `type` (ip, domain, url, sha256, file_name …)",
+                "何の値か分かりません。type 列 (ip、domain、url、sha256、file_name など) を付けてください",
+            ),
+            Self::KindUnsupported => ("of a kind that is not looked for", "この種類の値は探しません"),
+            Self::BadValue => ("it does not have the form of its kind", "種類に合った形になっていません"),
+            Self::PatternUnsupported => ("a pattern that cannot be used", "使えないパターンです"),
+            Self::NotForDetection => {
+                ("its source says that it is not for detection", "出典が検出用ではないとしています")
+            }
+            Self::KnownGood => ("its source lists it as good", "出典が無害としています"),
+            Self::Withdrawn => ("its source has taken it back", "出典が取り下げています"),
+            Self::RuleLanguage => (
+                "a rule; give Sigma rules with --rules, YARA rules with --yara",
+                "ルールです。Sigma は --rules、YARA は --yara で指定してください",
+            ),
+            Self::NotExpressible => {
+                ("a condition that cannot be looked for value by value", "値ごとに探せない条件です")
+            }
+            Self::NameBesideHash => ("the hash beside it is used instead", "並記されたハッシュの方を使います"),
+            Self::Duplicate => ("it stands in the file before", "同じ値が先に出ています"),
+        }
+    }
+}
+
+impl Refusal {
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::TrivialContent => {
+                ("the hash of an empty or trivial file", "空、またはありふれた内容のファイルのハッシュです")
+            }
+            Self::InternalAddress => ("an internal address", "組織内で使うアドレスです"),
+            Self::LoopbackAddress => ("the address of the machine itself", "コンピューター自身のアドレスです"),
+            Self::LinkLocalAddress => ("an address of one link only", "リンク ローカル アドレスです"),
+            Self::MulticastAddress => ("an address of many", "マルチキャスト アドレスです"),
+            Self::ReservedAddress => ("a reserved address", "予約済みのアドレスです"),
+            Self::PublicResolver => {
+                ("a public resolver that many machines ask", "多くのコンピューターが使う公開 DNS サーバーです")
+            }
+            Self::NetworkTooWide => ("the network is too wide", "ネットワークの範囲が広すぎます"),
+            Self::WellKnownDomain => ("every machine speaks to it", "どのコンピューターも接続する相手です"),
+            Self::OrdinaryName => ("every machine has one of this name", "どのコンピューターにもある名前です"),
+            Self::MatchesOrdinary => ("it matches what is ordinary", "通常あるものに一致します"),
+            Self::MatchesEverything => {
+                ("it matches nearly everything or nothing", "ほとんどすべてに一致するか、何にも一致しません")
+            }
+            Self::TooShort => ("fewer than four characters", "4 文字未満です"),
+        }
+    }
+}
+
 impl LeftOut {
+    /// What was left out and why, for people.
+    #[must_use]
+    pub fn told(&self) -> Text {
+        let (what, (en, ja)) = match self.why {
+            Why::Refused(refusal) => {
+                (("refused, it would match everywhere", "どこにでも一致するため使いません"), refusal.words())
+            }
+            Why::Skipped(skip) => (("left out", "使いません"), skip.words()),
+        };
+        let value = if self.value.is_empty() { String::new() } else { format!("`{}` ", self.value) };
+        let detail = self.detail.as_deref().map(|detail| format!(": {detail}")).unwrap_or_default();
+        Text::new(
+            format!("indicator {value}{}: {en} ({}){detail}", what.0, self.why.code()),
+            format!("侵害指標 {value}は{}: {ja} ({}){detail}", what.1, self.why.code()),
+        )
+    }
+
     /// Something of a known kind.
     pub(super) fn new(why: Why, kind: Kind, value: &str) -> Self {
         Self { why, kind: Some(kind), value: shown(value), detail: None, place: String::new() }

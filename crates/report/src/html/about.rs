@@ -76,7 +76,7 @@ impl Page<'_> {
             report.rules_skipped.iter().take(ENTRIES).try_for_each(|rule| {
                 page.inside("tr", &[], |page| {
                     page.inside("td", &[], |page| page.path(&rule.path))?;
-                    page.leaf("td", &[], &rule.reason)
+                    page.leaf("td", &[], rule.reason.get(page.words.lang()))
                 })
             })
         })?;

@@ -2,6 +2,7 @@
 //!
 //! Event logs, hives and archives show by [`crate::kind::Kind`]; these are the files that need their name too.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use encoding_rs::{UTF_16BE, UTF_16LE};
@@ -9,9 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::encoding::{Encoding, text};
 use crate::record::Sink;
+use crate::web_server_config::section_shows_in;
 use crate::{
     change_journal, command_history, error_report, file_table, hosts_file, network_scan, scanner_log, task_file,
-    web_server_config,
+    task_job, web_server_config,
 };
 
 /// A file of Windows that tells of the machine or of what was done on it.
@@ -23,6 +25,8 @@ pub enum Artefact {
     ChangeJournal,
     /// A scheduled task.
     Task,
+    /// A scheduled task of older Windows.
+    OldTask,
     /// Configuration of the web server.
     WebServerConfig,
     /// Commands that somebody typed.
@@ -47,10 +51,11 @@ pub enum Artefact {
 
 impl Artefact {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::FileTable,
         Self::ChangeJournal,
         Self::Task,
+        Self::OldTask,
         Self::WebServerConfig,
         Self::CommandHistory,
         Self::HostsFile,
@@ -70,6 +75,7 @@ impl Artefact {
             Self::FileTable => "file-table",
             Self::ChangeJournal => "change-journal",
             Self::Task => "task",
+            Self::OldTask => "old-task",
             Self::WebServerConfig => "web-server-config",
             Self::CommandHistory => "command-history",
             Self::HostsFile => "hosts-file",
@@ -90,6 +96,7 @@ impl Artefact {
             Self::FileTable => file_table::read(source, &|_| true, sink),
             Self::ChangeJournal => change_journal::read(source, sink),
             Self::Task => task_file::read(path, source, sink),
+            Self::OldTask => task_job::read(path, source, sink),
             Self::WebServerConfig => web_server_config::read(source, sink),
             Self::CommandHistory => command_history::read(source, sink),
             Self::HostsFile => hosts_file::read(source, sink),
@@ -112,12 +119,25 @@ impl Artefact {
 pub fn recognise(path: &str, head: &[u8]) -> Option<Artefact> {
     let path = path.to_ascii_lowercase();
     let name = path.rsplit('/').next().unwrap_or_default();
-    by_head(head).or_else(|| by_name(&path, name)).filter(|artefact| fits(*artefact, head))
+    // A configuration may take in files of any name that hold one of its sections; they end so.
+    let section = || name.ends_with(".config").then(|| beginning(head)).is_some_and(|head| section_shows_in(&head));
+    let by_section = || section().then_some(Artefact::WebServerConfig);
+    by_head(head).or_else(|| by_name(&path, name)).or_else(by_section).filter(|artefact| fits(*artefact, head))
+}
+
+/// The text that a head begins with.
+fn beginning(head: &[u8]) -> Cow<'_, str> {
+    /// So much of a head is looked at as text.
+    const LOOK: usize = 4_096;
+    let head = head.get(..LOOK).unwrap_or(head);
+    match Encoding::detect(head) {
+        Encoding::Utf16Le => UTF_16LE.decode_without_bom_handling(head).0,
+        Encoding::Utf16Be => UTF_16BE.decode_without_bom_handling(head).0,
+        Encoding::Ascii => text(head),
+    }
 }
 
 fn by_head(head: &[u8]) -> Option<Artefact> {
-    /// So much of a head is looked at as text.
-    const LOOK: usize = 4_096;
     if is_file_table(head) {
         return Some(Artefact::FileTable);
     }
@@ -127,12 +147,10 @@ fn by_head(head: &[u8]) -> Option<Artefact> {
     if head.starts_with(b"MZ") || head.starts_with(b"PK") {
         return None;
     }
-    let head = head.get(..LOOK).unwrap_or(head);
-    let head = match Encoding::detect(head) {
-        Encoding::Utf16Le => UTF_16LE.decode_without_bom_handling(head).0,
-        Encoding::Utf16Be => UTF_16BE.decode_without_bom_handling(head).0,
-        Encoding::Ascii => text(head),
-    };
+    if task_job::shows_in(head) {
+        return Some(Artefact::OldTask);
+    }
+    let head = beginning(head);
     let head = head.trim_start_matches('\u{feff}').trim_start();
     if network_scan::shows_in(head) {
         return Some(Artefact::NetworkScan);
@@ -177,11 +195,14 @@ fn by_name(path: &str, name: &str) -> Option<Artefact> {
         "$mft" => Artefact::FileTable,
         name if JOURNALS.contains(&name) => Artefact::ChangeJournal,
         "applicationhost.config" | "web.config" => Artefact::WebServerConfig,
-        "consolehost_history.txt" => Artefact::CommandHistory,
+        // Each program that hosts PowerShell has a history of its own.
+        name if name.ends_with("host_history.txt") => Artefact::CommandHistory,
+        name if path.contains("psreadline/") && name.ends_with("_history.txt") => Artefact::CommandHistory,
         "hosts" if path.ends_with("drivers/etc/hosts") => Artefact::HostsFile,
         "msert.log" | "mrt.log" => Artefact::ScanLog,
         _ if is_log("mplog-") || is_log("mpdetection-") => Artefact::ProtectionLog,
         name if name.ends_with(".wer") => Artefact::ErrorReport,
+        name if path.contains("windows/tasks/") && name.ends_with(".job") => Artefact::OldTask,
         _ if path.contains("system32/tasks/") => Artefact::Task,
         _ => return None,
     })
@@ -203,10 +224,11 @@ mod tests {
     use super::*;
     use crate::record::Gathered;
 
-    const ALL: [Artefact; 13] = [
+    const ALL: [Artefact; 14] = [
         Artefact::FileTable,
         Artefact::ChangeJournal,
         Artefact::Task,
+        Artefact::OldTask,
         Artefact::WebServerConfig,
         Artefact::CommandHistory,
         Artefact::HostsFile,
@@ -241,6 +263,11 @@ mod tests {
             ("windows/system32/inetsrv/config/APPLICATIONHOST.CONFIG", Some(Artefact::WebServerConfig)),
             ("inetpub/wwwroot/Web.config", Some(Artefact::WebServerConfig)),
             ("Users/taro/PSReadLine/ConsoleHost_history.txt", Some(Artefact::CommandHistory)),
+            ("EX01/C_Users_taro_ConsoleHost_history.txt", Some(Artefact::CommandHistory)),
+            ("Users/taro/PSReadLine/Windows PowerShell ISE Host_history.txt", Some(Artefact::CommandHistory)),
+            ("C/Windows/Tasks/At1.job", Some(Artefact::OldTask)),
+            ("C/build/At1.job", None),
+            ("C/inetpub/wwwroot/h.config", None),
             ("Windows/System32/drivers/etc/hosts", Some(Artefact::HostsFile)),
             ("ReportQueue/AppCrash_x/Report.wer", Some(Artefact::ErrorReport)),
             ("Support/MPLog-20210303-120000.log", Some(Artefact::ProtectionLog)),
@@ -326,8 +353,8 @@ mod tests {
         let words: std::collections::BTreeSet<_> = ALL.iter().map(|artefact| artefact.word()).collect();
         assert_eq!(words.len(), ALL.len());
         let has_form_of_its_own = |artefact: &Artefact| {
-            use Artefact::{ChangeJournal, DetectionHistory, FileTable, NetworkScan, ScannerFindings};
-            matches!(artefact, FileTable | ChangeJournal | DetectionHistory | ScannerFindings | NetworkScan)
+            use Artefact::{ChangeJournal, DetectionHistory, FileTable, NetworkScan, OldTask, ScannerFindings};
+            matches!(artefact, FileTable | ChangeJournal | DetectionHistory | ScannerFindings | NetworkScan | OldTask)
         };
         for artefact in ALL.into_iter().filter(|artefact| !has_form_of_its_own(artefact)) {
             let mut sink = Gathered::default();

@@ -33,6 +33,7 @@ pub mod row;
 pub mod sample;
 pub mod scanner_log;
 pub mod task_file;
+pub mod task_job;
 pub mod tool_output;
 pub mod web_server_config;
 mod windows_time;

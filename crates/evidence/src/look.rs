@@ -15,6 +15,7 @@ use hikeshi_core::time::Timestamp;
 
 pub use hashes::{Digests, Hashes};
 pub use nature::Nature;
+pub(crate) use nature::wide_text;
 pub use script::Script;
 
 use crate::record::{Missed, Record, Topic, Value};

@@ -7,6 +7,7 @@
 
 mod forms;
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use forms::{Form, find};
@@ -32,6 +33,22 @@ pub fn read(source: &mut dyn Read, sink: &mut dyn Sink) {
     }
 }
 
+/// Whether a document begins with a section of a configuration, as files do that another configuration takes in.
+pub(crate) fn section_shows_in(head: &str) -> bool {
+    let mut rest = head;
+    loop {
+        rest = rest.trim_start_matches('\u{feff}').trim_start();
+        let closes = if rest.starts_with("<!--") { "-->" } else { "?>" };
+        if !(rest.starts_with("<?") || rest.starts_with("<!--")) {
+            break;
+        }
+        let Some((_, behind)) = rest.split_once(closes) else { return false };
+        rest = behind;
+    }
+    let name = rest.strip_prefix('<').and_then(|rest| rest.split([' ', '>', '/', '\t', '\r', '\n']).next());
+    name.is_some_and(|name| forms::section(name).is_some())
+}
+
 /// Where in the configuration the reader stands.
 #[derive(Default)]
 struct Config {
@@ -45,11 +62,16 @@ struct Config {
     conditions_more: i64,
     /// Names that are repeated in many records and were too long for that.
     cut: u64,
+    /// Where the file's outermost element stands, if that is a section alone.
+    section: Option<&'static str>,
 }
 
 impl Visit for Config {
     fn begin(&mut self, path: &str, element: &Element, sink: &mut dyn Sink) -> Flow {
-        let path = inside(path);
+        if !path.contains('/') {
+            self.section = forms::section(path);
+        }
+        let path = &*self.inside(path);
         self.enter(path, element);
         if self.rule.is_some() {
             self.add_to_rule(path, element);
@@ -77,7 +99,7 @@ impl Visit for Config {
         if path.ends_with("/location") {
             self.location = None;
         }
-        match inside(path) {
+        match &*self.inside(path) {
             "system.applicationHost/sites/site" => self.site = None,
             "system.applicationHost/sites/site/application" => self.application = None,
             "system.applicationHost/applicationPools/add" => self.pool = None,
@@ -89,6 +111,19 @@ impl Visit for Config {
 }
 
 impl Config {
+    /// The path in the configuration, without the frames of the document and of locations.
+    fn inside<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        match self.section {
+            Some(section) => {
+                Cow::Owned(path.find('/').map_or_else(
+                    || section.to_owned(),
+                    |at| format!("{section}{}", path.get(at..).unwrap_or_default()),
+                ))
+            }
+            None => Cow::Borrowed(inside(path)),
+        }
+    }
+
     /// Remembers the frame that begins.
     fn enter(&mut self, path: &str, element: &Element) {
         let mut named = |name: &str| {
@@ -269,6 +304,17 @@ mod tests {
             ]
         );
         assert_eq!(gathered(HOST).records[3].number, Some(7));
+    }
+
+    #[test]
+    fn a_file_that_holds_a_section_alone_is_read_as_if_it_stood_in_its_place() {
+        let text = "<?xml version=\"1.0\"?>\n<!-- x -->\n<handlers><add name='h' path='*.x' type='T'/></handlers>";
+        let whole = "<configuration><system.webServer><handlers><add name='h' path='*.x' type='T'/></handlers>\
+                     </system.webServer></configuration>";
+        assert!(section_shows_in(text) && !section_shows_in(whole) && !section_shows_in("<assembly><x/></assembly>"));
+        let fields = |text: &str| gathered(text).records.into_iter().map(|record| record.fields).collect::<Vec<_>>();
+        assert_eq!(fields(text), fields(whole));
+        assert_eq!(fields(text).len(), 1);
     }
 
     #[test]

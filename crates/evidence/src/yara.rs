@@ -31,6 +31,7 @@ pub use externals::Externals;
 pub use sources::Skipped;
 pub use statements::Statement;
 
+use crate::look::wide_text;
 use crate::record::Missed;
 use formats::{Guarded, View};
 use sources::Sources;
@@ -150,6 +151,23 @@ impl Rules {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, NoRules> {
         let (scanner, sources, _) = Sources::from_bytes(bytes).ok_or(NoRules)?.compile();
         Ok(Self { scanner, sources })
+    }
+
+    /// The rules that hold for a file: for its bytes and, where these are text in UTF-16 or UTF-32, for that text too, since
+    /// servers run it as they run any other. Offsets are then those in the text as UTF-8.
+    #[must_use]
+    pub fn scan_file(&self, bytes: &[u8], externals: &Externals, time: Duration) -> Scanned {
+        let mut scanned = self.scan(bytes, externals, time);
+        if let Some(text) = wide_text(bytes) {
+            let of_text = self.scan(&text, externals, time);
+            let is_new = |found: &Match| {
+                !scanned.matches.iter().any(|have| (&have.file, &have.rule) == (&found.file, &found.rule))
+            };
+            let new: Vec<Match> = of_text.matches.into_iter().filter(is_new).collect();
+            scanned.matches.extend(new);
+            scanned.missed.extend(of_text.missed);
+        }
+        scanned
     }
 
     /// The rules that hold for these bytes.

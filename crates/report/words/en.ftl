@@ -152,6 +152,7 @@ kind-file-table = File tables of NTFS ($MFT)
 kind-change-journal = Change journals of NTFS ($J)
 kind-task = Scheduled tasks
 kind-web-server-config = Configuration of the web server
+kind-old-task = Scheduled tasks of older Windows (.job)
 kind-command-history = Commands typed in PowerShell
 kind-hosts-file = Hosts files
 kind-error-report = Error reports

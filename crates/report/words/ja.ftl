@@ -117,6 +117,7 @@ kind-file-table = NTFS のファイル テーブル ($MFT)
 kind-change-journal = NTFS の変更ジャーナル ($J)
 kind-task = スケジュールされたタスク
 kind-web-server-config = Web サーバーの構成
+kind-old-task = 旧形式のスケジュールされたタスク (.job)
 kind-command-history = PowerShell に入力されたコマンド
 kind-hosts-file = hosts ファイル
 kind-error-report = エラー報告

@@ -42,9 +42,9 @@ pub(super) fn change_journal(bytes: &[u8]) {
     of_artefacts(&[Artefact::ChangeJournal], bytes);
 }
 
-/// Scheduled tasks.
+/// Scheduled tasks, of older Windows too.
 pub(super) fn task_file(bytes: &[u8]) {
-    of_artefacts(&[Artefact::Task], bytes);
+    of_artefacts(&[Artefact::Task, Artefact::OldTask], bytes);
 }
 
 /// Configuration of the web server.

@@ -161,6 +161,17 @@ pub(super) fn decoded(bytes: &[u8]) -> (std::borrow::Cow<'_, [u8]>, u64) {
     (text.into_bytes().into(), (bytes.len() - head.len()) as u64)
 }
 
+/// The text of a file that is written in UTF-16 or UTF-32; of a very long one, the beginning.
+pub(crate) fn wide_text(bytes: &[u8]) -> Option<Vec<u8>> {
+    const UTF_32: [&[u8]; 2] = [b"\xff\xfe\0\0", b"\0\0\xfe\xff"];
+    if let Some(text) = UTF_32.iter().find_map(|mark| bytes.strip_prefix(*mark)) {
+        // Scripts are written in ASCII, of which this leaves the text.
+        let text = text.get(..4 * WIDE_CAP).unwrap_or(text);
+        return Some(text.iter().copied().filter(|byte| *byte != 0).collect());
+    }
+    (Encoding::detect(bytes) != Encoding::Ascii && is_text(bytes)).then(|| decoded(bytes).0.into_owned())
+}
+
 fn is_compiled_page(beginning: &[u8]) -> bool {
     const LATEST: usize = 1_024;
     let root = b"<preserve";

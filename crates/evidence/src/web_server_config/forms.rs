@@ -200,6 +200,17 @@ const FORMS: &[Form] = &[
 
 const RULE: &[(&str, &str)] = &[("name", "Name"), ("enabled", "Enabled"), ("stopProcessing", "StopProcessing")];
 
+/// Where in a configuration a section of this name stands, for files that hold nothing but a section (`configSource`).
+pub(super) fn section(name: &str) -> Option<&'static str> {
+    FORMS.iter().find_map(|form| {
+        let mut end = 0;
+        form.path.split('/').find_map(|part| {
+            end += part.len() + 1;
+            (part == name).then(|| form.path.get(..end - 1)).flatten()
+        })
+    })
+}
+
 /// The form of the element at `path`; of an entry in a collection, what it does to it.
 pub(super) fn find(path: &str) -> Option<(&'static Form, Option<&'static str>)> {
     FORMS.iter().find_map(|form| {

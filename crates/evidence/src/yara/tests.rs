@@ -42,6 +42,27 @@ pub(super) fn rules(text: &str) -> Rules {
     Folder::new(&[("a.yar", text)]).rules()
 }
 
+#[test]
+fn text_in_utf_16_and_utf_32_is_scanned_as_servers_read_it() {
+    let rules = rules("rule page { strings: $a = \"eval(Request\" nocase condition: $a }");
+    let text = "<%@ Page Language=\"Jscript\"%>\r\n<%EVAL(Request.Item[\"inert\"])%>\r\n";
+    let units = |mark: bool| mark.then_some(0xfeff).into_iter().chain(text.encode_utf16());
+    let letters = || std::iter::once('\u{feff}').chain(text.chars()).map(u32::from);
+    let files: [Vec<u8>; 6] = [
+        text.bytes().collect(),
+        units(true).flat_map(u16::to_le_bytes).collect(),
+        units(true).flat_map(u16::to_be_bytes).collect(),
+        units(false).flat_map(u16::to_le_bytes).collect(),
+        letters().flat_map(u32::to_le_bytes).collect(),
+        letters().flat_map(u32::to_be_bytes).collect(),
+    ];
+    for bytes in files {
+        let scanned = rules.scan_file(&bytes, &Externals::default(), Duration::from_secs(60));
+        let found: Vec<_> = scanned.matches.iter().map(|found| found.rule.as_str()).collect();
+        assert_eq!(found, ["page"], "{:?}", &bytes[..8]);
+    }
+}
+
 pub(super) fn names(rules: &Rules, bytes: &[u8]) -> Vec<String> {
     let scanned = rules.scan(bytes, &Externals::default(), TIME);
     assert_eq!(scanned.missed, []);

@@ -41,7 +41,7 @@ fn run(rules: &Rules, sample: &Sample, outcome: &mut Outcome) -> Result<(), Stri
         };
         let subject = Subject { path, size: bytes.len() as u64, ..Subject::default() };
         let externals = Externals::new(&subject, &look(&subject, &bytes), &bytes);
-        let scanned = rules.scan(&bytes, &externals, TIME);
+        let scanned = rules.scan_file(&bytes, &externals, TIME);
         if let Some(missed) = scanned.missed.first() {
             return Err(format!("{file}: {}", missed.detail.as_deref().unwrap_or("was not scanned in full")));
         }

@@ -38,7 +38,7 @@ impl Bench<'_, '_> {
         missed.into_iter().for_each(|missed| out.missed(missed));
         self.with_rules(|sets| {
             for (set, rules) in sets.iter().enumerate() {
-                let scanned = rules.scan(&bytes, &externals, SCAN_TIME);
+                let scanned = rules.scan_file(&bytes, &externals, SCAN_TIME);
                 out.matches(set, scanned.matches);
                 scanned.missed.into_iter().for_each(|missed| out.missed(missed));
             }

@@ -108,7 +108,7 @@ pub struct EvidenceRef {
     pub record: Option<u64>,
     /// Byte offset of the record in the file as it lies on disk (in UTF-16 files: as decoded to UTF-8).
     pub offset: u64,
-    /// SHA-256 of the file as it was read, lower-case hex; absent when it was not read to its end.
+    /// SHA-256 of the file, lower-case hex; absent when it cannot be read to its end, or is nearly all hole.
     pub sha256: Option<String>,
 }
 

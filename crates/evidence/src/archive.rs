@@ -18,6 +18,7 @@ mod window;
 mod zip;
 
 use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::RangeInclusive;
 
 use hikeshi_core::coverage::Gap;
 use hikeshi_core::time::Timestamp;
@@ -141,7 +142,7 @@ impl Format {
     /// By the first bytes. A zip archive may have other things before it, and then shows only by its end.
     #[must_use]
     pub fn detect(head: &[u8]) -> Option<Self> {
-        const MAGIC: [(&[u8], Format); 15] = [
+        const MAGIC: [(&[u8], Format); 18] = [
             (b"PK\x03\x04", Format::Zip),
             (b"PK\x05\x06", Format::Zip),
             (b"PK\x07\x08", Format::Zip),
@@ -155,6 +156,10 @@ impl Format {
             (b"\x04\x22\x4d\x18", Format::Unsupported("lz4")),
             // <https://learn.microsoft.com/en-us/windows-hardware/manufacture/desktop/wim-vs-ffu-image-file-formats>
             (b"MSWIM\0\0\0", Format::Unsupported("WIM")),
+            // <https://www.gnu.org/software/cpio/manual/cpio.html>, `man 5 cpio`
+            (b"070701", Format::Unsupported("cpio")),
+            (b"070702", Format::Unsupported("cpio")),
+            (b"070707", Format::Unsupported("cpio")),
             (b"LZIP\x01", Format::Unsupported("lzip")),
             (b"\x1f\x9d\x90", Format::Unsupported("compress (.Z)")),
             // What the usual settings begin with: lc=3, lp=0, pb=2, a dictionary of 8 MiB.
@@ -162,7 +167,23 @@ impl Format {
             (b"\x5d\0\0\x80\0", Format::Unsupported("LZMA")),
         ];
         let magic = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, format)| *format);
-        magic.or_else(|| tar::begins(head).then_some(Self::Tar))
+        magic.or_else(|| tar::begins(head).then_some(Self::Tar)).or_else(|| Self::of_older_days(head))
+    }
+
+    /// LZH names its method behind two bytes, ARJ the length of its first header behind its mark.
+    /// Source: <https://github.com/jca02266/lha/blob/master/header.doc.md>,
+    /// <https://github.com/FarGroup/FarManager/blob/master/plugins/multiarc/arc.doc/arj.txt>.
+    fn of_older_days(head: &[u8]) -> Option<Self> {
+        const ARJ_HEADERS: RangeInclusive<u16> = 30..=2_600;
+        match head {
+            [_, _, b'-', b'l', b'h' | b'z', b'0'..=b'9' | b'd' | b's' | b'x', b'-', ..] => {
+                Some(Self::Unsupported("LZH"))
+            }
+            [0x60, 0xea, low, high, ..] if ARJ_HEADERS.contains(&u16::from_le_bytes([*low, *high])) => {
+                Some(Self::Unsupported("ARJ"))
+            }
+            _ => None,
+        }
     }
 }
 

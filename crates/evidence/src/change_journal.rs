@@ -27,8 +27,13 @@ const LONGEST: usize = 4_096;
 /// (entry and sequence, as in `1234-5`; the entry is the number in the file table), `Attributes` (a list). Entries that
 /// tell only of stretches inside a file (version 4) carry neither name nor time: they are passed over and told.
 pub fn read(source: &mut dyn Read, sink: &mut dyn Sink) {
+    read_from(0, source, sink);
+}
+
+/// The same of a journal whose first `start` bytes were passed over: the places of entries count from its beginning.
+pub(crate) fn read_from(start: u64, source: &mut dyn Read, sink: &mut dyn Sink) {
     let mut journal = Journal { sink, ranges: 0, damaged: 0, ruined: 0, first_fault: None, in_ruin: false };
-    if let Err(error) = journal.read(source) {
+    if let Err(error) = journal.read(start, source) {
         journal.sink.missed(Missed::new(Gap::ReadFailed).because(error));
     }
     journal.tell();
@@ -46,9 +51,9 @@ struct Journal<'s> {
 }
 
 impl Journal<'_> {
-    fn read(&mut self, source: &mut dyn Read) -> io::Result<()> {
+    fn read(&mut self, start: u64, source: &mut dyn Read) -> io::Result<()> {
         let mut buffer = Vec::with_capacity(BLOCK + LONGEST);
-        let mut offset = 0;
+        let mut offset = start;
         loop {
             let count = source.take(BLOCK as u64).read_to_end(&mut buffer)?;
             let is_last = count < BLOCK;
@@ -120,7 +125,8 @@ impl Journal<'_> {
 /// How many zeros stand before the next place where an entry can begin.
 fn zeros(bytes: &[u8]) -> usize {
     const WIDE: usize = 4_096;
-    let wide = bytes.chunks_exact(WIDE).take_while(|chunk| chunk.iter().all(|byte| *byte == 0)).count() * WIDE;
+    static ZEROS: [u8; WIDE] = [0; WIDE];
+    let wide = bytes.chunks_exact(WIDE).take_while(|chunk| *chunk == ZEROS).count() * WIDE;
     let rest = bytes.get(wide..).unwrap_or_default();
     let narrow: usize =
         rest.chunks(STEP).take_while(|chunk| chunk.iter().all(|byte| *byte == 0)).map(<[u8]>::len).sum();

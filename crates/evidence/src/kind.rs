@@ -37,6 +37,8 @@ pub enum Kind {
     /// Web server log in the fixed format with commas that began with Microsoft's server: no column names, local time.
     /// Source: <https://learn.microsoft.com/en-us/windows/win32/http/iis-logging>.
     FixedLog,
+    /// Events of Windows' event logs, exported as XML, JSON or CSV by a viewer or converter.
+    EventExport,
     /// A trace of Windows that its name tells too; see [`crate::artefact::recognise`].
     Artefact(Artefact),
     /// The output of another tool, in the form with this number; see [`crate::tool_output::Outputs`].
@@ -54,7 +56,7 @@ pub enum Reader {
 
 impl Kind {
     /// Those that show by their first bytes alone, in the order in which people look for them.
-    pub const BY_CONTENT: [Self; 11] = [
+    pub const BY_CONTENT: [Self; 12] = [
         Self::EventLog,
         Self::Hive,
         Self::HiveLog,
@@ -66,6 +68,7 @@ impl Kind {
         Self::DiskImage,
         Self::NcsaLog,
         Self::FixedLog,
+        Self::EventExport,
     ];
 
     /// By magic numbers, and by the first line of logs that have none; `None` for anything else.
@@ -77,7 +80,9 @@ impl Kind {
         if Format::detect(head).is_some() {
             return Some(Self::Archive);
         }
-        magic::detect(head).or_else(|| of_line(first_line(head)))
+        magic::detect(head)
+            .or_else(|| of_line(first_line(head)))
+            .or_else(|| is_export(head).then_some(Self::EventExport))
     }
 
     /// How it is read; `None` where this version does not.
@@ -105,6 +110,7 @@ impl Kind {
             Self::DiskImage => "disk-image",
             Self::NcsaLog => "ncsa-log",
             Self::FixedLog => "fixed-log",
+            Self::EventExport => "event-export",
             Self::Artefact(artefact) => artefact.word(),
             Self::ToolOutput(_) => "tool-output",
         }
@@ -121,6 +127,26 @@ fn first_line(head: &[u8]) -> &[u8] {
     const LONGEST: usize = 4096;
     let head = head.get(..LONGEST).unwrap_or(head).trim_ascii_start();
     head.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default()
+}
+
+/// Events as XML carry their schema with them, also inside of JSON; tables of them show by their columns.
+///
+/// Source: <https://learn.microsoft.com/en-us/windows/win32/wes/eventschema-schema>; the columns are those of
+/// `Get-WinEvent | Export-Csv`, of EvtxECmd <https://github.com/EricZimmerman/evtx> and of the Event Viewer.
+fn is_export(head: &[u8]) -> bool {
+    const SCHEMA: &[u8] = b"schemas.microsoft.com/win/2004/08/events/event";
+    const COLUMNS: [&[&str]; 5] = [
+        &["EventRecordId", "PayloadData1", "Channel"],
+        &["\"Message\"", "\"RecordId\"", "\"ProviderName\""],
+        &["\"RecordId\"", "\"LogName\"", "\"ProviderName\""],
+        &["Level,Date and Time,Source,Event ID"],
+        &["レベル,日付と時刻,ソース,イベント ID"],
+    ];
+    let line = first_line(head);
+    let is_document = head.trim_ascii_start().first().is_some_and(|first| matches!(first, b'<' | b'{' | b'[' | 0xef));
+    let holds = |text: &[u8], word: &[u8]| memchr::memmem::find(text, word).is_some();
+    (is_document && holds(head.get(..4_096).unwrap_or(head), SCHEMA))
+        || COLUMNS.iter().any(|columns| columns.iter().all(|column| holds(line, column.as_bytes())))
 }
 
 fn of_line(line: &[u8]) -> Option<Kind> {
@@ -177,6 +203,24 @@ mod tests {
         assert_eq!(Kind::detect(b"\xfd7zXZ\0rest"), Some(Kind::Archive));
         assert_eq!(Kind::detect(b"#Software: x"), None);
         assert_eq!(Kind::detect(b""), None);
+    }
+
+    #[test]
+    fn exported_events_show_by_their_schema_or_columns() {
+        for (text, is_export) in [
+            (
+                "<?xml version=\"1.0\"?><Events><Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'>",
+                true,
+            ),
+            ("{\"Event\":{\"#attributes\":{\"xmlns\":\"http://schemas.microsoft.com/win/2004/08/events/event\"}", true),
+            ("RecordNumber,EventRecordId,TimeCreated,EventId,Level,Provider,Channel,PayloadData1\r\n1,2", true),
+            ("\"Message\",\"Id\",\"Version\",\"RecordId\",\"ProviderName\"\r\n", true),
+            ("\u{feff}レベル,日付と時刻,ソース,イベント ID,タスクのカテゴリ\r\n", true),
+            ("a text about http://schemas.microsoft.com/win/2004/08/events/event", false),
+            ("Timestamp,Computer,Channel,EventID,Level,RecordID,RuleTitle", false),
+        ] {
+            assert_eq!(Kind::detect(text.as_bytes()) == Some(Kind::EventExport), is_export, "{text}");
+        }
     }
 
     #[test]

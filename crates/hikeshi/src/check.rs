@@ -93,6 +93,7 @@ pub(crate) fn run(arguments: &Arguments, words: &Words) -> Result<Exit> {
         spare_evidence(output, &arguments.paths)?;
         face::expect_folder(output)?;
     }
+    in_order(arguments.since, arguments.until)?;
     let packs = builtin::load(&arguments.pack)?;
     let packs: Vec<&Pack> = packs.iter().collect();
     let rules = arguments.rules.iter().map(|folder| read_rules(folder)).collect::<Result<_>>()?;
@@ -275,12 +276,26 @@ fn spare_evidence(output: &Path, roots: &[PathBuf]) -> Result<()> {
     ))
 }
 
+/// Refuses a time that ends before it begins: nothing could be found in it.
+fn in_order(since: Option<Timestamp>, until: Option<Timestamp>) -> Result<()> {
+    match since.zip(until) {
+        Some((since, until)) if until < since => Err(tell::told(
+            Text::new(
+                format!("--until {until} lies before --since {since}"),
+                format!("--until {until} が --since {since} より前です"),
+            ),
+            Text::new("exchange the two times", "2 つの日時を入れ替えてください"),
+        )),
+        _ => Ok(()),
+    }
+}
+
 fn could_not_check(error: hikeshi_hunt::Error) -> anyhow::Error {
-    match &error {
-        hikeshi_hunt::Error::Root { path, .. } => {
+    match error {
+        hikeshi_hunt::Error::Root { path, source } => {
             let shown = path.display().to_string();
             because(
-                error,
+                source,
                 Text::new(
                     format!("nothing was checked: `{shown}` cannot be looked at"),
                     format!("何も調べていません: `{shown}` を開けません"),
@@ -291,21 +306,15 @@ fn could_not_check(error: hikeshi_hunt::Error) -> anyhow::Error {
                 ),
             )
         }
-        hikeshi_hunt::Error::Rules { folder, reason } => no_rules(tell::cause(reason.clone()), folder),
-        hikeshi_hunt::Error::Pattern { pattern, .. } => {
-            let pattern = pattern.clone();
-            because(
-                error,
-                Text::new(
-                    format!("`{pattern}` is no pattern over paths"),
-                    format!("`{pattern}` はパスのパターンになっていません"),
-                ),
-                Text::new(
-                    "write a pattern such as *.evtx or **/logs/**",
-                    "*.evtx や **/logs/** のように書いてください",
-                ),
-            )
-        }
+        hikeshi_hunt::Error::Rules { folder, reason } => no_rules(tell::cause(reason), &folder),
+        hikeshi_hunt::Error::Pattern { pattern, source } => because(
+            source,
+            Text::new(
+                format!("`{pattern}` is no pattern over paths"),
+                format!("`{pattern}` はパスのパターンになっていません"),
+            ),
+            Text::new("write a pattern such as *.evtx or **/logs/**", "*.evtx や **/logs/** のように書いてください"),
+        ),
         _ => error.into(),
     }
 }

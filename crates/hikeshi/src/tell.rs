@@ -63,9 +63,14 @@ const fn of_kind(kind: io::ErrorKind) -> Option<&'static str> {
     })
 }
 
+/// What failed, where no other error is the cause, and what to try.
+pub(crate) fn told(what: Text, hint: Text) -> anyhow::Error {
+    Told { what, hint }.into()
+}
+
 /// A cause in our own words.
 pub(crate) fn cause(what: Text) -> anyhow::Error {
-    Told { what, hint: Text::default() }.into()
+    told(what, Text::default())
 }
 
 /// Prints one line beside the output: `label` is a key of the words.

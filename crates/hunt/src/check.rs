@@ -32,7 +32,7 @@ use crate::affected::{Exposure, Products, Sightings};
 use crate::collect::{Collected, Found, Hits};
 use crate::correlate::{Watch, correlate};
 use crate::cover::{Cover, UNKNOWN};
-use crate::discover::{Candidate, Listing, discover};
+use crate::discover::{Candidate, Listing, discover, hollow};
 use crate::expiring::expiring;
 use crate::field_roles::field_roles;
 use crate::follow::{Followed, Gathered, Pursuit};
@@ -568,5 +568,9 @@ fn hash_files(findings: &mut [Finding], listing: &Listing, members: &BTreeMap<St
 }
 
 fn sha256(file: &Candidate) -> io::Result<String> {
-    Hashing::new(fs_err::File::open(&file.place)?.take(file.bytes)).finish()
+    let opened = fs_err::File::open(&file.place)?;
+    if hollow(&opened.metadata()?).is_some() {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Hashing::new(opened.take(file.bytes)).finish()
 }

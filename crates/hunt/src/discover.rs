@@ -1,11 +1,15 @@
 //! Walks the roots and lists the files below them, in one order on every system.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use hikeshi_core::coverage::{Gap, Unreadable};
+use hikeshi_evidence::artefact::{self, Artefact};
 use hikeshi_evidence::record::gap_of;
+use hikeshi_host::holes;
 use walkdir::WalkDir;
 
 use crate::Error;
@@ -42,16 +46,36 @@ pub struct Listing {
     pub unreadable: Vec<(usize, Unreadable)>,
 }
 
-/// Lists all files below the roots. Links are not followed; each one is told.
+impl Listing {
+    fn add(&mut self, file: Candidate, metadata: Option<&Metadata>) {
+        // A change journal begins with a hole by its nature: its reader begins behind it.
+        let is_journal = artefact::named(&file.path) == Some(Artefact::ChangeJournal);
+        match metadata.and_then(hollow).filter(|_| !is_journal) {
+            Some(known) => {
+                let gap = Unreadable::new(file.path, Gap::TooLarge);
+                let gap = gap.because(format!("sparse: {known} bytes of it are on the disk"));
+                self.unreadable.push((file.root, Unreadable { bytes: Some(file.bytes), ..gap }));
+            }
+            None => self.files.push(file),
+        }
+    }
+}
+
+/// Lists all files below the roots, each once: a root that lies in another, or is named twice, adds nothing. Links are not
+/// followed; each one is told.
 ///
 /// # Errors
 /// When a root does not exist or cannot be reached.
 pub fn discover(roots: &[PathBuf]) -> Result<Listing, Error> {
     let mut listing = Listing::default();
-    let labels = labels(roots);
+    let inside = inside_others(roots);
+    let labels = labels(roots, &inside);
     for (number, (root, label)) in roots.iter().zip(&labels).enumerate() {
         // A root may be a link: whoever names it means what it leads to.
         let metadata = fs_err::metadata(root).map_err(|source| Error::Root { path: root.clone(), source })?;
+        if inside.contains(&number) {
+            continue;
+        }
         if metadata.is_dir() {
             let mut found = Listing::default();
             walk(number, root, &mut found);
@@ -68,7 +92,8 @@ pub fn discover(roots: &[PathBuf]) -> Result<Listing, Error> {
         } else if metadata.is_file() {
             let path = label.clone().unwrap_or_else(|| name(root));
             let number = SINGLE_FILES;
-            listing.files.push(Candidate { root: number, path, place: root.clone(), bytes: metadata.len() });
+            let file = Candidate { root: number, path, place: root.clone(), bytes: metadata.len() };
+            listing.add(file, Some(&metadata));
         } else {
             let source = io::Error::new(io::ErrorKind::InvalidInput, "it is neither a folder nor a file");
             return Err(Error::Root { path: root.clone(), source });
@@ -80,12 +105,15 @@ pub fn discover(roots: &[PathBuf]) -> Result<Listing, Error> {
 }
 
 /// With several roots, each path begins with its root's name, made unique: two servers have files of the same name.
-fn labels(roots: &[PathBuf]) -> Vec<Option<String>> {
-    if roots.len() < 2 {
+fn labels(roots: &[PathBuf], inside: &BTreeSet<usize>) -> Vec<Option<String>> {
+    if roots.len() < 2 + inside.len() {
         return vec![None; roots.len()];
     }
-    let mut taken = std::collections::BTreeSet::new();
-    let unique = |root: &PathBuf| {
+    let mut taken = BTreeSet::new();
+    let unique = |(number, root): (usize, &PathBuf)| {
+        if inside.contains(&number) {
+            return None;
+        }
         let plain = name(root);
         let label = std::iter::once(plain.clone())
             .chain((2..).map(|number| format!("{plain}-{number}")))
@@ -93,7 +121,22 @@ fn labels(roots: &[PathBuf]) -> Vec<Option<String>> {
         taken.extend(label.clone());
         label
     };
-    roots.iter().map(unique).collect()
+    roots.iter().enumerate().map(unique).collect()
+}
+
+/// The roots, by their places, that lie in another one or are another name of one before.
+fn inside_others(roots: &[PathBuf]) -> BTreeSet<usize> {
+    // What cannot be resolved lies nowhere; that it cannot be reached is told where it is listed.
+    let places: Vec<Option<PathBuf>> = roots.iter().map(|root| fs_err::canonicalize(root).ok()).collect();
+    let is_inside = |number: usize, place: &PathBuf| {
+        places.iter().enumerate().filter(|(other, _)| *other != number).any(|(other, holder)| {
+            holder.as_ref().is_some_and(|holder| place.starts_with(holder) && (place != holder || other < number))
+        })
+    };
+    let inside = |(number, place): (usize, &Option<PathBuf>)| {
+        place.as_ref().filter(|place| is_inside(number, place)).map(|_| number)
+    };
+    places.iter().enumerate().filter_map(inside).collect()
 }
 
 fn name(root: &Path) -> String {
@@ -139,9 +182,18 @@ fn walk(number: usize, root: &Path, listing: &mut Listing) {
             listing.unreadable.push((number, Unreadable::new(path, Gap::TooMany)));
             return;
         }
-        let bytes = entry.metadata().map_or(0, |metadata| metadata.len());
-        listing.files.push(Candidate { root: number, path, place: entry.path().to_owned(), bytes });
+        // What has gone since is told when it cannot be opened.
+        let metadata = entry.metadata().ok();
+        let bytes = metadata.as_ref().map_or(0, Metadata::len);
+        listing.add(Candidate { root: number, path, place: entry.path().to_owned(), bytes }, metadata.as_ref());
     }
+}
+
+/// How much of a file is on the disk, where that is so little of so much that reading it would be reading zeros.
+pub(crate) fn hollow(file: &Metadata) -> Option<u64> {
+    const LARGE: u64 = 16 << 30;
+    const LITTLE: u64 = 64;
+    holes::allocated(file).filter(|known| file.len() > LARGE && *known < file.len() / LITTLE)
 }
 
 fn relative(path: &Path, root: &Path) -> String {

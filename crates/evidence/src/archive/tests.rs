@@ -341,6 +341,9 @@ fn names_that_lead_out_are_cleaned_and_kept_beside() {
 fn formats_that_are_not_read_are_named() {
     for (head, name) in [
         (b"Rar!\x1a\x07\x01\0rest".as_slice(), "RAR"),
+        (b"\x21\x5a-lh5-rest", "LZH"),
+        (b"\x60\xea\x29\0\x22rest", "ARJ"),
+        (b"070701000000rest", "cpio"),
         (b"MSCF\0\0\0\0rest", "cabinet"),
         (b"\xfd7zXZ\0rest", "xz"),
         (b"BZh9rest", "bzip2"),

@@ -13,6 +13,8 @@ use hikeshi_host::limits;
 use super::frame::{self, ORDER_CAP};
 use super::{Budget, Job, Limits, Order, Reply, Setup, Spent, Task};
 use crate::archive::{self, Wanted};
+use crate::artefact::Artefact;
+use crate::change_journal;
 use crate::event_log;
 use crate::hive;
 use crate::kind::Kind;
@@ -175,6 +177,10 @@ fn records(kind: Kind, outputs: &Outputs, brought: Brought<'_>, mut source: Sour
                 hive::read(&bytes, &logs.iter().map(Vec::as_slice).collect::<Vec<_>>(), sink);
             }
             Err(missed) => sink.missed(missed),
+        },
+        Kind::Artefact(Artefact::ChangeJournal) => match source.pass_hole() {
+            Ok(start) => change_journal::read_from(start, &mut source, sink),
+            Err(error) => sink.missed(Missed::new(Gap::ReadFailed).because(error)),
         },
         Kind::Artefact(artefact) => {
             let path =

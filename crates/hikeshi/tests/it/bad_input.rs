@@ -20,16 +20,29 @@ fn one(path: &str, reason: &str) -> Vec<(String, String)> {
 fn a_missing_path_is_an_error_with_cause_and_hint() {
     insta::assert_snapshot!(host().hikeshi("check nowhere"), @"
     ! error: nothing was checked: `nowhere` cannot be looked at
-    ! cause: cannot look at `nowhere`
     ! cause: failed to query resolved metadata `nowhere`: [the system's words]
     ! hint: check the spelling and the access rights of the path
     exit 2
     ");
     insta::assert_snapshot!(host().hikeshi_in_japanese("check nowhere"), @"
     ! エラー: 何も調べていません: `nowhere` を開けません
-    ! 原因: cannot look at `nowhere`
-    ! 原因: failed to query resolved metadata `nowhere`: [the system's words]
+    ! 原因: ファイルまたはフォルダーがありません (failed to query resolved metadata `nowhere`: [the system's words]
     ! 対処: パスのつづりとアクセス権を確かめてください
+    exit 2
+    ");
+}
+
+#[test]
+fn a_time_that_ends_before_it_begins_could_not_run() {
+    let host = host().folder("logs");
+    insta::assert_snapshot!(host.hikeshi("check logs --since 2021-03-09 --until 2021-03-01"), @"
+    ! error: --until 2021-03-01T23:59:59.999999Z lies before --since 2021-03-09T00:00:00Z
+    ! hint: exchange the two times
+    exit 2
+    ");
+    insta::assert_snapshot!(host.hikeshi_in_japanese("check logs --since 2021-03-09 --until 2021-03-01"), @"
+    ! エラー: --until 2021-03-01T23:59:59.999999Z が --since 2021-03-09T00:00:00Z より前です
+    ! 対処: 2 つの日時を入れ替えてください
     exit 2
     ");
 }
@@ -287,7 +300,13 @@ fn more_threads_than_the_system_has_are_no_reason_to_fail() {
 #[test]
 fn the_same_path_given_twice_is_judged_as_once() {
     let host = with_rows(&[], &["GET /crew/masterkey 403"]);
-    let run = host.hikeshi("check logs logs --pack pack --format json");
-    let paths: Vec<_> = found(&run.json()).into_iter().map(|(_, path, _)| path).collect();
-    assert_eq!((paths, run.exit), (vec!["logs-2/gate_1.log".to_owned(), "logs/gate_1.log".to_owned()], 1));
+    let once = host.hikeshi("check logs --pack pack --format json").json();
+    for twice in ["check logs logs", "check logs ./logs/gate_1.log", "check logs/gate_1.log logs/../logs"] {
+        let run = host.hikeshi(&format!("{twice} --pack pack --format json"));
+        assert_eq!(
+            (found(&run.json()), &run.json()["scanned"], run.exit),
+            (found(&once), &once["scanned"], 1),
+            "{twice}"
+        );
+    }
 }

@@ -183,3 +183,43 @@ fn a_zip_archive_behind_something_else_is_read_and_told() {
         assert!(told.iter().any(|(_, path, reason)| path == "all.zip" && reason == "not-as-named"), "{told:?}");
     }
 }
+
+/// An entry of a change journal (USN_RECORD_V2).
+fn journal_entry(name: &str) -> Vec<u8> {
+    let units: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let length = (60 + units.len()).next_multiple_of(8);
+    let mut entry = Vec::new();
+    entry.extend((length as u32).to_le_bytes());
+    entry.extend([2, 0, 0, 0]);
+    // The file, its folder, the entry's own number, its time.
+    entry.extend([77_u64, 5, 4_096, 132_600_000_000_000_000].into_iter().flat_map(u64::to_le_bytes));
+    // Created; no source, security or attributes.
+    entry.extend([0x100_u32, 0, 0, 0x20].into_iter().flat_map(u32::to_le_bytes));
+    entry.extend([units.len() as u16, 60].into_iter().flat_map(u16::to_le_bytes));
+    entry.extend(units);
+    entry.resize(length, 0);
+    entry
+}
+
+/// Reading all of it would take minutes.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_is_nearly_all_hole_is_told_and_a_journal_behind_one_is_read() {
+    use std::io::{Seek, SeekFrom, Write};
+    const HOLE: u64 = 1 << 40;
+    let host = quiet().file("logs/a.log", "").file("logs/$J", "");
+    let behind = |path: &str, bytes: &[u8]| {
+        let mut file = std::fs::File::options().write(true).open(host.path(path)).unwrap();
+        file.seek(SeekFrom::Start(HOLE)).unwrap();
+        file.write_all(bytes).unwrap();
+    };
+    behind("logs/a.log", b"x");
+    behind("logs/$J", &journal_entry("odd.bin"));
+    let rule = "title: t\nlogsource: {product: windows, category: file_change}\n\
+                detection: {s: {Name: odd.bin}, condition: s}\nlevel: low\n";
+    let host = host.file("own/odd-change.yml", rule);
+    let report = check(&host, "--rules own");
+    let told: Vec<_> = unread(&report).into_iter().map(|(_, path, reason)| (path, reason)).collect();
+    assert_eq!(told, [("a.log".to_owned(), "too-large".to_owned())]);
+    assert_eq!(paths(&report, "odd-change"), ["$J"]);
+}

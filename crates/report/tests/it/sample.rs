@@ -107,7 +107,7 @@ pub(crate) fn value() -> Value {
         "next_steps": steps,
         "expiring": [], "do_not": [said("Do not run")],
         "contacts": [contact("JP", json!("https://example.org/jp")), contact("GB", json!("http://example.org/gb")), contact("*", Value::Null)],
-        "rules_skipped": [{"path": "rules/odd.yml", "reason": "no detection"}],
+        "rules_skipped": [{"path": "rules/odd.yml", "reason": said("no detection")}],
         "scanned": {"files": 2, "bytes": 2048, "rules": 3},
     })
 }

@@ -53,6 +53,15 @@ impl<'o, 'p> Source<'o, 'p> {
     }
 }
 
+impl Source<'_, '_> {
+    /// Goes on where the first bytes lie that are on the disk; returns the place.
+    pub(super) fn pass_hole(&mut self) -> io::Result<u64> {
+        let Self::Place(place) = self else { return Ok(0) };
+        let first = hikeshi_host::holes::first_data(&place.file).min(place.bytes);
+        place.seek(SeekFrom::Start(first))
+    }
+}
+
 /// All bytes of a source.
 pub(super) fn whole(source: &mut dyn Read) -> Result<Vec<u8>, Missed> {
     let mut bytes = Vec::new();

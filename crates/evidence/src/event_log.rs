@@ -19,6 +19,7 @@ use std::sync::Arc;
 use evtx::{EvtxChunkData, EvtxRecord, ParserSettings};
 use hikeshi_core::coverage::Gap;
 use hikeshi_core::time::Timestamp;
+use memchr::memmem;
 
 use self::account::{Account, OfChunk};
 use crate::record::{Flow, Missed, Record, Sink, Topic};
@@ -46,6 +47,11 @@ pub fn read(source: &mut dyn Read, sink: &mut dyn Sink) {
     log.tell();
 }
 
+/// Where in these bytes a chunk begins, if none begins at their start: bytes were put into the log, or taken out of it.
+fn later_begin(bytes: &[u8]) -> Option<usize> {
+    (!bytes.starts_with(CHUNK_MAGIC)).then(|| memmem::find(bytes, CHUNK_MAGIC)).flatten()
+}
+
 struct Log<'s> {
     sink: &'s mut dyn Sink,
     /// Records that could not be decoded.
@@ -65,12 +71,23 @@ impl Log<'_> {
         }
         self.account.begin(&header);
         let settings = Arc::new(ParserSettings::new().indent(false).recover_records(true));
-        let mut offset = HEADER as u64;
+        // Where the header was cut off, chunks begin before its end.
+        let mut begun = memmem::find(&header, CHUNK_MAGIC).map(|at| header.split_off(at)).unwrap_or_default();
+        let mut offset = (HEADER - begun.len()) as u64;
         loop {
-            let mut chunk = vec![0; CHUNK];
-            let count = fill(source, &mut chunk)?;
+            let mut chunk = std::mem::take(&mut begun);
+            let had = chunk.len();
+            chunk.resize(CHUNK, 0);
+            let count = had + fill(source, chunk.get_mut(had..).unwrap_or_default())?;
             if count == 0 {
                 return Ok(Flow::GoOn);
+            }
+            if let Some(at) = later_begin(&chunk) {
+                self.fault(&format!("no chunk begins at byte {offset}"), at as u64);
+                chunk.truncate(count);
+                begun = chunk.split_off(at);
+                offset += at as u64;
+                continue;
             }
             if count < CHUNK {
                 self.fault(&format!("the last chunk at byte {offset} is cut"), (CHUNK - count) as u64);

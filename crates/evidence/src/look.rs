@@ -84,15 +84,19 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Looks at the content of one file. `bytes` are its first ones, at most [`CONTENT_CAP`] of them.
+/// Looks at the content of one file. `bytes` are its first ones, at most [`CONTENT_CAP`] of them; none of a file that has some
+/// are a member that could not be opened, which whoever tried has told.
 #[must_use]
 pub fn look(subject: &Subject<'_>, bytes: &[u8]) -> Looked {
     let (bytes, surplus) = bytes.split_at_checked(CONTENT_CAP).unwrap_or((bytes, &[]));
     let size = subject.size.max(bytes.len() as u64 + surplus.len() as u64);
     let extension = subject.extension();
     let mut missed = Vec::new();
-    if size > bytes.len() as u64 {
-        let reason = Missed::new(Gap::TooLarge).because(format!("the first {} bytes were looked at", bytes.len()));
+    let is_whole = size == bytes.len() as u64;
+    let is_open = is_whole || !bytes.is_empty();
+    if !is_whole && is_open {
+        let reason = if bytes.len() == CONTENT_CAP { Gap::TooLarge } else { Gap::ChangedWhileRead };
+        let reason = Missed::new(reason).because(format!("the first {} bytes were looked at", bytes.len()));
         missed.push(Missed { bytes: Some(size - bytes.len() as u64), ..reason });
     }
 
@@ -106,11 +110,13 @@ pub fn look(subject: &Subject<'_>, bytes: &[u8]) -> Looked {
     record.time = subject.times.modified.or(subject.times.created);
     record = with_text(record, "Created", subject.times.created.map(|time| time.to_string()));
     record = with_text(record, "Modified", subject.times.modified.map(|time| time.to_string()));
-    let own = (subject.digests.is_none() && size == bytes.len() as u64).then(|| Hashes::of(bytes));
-    if let Some(digests) = subject.digests.or(own.as_ref()) {
+    let own = (subject.digests.is_none() && is_whole).then(|| Hashes::of(bytes));
+    if let Some(digests) = subject.digests.filter(|_| is_open).or(own.as_ref()) {
         record = record.with("MD5", digests.md5()).with("SHA1", digests.sha1()).with("SHA256", digests.sha256());
     }
-    record = record.with("FileType", content.nature.word());
+    if is_open {
+        record = record.with("FileType", content.nature.word());
+    }
     if let Some(script) = content.script {
         record = record.with("Script", script.word());
         if !script.belongs_in(&extension) {

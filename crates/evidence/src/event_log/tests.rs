@@ -215,6 +215,26 @@ fn a_changed_header_of_the_file_is_told_and_costs_no_record() {
 }
 
 #[test]
+fn bytes_put_in_or_taken_out_between_chunks_are_told_and_cost_no_record() {
+    let bytes = whole();
+    let (header, chunks) = bytes.split_at(HEADER);
+    let (first, rest) = chunks.split_at(CHUNK);
+    for (name, file) in [
+        ("no header", chunks.to_vec()),
+        ("half a header", [&header[..2_000], chunks].concat()),
+        ("a longer header", [header, &[b'x'; 512], chunks].concat()),
+        ("zeros behind the header", [header, &[0; 512], chunks].concat()),
+        ("something between chunks", [header, first, &[b'x'; 777], rest].concat()),
+        ("more than a chunk between", [header, first, &vec![b'x'; CHUNK + 9], rest].concat()),
+    ] {
+        let read = gathered(&file);
+        assert_eq!(read.records.len() as u64, EVENTS, "{name}: {:?}", told(&read));
+        // Behind its first 128 bytes the header says nothing.
+        assert_eq!(read.missed.is_empty(), name == "half a header", "{name}");
+    }
+}
+
+#[test]
 fn a_time_before_there_were_event_logs_is_no_time() {
     let provider = Provider::classic("Ferry");
     let at = |seconds: i64| Event::new(provider.clone(), 7, Timestamp::from_micros(seconds * 1_000_000), "gate");

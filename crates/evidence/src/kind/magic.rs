@@ -11,8 +11,9 @@
 use super::Kind;
 
 /// Where a magic number stands, what it is, and of what.
-const MAGIC: [(usize, &[u8], Kind); 25] = [
+const MAGIC: [(usize, &[u8], Kind); 26] = [
     (0, b"ElfFile\0", Kind::EventLog),
+    (0, b"ElfChnk\0", Kind::EventLog),
     (4, b"LfLe", Kind::OldEventLog),
     (0, b"regf", Kind::Hive),
     (257, b"ustar", Kind::Archive),

@@ -52,10 +52,20 @@ fn bytes_that_were_not_handed_over_are_told_and_only_the_callers_hashes_stand() 
     let subject = Subject { path: "big.bin", size: 10, ..Subject::default() };
     let looked = look(&subject, b"abc");
     assert_eq!(looked.record.text("MD5"), None);
-    assert_eq!((looked.missed[0].reason, looked.missed[0].bytes), (Gap::TooLarge, Some(7)));
+    assert_eq!((looked.missed[0].reason, looked.missed[0].bytes), (Gap::ChangedWhileRead, Some(7)));
     let digests = Hashes::of(b"0123456789");
     let looked = look(&Subject { digests: Some(&digests), ..subject }, b"abc");
     assert_eq!(looked.record.text("MD5"), Some(digests.md5().as_str()));
+}
+
+#[test]
+fn of_a_member_that_could_not_be_opened_nothing_is_said_but_its_name_and_size() {
+    let digests = Hashes::of(b"");
+    let looked = look(&Subject { path: "a.zip", size: 10, digests: Some(&digests), ..Subject::default() }, b"");
+    assert_eq!(looked.missed.len(), 0);
+    let said: Vec<&str> = looked.record.fields.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(said, ["TargetFilename", "Name", "Extension", "Size"]);
+    assert_eq!(look(&Subject { path: "a.txt", ..Subject::default() }, b"").record.text("FileType"), Some("empty"));
 }
 
 #[test]

@@ -37,6 +37,9 @@ impl Encoding {
             _ => {}
         }
         let head = head.get(..LOOKED_AT).unwrap_or(head);
+        if memchr::memchr(0, head).is_none() {
+            return Self::Ascii;
+        }
         let zeros = |side: usize| head.iter().skip(side).step_by(2).filter(|byte| **byte == 0).count();
         match (zeros(0), zeros(1)) {
             (0, high) if high * 4 > head.len() => Self::Utf16Le,

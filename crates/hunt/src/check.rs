@@ -5,6 +5,7 @@ mod copies;
 mod hives;
 mod preview;
 mod read;
+mod recall;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, Read};
@@ -59,6 +60,7 @@ pub use preview::preview;
 use read::Thread;
 use read::item::Hashing;
 pub(crate) use read::unreadable;
+use recall::Recall;
 
 /// A worker that says nothing for so long hangs: it is ended, and the file told as unread.
 const SILENCE: Duration = Duration::from_secs(300);
@@ -132,9 +134,10 @@ impl Halt {
 pub fn check(options: Options<'_>, progress: &dyn Progress, halt: &Arc<Halt>) -> Result<Report, Error> {
     let (bench, listing, left_out) = prepare(options)?;
     progress.started(listing.files.len() as u64, listing.files.iter().map(|file| file.bytes).sum());
-    let mut state = bench.read_all(&listing, progress, halt);
+    let recall = Recall::of(&listing);
+    let mut state = bench.read_all(&listing, &recall, progress, halt);
     let (mut found, skipped) = bench.correlated(&mut state);
-    let chase = bench.follow(&mut found, &mut state, &listing, progress, halt);
+    let chase = bench.follow(&mut found, &mut state, (&listing, &recall), progress, halt);
     let (facts, followed) = match &chase {
         Some(chase) => (chase.facts.as_slice(), Some(&chase.followed)),
         None => (bench.facts.as_slice(), None),
@@ -334,7 +337,7 @@ impl<'a> Bench<'a> {
         self.looks_at_all || self.products.looks_at(path)
     }
 
-    fn read_all(&self, listing: &Listing, progress: &dyn Progress, halt: &Arc<Halt>) -> State {
+    fn read_all(&self, listing: &Listing, recall: &Recall<'_>, progress: &dyn Progress, halt: &Arc<Halt>) -> State {
         let (copies, missed) = Copies::read(listing);
         // The largest first, so that no thread is left with a large file at the end.
         let mut order: Vec<&Candidate> = listing.files.iter().collect();
@@ -344,7 +347,7 @@ impl<'a> Bench<'a> {
         let state = Mutex::new(State::default());
         let next = AtomicUsize::new(0);
         let work = || {
-            let mut thread = Thread::new(self, &copies, &state, &watchdog, progress, halt);
+            let mut thread = Thread::new(self, (&copies, recall), &state, &watchdog, progress, halt);
             while let Some(file) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
                 thread.read_file(file);
                 progress.file_done();

@@ -7,6 +7,7 @@ use hikeshi_core::channel::Channel;
 use hikeshi_core::finding::Stage;
 use hikeshi_evidence::worker::Setup;
 
+use super::recall::Recall;
 use super::{Bench, Halt, Progress, State};
 use crate::affected::Products;
 use crate::collect::{Found, RuleTotal};
@@ -41,7 +42,7 @@ impl<'a> Bench<'a> {
         &self,
         found: &mut Found,
         state: &mut State,
-        listing: &Listing,
+        (listing, recall): (&Listing, &Recall<'_>),
         progress: &dyn Progress,
         halt: &Arc<Halt>,
     ) -> Option<Chase> {
@@ -55,7 +56,7 @@ impl<'a> Bench<'a> {
         let bytes = listing.files.iter().map(|file| file.bytes).sum();
         progress.following(count, listing.files.len() as u64, bytes);
         let mut second = self.seeking(facts, sought, pursuit);
-        let mut seen = second.read_all(listing, progress, halt);
+        let mut seen = second.read_all(listing, recall, progress, halt);
         followed.lineage = Lineage::new(second.pursuit.take().unwrap_or_default(), std::mem::take(&mut seen.processes));
         found.join(std::mem::take(&mut seen.collected).finish());
         state.members.extend(seen.members);

@@ -15,6 +15,7 @@ use hikeshi_pack::manifest::Requirement;
 use super::copies::Copies;
 use super::read::item::Item;
 use super::read::system::is_told_unread;
+use super::recall::Recall;
 use super::{Bench, Halt, Options, prepare};
 use crate::Error;
 use crate::cover::UNKNOWN;
@@ -155,7 +156,7 @@ impl Bench<'_> {
             sample.files.push(file.clone());
         }
         let began = Instant::now();
-        let _ = self.read_all(&sample, &(), halt);
+        let _ = self.read_all(&sample, &Recall::default(), &(), halt);
         let seconds = began.elapsed().as_secs_f64();
         #[expect(clippy::cast_precision_loss, reason = "an estimate needs no more than what a float keeps")]
         let share = bytes as f64 / sampled.max(1) as f64;

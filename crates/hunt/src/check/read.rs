@@ -21,6 +21,7 @@ use hikeshi_evidence::record::Missed;
 use hikeshi_evidence::worker::{Budget, Job, Task, Unpacking, Watchdog, Worker};
 
 use super::copies::Copies;
+use super::recall::Recall;
 use super::{Bench, Halt, Progress, State};
 use crate::affected;
 use crate::collect::Hits;
@@ -43,6 +44,7 @@ pub(super) struct Thread<'r> {
     bench: &'r Bench<'r>,
     families: Vec<&'r Family>,
     copies: &'r Copies,
+    recall: &'r Recall<'r>,
     state: &'r Mutex<State>,
     /// One for files; one for members of archives, and one for members of archives in these.
     workers: Vec<Worker>,
@@ -56,7 +58,7 @@ pub(super) struct Thread<'r> {
 impl<'r> Thread<'r> {
     pub(super) fn new(
         bench: &'r Bench<'r>,
-        copies: &'r Copies,
+        (copies, recall): (&'r Copies, &'r Recall<'r>),
         state: &'r Mutex<State>,
         watchdog: &Arc<Watchdog>,
         progress: &'r dyn Progress,
@@ -65,7 +67,7 @@ impl<'r> Thread<'r> {
         let worker = |_| Worker::new(Arc::clone(&bench.workers), Arc::clone(&bench.setup), Arc::clone(watchdog));
         let workers = (0..=DEEPEST_ARCHIVE).map(worker).collect();
         let (families, kept) = (bench.families(), Kept::default());
-        Self { bench, families, copies, state, workers, kept, allowance: None, progress, halt }
+        Self { bench, families, copies, recall, state, workers, kept, allowance: None, progress, halt }
     }
 
     /// Reads one file; everything that comes of it is in the state.
@@ -76,6 +78,7 @@ impl<'r> Thread<'r> {
         match Item::open(file, &self.bench.tops) {
             Ok(mut item) => {
                 item.is_copy_of(self.copies.of(file.root, &file.path));
+                item.recalled = self.recall.get(&file.place);
                 // The workers are apart from the thread while it reads: an archive holds one of them.
                 let mut workers = std::mem::take(&mut self.workers);
                 if self.bench.scope.wants(&file.path) {
@@ -103,7 +106,8 @@ impl<'r> Thread<'r> {
 
     fn recognise(&self, item: &Item<'_>) -> Recognised {
         // A copy under a name that says nothing is recognised by the place it was copied from.
-        let recognised = self.bench.recogniser.recognise(item.lay_at(), &item.head, &self.families);
+        let look = || self.bench.recogniser.recognise(item.lay_at(), &item.head, &self.families);
+        let recognised = item.recalled.map_or_else(look, |known| *known.get_or_init(look));
         let mut state = self.lock();
         state.practice |= recognised.practice;
         self.bench.places.see(item.root, item.lay_at(), &mut state.sights);

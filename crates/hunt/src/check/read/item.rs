@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::SystemTime;
 
 use hikeshi_core::time::Timestamp;
@@ -15,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Halt, Progress};
 use crate::discover::Candidate;
-use crate::recognise::HEAD;
+use crate::recognise::{HEAD, Recognised};
 use crate::records::scan::RecordScan;
 
 /// One piece of evidence, opened, with its first bytes read.
@@ -32,6 +33,8 @@ pub(in crate::check) struct Item<'i> {
     unmarked: Option<String>,
     /// Of a hive in an archive: its logs.
     pub(super) logs: Vec<Vec<u8>>,
+    /// Where what it is was or will be noted, for the next reading.
+    pub(super) recalled: Option<&'i OnceLock<Recognised>>,
     rest: Rest<'i>,
 }
 
@@ -81,6 +84,7 @@ impl<'i> Item<'i> {
             copied_from: None,
             unmarked: None,
             logs: Vec::new(),
+            recalled: None,
             rest,
         })
     }
@@ -121,7 +125,18 @@ impl<'i> Item<'i> {
         let unmarked = (named != path).then_some(named);
         let bytes = member.bytes.unwrap_or(head.len() as u64);
         let rest = Rest::Member(source);
-        let mut item = Self { root, path, bytes, about, head, copied_from: None, unmarked, logs: Vec::new(), rest };
+        let mut item = Self {
+            root,
+            path,
+            bytes,
+            about,
+            head,
+            copied_from: None,
+            unmarked,
+            logs: Vec::new(),
+            recalled: None,
+            rest,
+        };
         item.is_copy_of(member.copy_of.clone());
         Ok(item)
     }

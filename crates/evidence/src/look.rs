@@ -95,8 +95,7 @@ pub fn look(subject: &Subject<'_>, bytes: &[u8]) -> Looked {
     let is_whole = size == bytes.len() as u64;
     let is_open = is_whole || !bytes.is_empty();
     if !is_whole && is_open {
-        let reason = if bytes.len() == CONTENT_CAP { Gap::TooLarge } else { Gap::ChangedWhileRead };
-        let reason = Missed::new(reason).because(format!("the first {} bytes were looked at", bytes.len()));
+        let reason = Missed::new(Gap::TooLarge).because(format!("the first {} bytes were looked at", bytes.len()));
         missed.push(Missed { bytes: Some(size - bytes.len() as u64), ..reason });
     }
 

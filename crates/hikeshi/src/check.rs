@@ -284,7 +284,7 @@ fn in_order(since: Option<Timestamp>, until: Option<Timestamp>) -> Result<()> {
                 format!("--until {until} lies before --since {since}"),
                 format!("--until {until} が --since {since} より前です"),
             ),
-            Text::new("exchange the two times", "2 つの日時を入れ替えてください"),
+            Text::new("swap the two times", "2 つの日時を入れ替えてください"),
         )),
         _ => Ok(()),
     }

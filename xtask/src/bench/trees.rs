@@ -16,6 +16,16 @@ pub(super) fn server(hikeshi: &Path, folder: &Path, size: &str) -> Result<PathBu
     })
 }
 
+/// The text logs of a server and nothing else of it, as links to the same bytes.
+pub(super) fn logs(folder: &Path, server: &Path, size: &str) -> Result<PathBuf> {
+    made(folder.join(format!("{size}-logs")), |logs| {
+        mirror(server, logs, |file, place| {
+            let is_log = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("log"));
+            if is_log { fs_err::hard_link(file, place) } else { Ok(()) }
+        })
+    })
+}
+
 /// A folder without files: what remains is the start.
 pub(super) fn empty(folder: &Path) -> Result<PathBuf> {
     made(folder.join("empty"), |tree| Ok(fs_err::create_dir_all(tree)?))

@@ -37,7 +37,7 @@ fn a_time_that_ends_before_it_begins_could_not_run() {
     let host = host().folder("logs");
     insta::assert_snapshot!(host.hikeshi("check logs --since 2021-03-09 --until 2021-03-01"), @"
     ! error: --until 2021-03-01T23:59:59.999999Z lies before --since 2021-03-09T00:00:00Z
-    ! hint: exchange the two times
+    ! hint: swap the two times
     exit 2
     ");
     insta::assert_snapshot!(host.hikeshi_in_japanese("check logs --since 2021-03-09 --until 2021-03-01"), @"

@@ -3,12 +3,12 @@
 private rule server_page
 {
     strings:
-        $block = "<%" ascii wide
-        $element = /<script[^>]{0,200}runat\s*=\s*["']?server/ nocase ascii wide
-        $razor = /@\{|@functions\b|@code\b|@helper\b|@Request\s*[.\[(]/ nocase ascii wide
-        $asked = /\bRequest\s*(\.|\[|\()|\bHttpContext\b|\bInputStream\b|\bBinaryRead\b/ nocase ascii wide
-        $service = /<%@\s*(WebService|ServiceHost|WebHandler)\b/ nocase ascii wide
-        $form = /<asp:(TextBox|FileUpload|HiddenField)\b|<(input|textarea)\b[^>]{0,200}\brunat\s*=\s*["']?server/ nocase ascii wide
+        $block = "<%"
+        $element = /<script[^>]{0,200}runat\s*=\s*["']?server/ nocase
+        $razor = /@\{|@functions\b|@code\b|@helper\b|@Request\s*[.\[(]/ nocase
+        $asked = /\bRequest\s*(\.|\[|\()|\bHttpContext\b|\bInputStream\b|\bBinaryRead\b/ nocase
+        $service = /<%@\s*(WebService|ServiceHost|WebHandler)\b/ nocase
+        $form = /<asp:(TextBox|FileUpload|HiddenField)\b|<(input|textarea)\b[^>]{0,200}\brunat\s*=\s*["']?server/ nocase
     condition:
         filesize < 64MB and (($block and ($asked or $service or $form)) or (($element or $razor) and ($asked or $form)))
 }
@@ -32,28 +32,28 @@ rule page_runs_what_it_is_sent : T1505_003
         next_en = "Do not open it in a browser. Copy it with its times, read it as text, and look in the IIS log for everybody who requested a page of this name."
         next_ja = "ブラウザーでは開かないでください。日時ごと写し取ってテキストとして読み、IIS ログで同じ名前のページを要求した送信元をすべて調べます。"
     strings:
-        $evaluates = /\b(eval|execute|executeglobal)\s*\(?\s*(\(\s*)*Request\s*(\.|\[|\()/ nocase ascii wide
-        $script_page = /<%@[^%]{0,200}\blanguage\s*=\s*["']?jscript\b/ nocase ascii wide
-        $scripted = /\beval\s*\(|\bJScriptEvaluate\s*\(/ nocase ascii wide
-        $script_element = /<script\b([^>]{0,200}\blanguage\s*=\s*["']?jscript\b[^>]{0,200}\brunat\s*=\s*["']?server|[^>]{0,200}\brunat\s*=\s*["']?server\b[^>]{0,200}\blanguage\s*=\s*["']?jscript)/ nocase ascii wide
-        $language = /language\s*=\s*["']?(jscript|javascript)\b/ nocase ascii wide
-        $unsafe = /["']unsafe["']/ nocase ascii wide
-        $loads_1 = /\bAssembly\s*\.\s*Load\s*\(/ nocase ascii wide
-        $loads_2 = /\bGetMethod\s*\(\s*["']Load["']/ nocase ascii wide
-        $loads_3 = /\bCurrentDomain\s*\.\s*Load\s*\(/ nocase ascii wide
-        $encoded = "FromBase64String" nocase ascii wide
-        $ciphered = /\b(RijndaelManaged|AesManaged|CreateDecryptor)\b/ nocase ascii wide
-        $body = /\bBinaryRead\s*\(|\bInputStream\b/ nocase ascii wide
-        $php = /\b(eval|assert|system|passthru|shell_exec|exec|popen|proc_open|pcntl_exec|create_function|call_user_func|call_user_func_array)\s*\(\s*@?\s*((base64_decode|gzinflate|gzuncompress|gzdecode|str_rot13|stripslashes|rawurldecode|urldecode|hex2bin|trim)\s*\(\s*)*@?(\$_(POST|GET|REQUEST|COOKIE|SERVER)\b|file_get_contents\s*\(\s*["']php:\/\/input)/ nocase ascii wide
-        $php_called = /\$_(POST|GET|REQUEST|COOKIE)\s*\[[^\]\r\n]{1,40}\]\s*\(\s*@?\s*\$/ nocase ascii wide
-        $php_created = /\bcreate_function\s*\([^;\r\n]{0,80}\$_(POST|GET|REQUEST|COOKIE)\b/ nocase ascii wide
-        $php_pattern = /\bpreg_replace\s*\(\s*["'][^"'\r\n]{0,100}[\/#~|@!%][a-z]{0,8}e[a-z]{0,8}["']\s*,[^;]{0,200}\$_(POST|GET|REQUEST|COOKIE)\b/ ascii wide
-        $php_ticks = /(=|\becho|\bprint|\breturn|\(|;|\{|<\?(php)?)\s*`[^`'"\r\n]{0,100}\$(_(POST|GET|REQUEST|COOKIE)\b|\{\s*_(POST|GET|REQUEST|COOKIE)\b)/ nocase ascii wide
-        $php_input = "php://input" nocase ascii wide
-        $php_scripted = /\b(eval|assert)\s*\(\s*@?\s*\$/ nocase ascii wide
-        $php_ciphered = /\b(openssl_decrypt|mcrypt_decrypt)\s*\(|["']base64_["']\s*\.\s*["']|\]\s*\^\s*\$/ nocase ascii wide
-        $jsp_run = /getRuntime\s*\(\s*\)\s*\.\s*exec\s*\(|new\s+ProcessBuilder\s*\(|\bdefineClass\s*\(/ ascii wide
-        $jsp_asked = "getParameter" ascii wide
+        $evaluates = /\b(eval|execute|executeglobal)\s*\(?\s*(\(\s*)*Request\s*(\.|\[|\()/ nocase
+        $script_page = /<%@[^%]{0,200}\blanguage\s*=\s*["']?jscript\b/ nocase
+        $scripted = /\beval\s*\(|\bJScriptEvaluate\s*\(/ nocase
+        $script_element = /<script\b([^>]{0,200}\blanguage\s*=\s*["']?jscript\b[^>]{0,200}\brunat\s*=\s*["']?server|[^>]{0,200}\brunat\s*=\s*["']?server\b[^>]{0,200}\blanguage\s*=\s*["']?jscript)/ nocase
+        $language = /language\s*=\s*["']?(jscript|javascript)\b/ nocase
+        $unsafe = /["']unsafe["']/ nocase
+        $loads_1 = /\bAssembly\s*\.\s*Load\s*\(/ nocase
+        $loads_2 = /\bGetMethod\s*\(\s*["']Load["']/ nocase
+        $loads_3 = /\bCurrentDomain\s*\.\s*Load\s*\(/ nocase
+        $encoded = "FromBase64String" nocase
+        $ciphered = /\b(RijndaelManaged|AesManaged|CreateDecryptor)\b/ nocase
+        $body = /\bBinaryRead\s*\(|\bInputStream\b/ nocase
+        $php = /\b(eval|assert|system|passthru|shell_exec|exec|popen|proc_open|pcntl_exec|create_function|call_user_func|call_user_func_array)\s*\(\s*@?\s*((base64_decode|gzinflate|gzuncompress|gzdecode|str_rot13|stripslashes|rawurldecode|urldecode|hex2bin|trim)\s*\(\s*)*@?(\$_(POST|GET|REQUEST|COOKIE|SERVER)\b|file_get_contents\s*\(\s*["']php:\/\/input)/ nocase
+        $php_called = /\$_(POST|GET|REQUEST|COOKIE)\s*\[[^\]\r\n]{1,40}\]\s*\(\s*@?\s*\$/ nocase
+        $php_created = /\bcreate_function\s*\([^;\r\n]{0,80}\$_(POST|GET|REQUEST|COOKIE)\b/ nocase
+        $php_pattern = /\bpreg_replace\s*\(\s*["'][^"'\r\n]{0,100}[\/#~|@!%][a-z]{0,8}e[a-z]{0,8}["']\s*,[^;]{0,200}\$_(POST|GET|REQUEST|COOKIE)\b/
+        $php_ticks = /(=|\becho|\bprint|\breturn|\(|;|\{|<\?(php)?)\s*`[^`'"\r\n]{0,100}\$(_(POST|GET|REQUEST|COOKIE)\b|\{\s*_(POST|GET|REQUEST|COOKIE)\b)/ nocase
+        $php_input = "php://input" nocase
+        $php_scripted = /\b(eval|assert)\s*\(\s*@?\s*\$/ nocase
+        $php_ciphered = /\b(openssl_decrypt|mcrypt_decrypt)\s*\(|["']base64_["']\s*\.\s*["']|\]\s*\^\s*\$/ nocase
+        $jsp_run = /getRuntime\s*\(\s*\)\s*\.\s*exec\s*\(|new\s+ProcessBuilder\s*\(|\bdefineClass\s*\(/
+        $jsp_asked = "getParameter"
     condition:
         (server_page and ($evaluates or ($scripted and $language and $unsafe)
             or (any of ($loads_*) and 1 of ($encoded, $ciphered, $body))))
@@ -81,17 +81,17 @@ rule page_starts_programs : T1505_003
         next_en = "Copy it with its times, read it as text, and look in the IIS log for everybody who requested it."
         next_ja = "日時ごと写し取ってテキストとして読み、IIS ログで要求した送信元をすべて調べます。"
     strings:
-        $starts_1 = /\bProcess\s*\.\s*Start\s*\(/ nocase ascii wide
-        $starts_2 = /\bProcessStartInfo\b/ nocase ascii wide
-        $starts_3 = /\bnew\s+(System\s*\.\s*Diagnostics\s*\.\s*)?Process\s*\(/ nocase ascii wide
-        $starts_4 = /\b(WScript\s*\.\s*Shell|Shell\s*\.\s*Application|Shell\s*\.\s*Users)\b/ nocase ascii wide
-        $starts_5 = "System.Management.Automation" nocase ascii wide
-        $starts_6 = /\bWin32_Process\b/ nocase ascii wide
-        $starts_7 = /\bxp_cmdshell\b|\bsp_OACreate\b/ nocase ascii wide
-        $imported = /\bDllImport\s*\(|\bDeclare\s+(Auto\s+)?Function\b/ nocase ascii wide
-        $started = /\b(CreateProcess(AsUser|WithLogonW)?|CreateThread|CreateRemoteThread|VirtualAlloc(Ex)?|WinExec|ShellExecute(Ex)?)[AW]?\s*\(/ ascii wide
-        $compiles = /\b(CSharpCodeProvider|VBCodeProvider|JScriptCodeProvider|CompileAssemblyFromSource)\b/ nocase ascii wide
-        $included = /<!--\s{0,20}#exec\s{1,20}(cmd|cgi)\s*=/ nocase ascii wide
+        $starts_1 = /\bProcess\s*\.\s*Start\s*\(/ nocase
+        $starts_2 = /\bProcessStartInfo\b/ nocase
+        $starts_3 = /\bnew\s+(System\s*\.\s*Diagnostics\s*\.\s*)?Process\s*\(/ nocase
+        $starts_4 = /\b(WScript\s*\.\s*Shell|Shell\s*\.\s*Application|Shell\s*\.\s*Users)\b/ nocase
+        $starts_5 = "System.Management.Automation" nocase
+        $starts_6 = /\bWin32_Process\b/ nocase
+        $starts_7 = /\bxp_cmdshell\b|\bsp_OACreate\b/ nocase
+        $imported = /\bDllImport\s*\(|\bDeclare\s+(Auto\s+)?Function\b/ nocase
+        $started = /\b(CreateProcess(AsUser|WithLogonW)?|CreateThread|CreateRemoteThread|VirtualAlloc(Ex)?|WinExec|ShellExecute(Ex)?)[AW]?\s*\(/
+        $compiles = /\b(CSharpCodeProvider|VBCodeProvider|JScriptCodeProvider|CompileAssemblyFromSource)\b/ nocase
+        $included = /<!--\s{0,20}#exec\s{1,20}(cmd|cgi)\s*=/ nocase
     condition:
         (server_page and (any of ($starts_*) or ($imported and $started) or $compiles)) or (filesize < 64MB and $included)
 }
@@ -115,27 +115,24 @@ rule page_hides_its_words : T1505_003
         next_en = "Copy it with its times and have somebody read it who knows the language. Look in the IIS log for everybody who requested it."
         next_ja = "日時ごと写し取り、その言語が分かる人に読んでもらいます。IIS ログで要求した送信元をすべて調べてください。"
     strings:
-        $coded = /(\\u00[4-7][0-9a-f]){3,}|\\u00[4-7][0-9a-f][a-z]{1,6}\\u00[4-7][0-9a-f]/ nocase ascii wide
-        $called = /\\u00(4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a])[a-z]{0,20}\s*(\(|\.\s*[a-z]|\[)|[a-z_]\s*\.\s*[a-z]{0,20}\\u00(4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a])/ nocase ascii wide
-        $wide = /\\U000000[4-7][0-9a-f]/ ascii wide
-        $cut = /["'](e|ev|eva|u|un|uns|unsa|unsaf)["']\s*[+&]\s*["'](val|al|l|v|n|nsafe|safe|afe|fe|e|s)\b/ nocase ascii wide
-        $numbers = /(\bchrw?\s*\(\s*\d{2,3}\s*\)\s*[&+]\s*){4,}/ nocase ascii wide
-        $parted = /\b(Request|eval|execute|Item|Assembly|Process)\s*\/\*[^*]{0,80}\*\/\s*[.(\[]/ nocase ascii wide
-        $ran = /(<%|:|[\r\n]|\bthen\b|\belse\b)\s*(execute|executeglobal|eval)(\s*\(\s*|\s+)[a-z_]\w*\s*(\(|\)?\s*(:|%>|[\r\n]))/ nocase ascii wide
-        $made = /\bchrw?b?\s*\(|\bXor\b|\bunescape\s*\(|\bBinaryRead\b/ nocase ascii wide
-        $seven = /<%@[^%]{0,100}\bcodepage\s*=\s*["']?65000\b/ nocase ascii wide
-        $turned = /\b(execute|executeglobal|eval)\s*\(?\s*(StrReverse|ChrW?|Replace|UnEscape)\s*\(/ nocase ascii wide
-        $block = "<%" ascii wide
-        $ciphered_script = /#@~\^[a-z0-9+\/]{6}==/ nocase ascii wide
-        $php_cut = /["'](a|as|ass|asse|asser)["']\s*\.\s*["'](ssert|sert|ert|rt|t)["']|["'](s|sy|sys|syst|syste)["']\s*\.\s*["'](ystem|stem|tem|em|m)["']|["'](e|ev|eva)["']\s*\.\s*["'](val|al|l)["']|["'](sh|shel|shell|shell_)["']\s*\.\s*["'](ell_exec|l_exec|_exec|exec)["']|["'](b|ba|base|base64|base64_)["']\s*\.\s*["'](ase64_decode|se64_decode|64_decode|_decode|decode|de)["']/ nocase ascii wide
-        $php_sent = /\$\w{1,40}\s*\(\s*@?\s*\$_(POST|GET|REQUEST|COOKIE)\b/ nocase ascii wide
-        $php_packed = /\b(eval|assert)\s*\(\s*@?\s*(gzinflate|gzuncompress|gzdecode|base64_decode|str_rot13|strrev|hex2bin|convert_uudecode)\s*\(/ nocase ascii wide
-        $four_little = { 3C 00 00 00 25 00 00 00 }
-        $four_big = { 00 00 00 3C 00 00 00 25 }
+        $coded = /(\\u00[4-7][0-9a-f]){3,}|\\u00[4-7][0-9a-f][a-z]{1,6}\\u00[4-7][0-9a-f]/ nocase
+        $called = /\\u00(4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a])[a-z]{0,20}\s*(\(|\.\s*[a-z]|\[)|[a-z_]\s*\.\s*[a-z]{0,20}\\u00(4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a])/ nocase
+        $wide = /\\U000000[4-7][0-9a-f]/
+        $cut = /["'](e|ev|eva|u|un|uns|unsa|unsaf)["']\s*[+&]\s*["'](val|al|l|v|n|nsafe|safe|afe|fe|e|s)\b/ nocase
+        $numbers = /(\bchrw?\s*\(\s*\d{2,3}\s*\)\s*[&+]\s*){4,}/ nocase
+        $parted = /\b(Request|eval|execute|Item|Assembly|Process)\s*\/\*[^*]{0,80}\*\/\s*[.(\[]/ nocase
+        $ran = /(<%|:|[\r\n]|\bthen\b|\belse\b)\s*(execute|executeglobal|eval)(\s*\(\s*|\s+)[a-z_]\w*\s*(\(|\)?\s*(:|%>|[\r\n]))/ nocase
+        $made = /\bchrw?b?\s*\(|\bXor\b|\bunescape\s*\(|\bBinaryRead\b/ nocase
+        $seven = /<%@[^%]{0,100}\bcodepage\s*=\s*["']?65000\b/ nocase
+        $turned = /\b(execute|executeglobal|eval)\s*\(?\s*(StrReverse|ChrW?|Replace|UnEscape)\s*\(/ nocase
+        $block = "<%"
+        $ciphered_script = /#@~\^[a-z0-9+\/]{6}==/ nocase
+        $php_cut = /["'](a|as|ass|asse|asser)["']\s*\.\s*["'](ssert|sert|ert|rt|t)["']|["'](s|sy|sys|syst|syste)["']\s*\.\s*["'](ystem|stem|tem|em|m)["']|["'](e|ev|eva)["']\s*\.\s*["'](val|al|l)["']|["'](sh|shel|shell|shell_)["']\s*\.\s*["'](ell_exec|l_exec|_exec|exec)["']|["'](b|ba|base|base64|base64_)["']\s*\.\s*["'](ase64_decode|se64_decode|64_decode|_decode|decode|de)["']/ nocase
+        $php_sent = /\$\w{1,40}\s*\(\s*@?\s*\$_(POST|GET|REQUEST|COOKIE)\b/ nocase
+        $php_packed = /\b(eval|assert)\s*\(\s*@?\s*(gzinflate|gzuncompress|gzdecode|base64_decode|str_rot13|strrev|hex2bin|convert_uudecode)\s*\(/ nocase
     condition:
         (server_page and any of ($coded, $called, $wide, $cut, $numbers, $turned))
-        or (filesize < 64MB and (($block and ($ciphered_script or $seven or $parted or ($ran and $made))) or ($php_cut and $php_sent) or $php_packed
-            or (uint32(0) == 0x0000FEFF and $four_little) or (uint32be(0) == 0x0000FEFF and $four_big)))
+        or (filesize < 64MB and (($block and ($ciphered_script or $seven or $parted or ($ran and $made))) or ($php_cut and $php_sent) or $php_packed))
 }
 
 rule page_writes_what_it_is_sent : T1505_003 T1105
@@ -157,12 +154,12 @@ rule page_writes_what_it_is_sent : T1505_003 T1105
         next_en = "Copy it with its times, read it as text, look in the IIS log for everybody who requested it, and for files that came after these requests."
         next_ja = "日時ごと写し取ってテキストとして読み、IIS ログで要求した送信元をすべて調べます。その要求の後に現れたファイルも探してください。"
     strings:
-        $saved = /\bSaveAs\s*\([^;]{0,200}\bRequest\s*(\.\s*(Form|QueryString|Item|Params|Headers|Cookies)\b|\[|\()/ nocase ascii wide
-        $written = /\bFile\s*\.\s*(WriteAll(Text|Bytes|Lines)|AppendAll(Text|Lines)|Create(Text)?|OpenWrite|AppendText)\s*\([^;]{0,200}\bRequest\s*(\.\s*(Form|QueryString|Item|Params|Headers|Cookies)\b|\[|\()/ nocase ascii wide
-        $streamed = /\bnew\s+(System\s*\.\s*IO\s*\.\s*)?(StreamWriter|FileStream)\s*\([^;]{0,200}\bRequest\s*(\.\s*(Form|QueryString|Item|Params|Headers|Cookies)\b|\[|\()/ nocase ascii wide
-        $classic = /\.\s*(SaveToFile|CreateTextFile|OpenTextFile)\s*\(?[^\r\n]{0,80}\bRequest\s*(\.\s*(Form|QueryString)\b|\()/ nocase ascii wide
-        $php_moved = /\b(move_uploaded_file|copy)\s*\(\s*@?\$_FILES\b[^;]{0,100},[^;]{0,100}\$_(POST|GET|REQUEST|COOKIE)\b/ nocase ascii wide
-        $php_written = /\b(file_put_contents|fopen)\s*\(\s*@?\$_(POST|GET|REQUEST|COOKIE)\b/ nocase ascii wide
+        $saved = /\bSaveAs\s*\([^;]{0,200}\bRequest\s*(\.\s*(Form|QueryString|Item|Params|Headers|Cookies)\b|\[|\()/ nocase
+        $written = /\bFile\s*\.\s*(WriteAll(Text|Bytes|Lines)|AppendAll(Text|Lines)|Create(Text)?|OpenWrite|AppendText)\s*\([^;]{0,200}\bRequest\s*(\.\s*(Form|QueryString|Item|Params|Headers|Cookies)\b|\[|\()/ nocase
+        $streamed = /\bnew\s+(System\s*\.\s*IO\s*\.\s*)?(StreamWriter|FileStream)\s*\([^;]{0,200}\bRequest\s*(\.\s*(Form|QueryString|Item|Params|Headers|Cookies)\b|\[|\()/ nocase
+        $classic = /\.\s*(SaveToFile|CreateTextFile|OpenTextFile)\s*\(?[^\r\n]{0,80}\bRequest\s*(\.\s*(Form|QueryString)\b|\()/ nocase
+        $php_moved = /\b(move_uploaded_file|copy)\s*\(\s*@?\$_FILES\b[^;]{0,100},[^;]{0,100}\$_(POST|GET|REQUEST|COOKIE)\b/ nocase
+        $php_written = /\b(file_put_contents|fopen)\s*\(\s*@?\$_(POST|GET|REQUEST|COOKIE)\b/ nocase
     condition:
         (server_page and any of ($saved, $written, $streamed, $classic)) or (filesize < 64MB and any of ($php_*))
 }
@@ -186,11 +183,11 @@ rule page_is_a_tunnel : T1505_003
         next_en = "Copy it with its times. Look at connections from this server to the inside, above all to domain controllers and remote desktop."
         next_ja = "日時ごと写し取ります。このサーバーから内部、とくにドメイン コントローラーやリモート デスクトップへの接続を調べてください。"
     strings:
-        $word_1 = "X-CMD" nocase fullword ascii wide
-        $word_2 = "X-TARGET" nocase fullword ascii wide
-        $word_3 = "X-STATUS" nocase fullword ascii wide
-        $says = "Georg says" ascii wide
-        $socket = /\b(new\s+Socket\s*\(|SocketChannel|fsockopen\s*\()/ ascii wide
+        $word_1 = "X-CMD" nocase fullword
+        $word_2 = "X-TARGET" nocase fullword
+        $word_3 = "X-STATUS" nocase fullword
+        $says = "Georg says"
+        $socket = /\b(new\s+Socket\s*\(|SocketChannel|fsockopen\s*\()/
     condition:
         filesize < 64MB and ($says or (2 of ($word_*) and $socket))
 }

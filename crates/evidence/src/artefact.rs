@@ -157,7 +157,9 @@ fn by_head(head: &[u8]) -> Option<Artefact> {
     }
     if head.starts_with('<') {
         let is_task = head.contains("<Task") && head.contains("/windows/2004/02/mit/task\"");
-        let is_server = ["system.webServer", "system.applicationHost", "<system.web>"].iter().any(|s| head.contains(s));
+        let is_server = ["system.webServer", "system.applicationHost", "<system.web>", "<configurationRedirection"]
+            .iter()
+            .any(|s| head.contains(s));
         return match (is_task, head.contains("<configuration") && is_server) {
             (true, _) => Some(Artefact::Task),
             (_, true) => Some(Artefact::WebServerConfig),
@@ -194,7 +196,7 @@ fn by_name(path: &str, name: &str) -> Option<Artefact> {
     Some(match name {
         "$mft" => Artefact::FileTable,
         name if JOURNALS.contains(&name) => Artefact::ChangeJournal,
-        "applicationhost.config" | "web.config" => Artefact::WebServerConfig,
+        "applicationhost.config" | "web.config" | "redirection.config" => Artefact::WebServerConfig,
         // Each program that hosts PowerShell has a history of its own.
         name if name.ends_with("host_history.txt") => Artefact::CommandHistory,
         name if path.contains("psreadline/") && name.ends_with("_history.txt") => Artefact::CommandHistory,
@@ -295,6 +297,10 @@ mod tests {
             (b"<configuration><system.webServer>", Some(Artefact::WebServerConfig)),
             (
                 b"<configuration><configSections><sectionGroup name=\"system.applicationHost\">",
+                Some(Artefact::WebServerConfig),
+            ),
+            (
+                b"<configuration><configSections/><configurationRedirection enabled=\"true\"/>",
                 Some(Artefact::WebServerConfig),
             ),
             (b"<configuration><appSettings>", None),

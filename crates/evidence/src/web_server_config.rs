@@ -321,13 +321,16 @@ mod tests {
     fn secrets_are_not_handed_over() {
         let config = "<configuration><system.web><machineKey validationKey='00112233' decryptionKey='AutoGenerate' \
                       validation='SHA1'/><identity impersonate='true' userName='u' password='p4ss'/></system.web>\
-                      <system.webServer><x configSource='other.config'/></system.webServer></configuration>";
+                      <system.webServer><x configSource='other.config'/></system.webServer>\
+                      <configurationRedirection enabled='true' path='\\\\192.0.2.8\\c' userName='u' password='p4ss'/>\
+                      </configuration>";
         assert_eq!(
             shown(config),
             [
                 "Element=machine-key; Type=SHA1; Keys=set",
                 "Element=impersonation; Enabled=true; User=u",
                 "Element=included-file; Name=system.webServer/x; Path=other.config",
+                r"Element=redirected-configuration; Path=\\192.0.2.8\c; Enabled=true; User=u",
             ]
         );
         let all = format!("{:?}", [gathered(HOST), gathered(config)]);

@@ -26,8 +26,10 @@ rule ransom_note : T1486
         $contact_2 = /[a-z0-9._-]{3,40}@(airmail\.cc|memail\.com|protonmail\.com|proton\.me|tutanota\.com|onionmail\.org|cock\.li)/ nocase ascii wide
         $pay = /\b(bitcoins?|btc|monero|ransom|tor browser)\b|\.onion\b/ nocase ascii wide
         $hash = "send me the following hash" nocase ascii wide
+        // Settings with comments on encryption are no letter to anybody.
+        $settings = /<configuration[\s>]/ ascii wide
     condition:
-        filesize < 256KB and 1 of ($locked_*) and ($back or $hash) and ($pay or $hash or $contact_2 or ($contact_1 and $locked_1 and $back))
+        filesize < 256KB and not $settings in (0..1024) and 1 of ($locked_*) and ($back or $hash) and ($pay or $hash or $contact_2 or ($contact_1 and $locked_1 and $back))
 }
 
 rule ransom_locked_content : T1486

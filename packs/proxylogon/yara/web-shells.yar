@@ -5,9 +5,12 @@ private rule server_page
     strings:
         $block = "<%"
         $element = /<script[^>]{0,200}runat\s*=\s*["']?server/ nocase
+        $razor = /@\{|@functions\b|@code\b|@helper\b|@Request\s*[.\[(]/ nocase
         $asked = /\bRequest\s*(\.|\[|\()|\bHttpContext\b|\bInputStream\b|\bBinaryRead\b/ nocase
+        $service = /<%@\s*(WebService|ServiceHost|WebHandler)\b/ nocase
+        $form = /<asp:(TextBox|FileUpload|HiddenField)\b|<(input|textarea)\b[^>]{0,200}\brunat\s*=\s*["']?server/ nocase
     condition:
-        filesize < 2MB and ($block or $element) and $asked
+        filesize < 64MB and (($block and ($asked or $service or $form)) or (($element or $razor) and ($asked or $form)))
 }
 
 rule page_runs_what_it_is_sent : T1505_003
@@ -30,18 +33,33 @@ rule page_runs_what_it_is_sent : T1505_003
         next_ja = "ブラウザーでは開かないでください。日時ごと写し取ってテキストとして読み、IIS ログで同じ名前のページを要求した送信元をすべて調べます。"
     strings:
         $evaluates = /\b(eval|execute|executeglobal)\s*\(?\s*(\(\s*)*Request\s*(\.|\[|\()/ nocase
-        $scripted = /\beval\s*\(/ nocase
+        $script_page = /<%@[^%]{0,200}\blanguage\s*=\s*["']?jscript\b/ nocase
+        $scripted = /\beval\s*\(|\bJScriptEvaluate\s*\(/ nocase
+        $script_element = /<script\b([^>]{0,200}\blanguage\s*=\s*["']?jscript\b[^>]{0,200}\brunat\s*=\s*["']?server|[^>]{0,200}\brunat\s*=\s*["']?server\b[^>]{0,200}\blanguage\s*=\s*["']?jscript)/ nocase
         $language = /language\s*=\s*["']?(jscript|javascript)\b/ nocase
         $unsafe = /["']unsafe["']/ nocase
-        $loads = /\bAssembly\s*\.\s*Load\s*\(/ nocase
+        $loads_1 = /\bAssembly\s*\.\s*Load\s*\(/ nocase
+        $loads_2 = /\bGetMethod\s*\(\s*["']Load["']/ nocase
+        $loads_3 = /\bCurrentDomain\s*\.\s*Load\s*\(/ nocase
         $encoded = "FromBase64String" nocase
         $ciphered = /\b(RijndaelManaged|AesManaged|CreateDecryptor)\b/ nocase
-        $php = /\b(eval|assert|system|passthru|shell_exec|exec|popen|proc_open|create_function)\s*\(\s*@?\s*((base64_decode|gzinflate|gzuncompress|str_rot13|stripslashes)\s*\(\s*)*\$_(POST|GET|REQUEST|COOKIE|SERVER)\b/ nocase
+        $body = /\bBinaryRead\s*\(|\bInputStream\b/ nocase
+        $php = /\b(eval|assert|system|passthru|shell_exec|exec|popen|proc_open|pcntl_exec|create_function|call_user_func|call_user_func_array)\s*\(\s*@?\s*((base64_decode|gzinflate|gzuncompress|gzdecode|str_rot13|stripslashes|rawurldecode|urldecode|hex2bin|trim)\s*\(\s*)*@?(\$_(POST|GET|REQUEST|COOKIE|SERVER)\b|file_get_contents\s*\(\s*["']php:\/\/input)/ nocase
+        $php_called = /\$_(POST|GET|REQUEST|COOKIE)\s*\[[^\]\r\n]{1,40}\]\s*\(\s*@?\s*\$/ nocase
+        $php_created = /\bcreate_function\s*\([^;\r\n]{0,80}\$_(POST|GET|REQUEST|COOKIE)\b/ nocase
+        $php_pattern = /\bpreg_replace\s*\(\s*["'][^"'\r\n]{0,100}[\/#~|@!%][a-z]{0,8}e[a-z]{0,8}["']\s*,[^;]{0,200}\$_(POST|GET|REQUEST|COOKIE)\b/
+        $php_ticks = /(=|\becho|\bprint|\breturn|\(|;|\{|<\?(php)?)\s*`[^`'"\r\n]{0,100}\$(_(POST|GET|REQUEST|COOKIE)\b|\{\s*_(POST|GET|REQUEST|COOKIE)\b)/ nocase
+        $php_input = "php://input" nocase
+        $php_scripted = /\b(eval|assert)\s*\(\s*@?\s*\$/ nocase
+        $php_ciphered = /\b(openssl_decrypt|mcrypt_decrypt)\s*\(|["']base64_["']\s*\.\s*["']|\]\s*\^\s*\$/ nocase
         $jsp_run = /getRuntime\s*\(\s*\)\s*\.\s*exec\s*\(|new\s+ProcessBuilder\s*\(|\bdefineClass\s*\(/
         $jsp_asked = "getParameter"
     condition:
-        (server_page and ($evaluates or ($scripted and $language and $unsafe) or ($loads and 1 of ($encoded, $ciphered))))
-        or (filesize < 2MB and ($php or ($jsp_run and $jsp_asked)))
+        (server_page and ($evaluates or ($scripted and $language and $unsafe)
+            or (any of ($loads_*) and 1 of ($encoded, $ciphered, $body))))
+        or (filesize < 64MB and (($scripted and ($script_page or ($script_element and $encoded)))
+            or any of ($php, $php_called, $php_created, $php_pattern, $php_ticks)
+            or all of ($php_input, $php_scripted, $php_ciphered) or ($jsp_run and $jsp_asked)))
 }
 
 rule page_starts_programs : T1505_003
@@ -68,8 +86,14 @@ rule page_starts_programs : T1505_003
         $starts_3 = /\bnew\s+(System\s*\.\s*Diagnostics\s*\.\s*)?Process\s*\(/ nocase
         $starts_4 = /\b(WScript\s*\.\s*Shell|Shell\s*\.\s*Application|Shell\s*\.\s*Users)\b/ nocase
         $starts_5 = "System.Management.Automation" nocase
+        $starts_6 = /\bWin32_Process\b/ nocase
+        $starts_7 = /\bxp_cmdshell\b|\bsp_OACreate\b/ nocase
+        $imported = /\bDllImport\s*\(|\bDeclare\s+(Auto\s+)?Function\b/ nocase
+        $started = /\b(CreateProcess(AsUser|WithLogonW)?|CreateThread|CreateRemoteThread|VirtualAlloc(Ex)?|WinExec|ShellExecute(Ex)?)[AW]?\s*\(/
+        $compiles = /\b(CSharpCodeProvider|VBCodeProvider|JScriptCodeProvider|CompileAssemblyFromSource)\b/ nocase
+        $included = /<!--\s{0,20}#exec\s{1,20}(cmd|cgi)\s*=/ nocase
     condition:
-        server_page and any of them
+        (server_page and (any of ($starts_*) or ($imported and $started) or $compiles)) or (filesize < 64MB and $included)
 }
 
 rule page_hides_its_words : T1505_003
@@ -92,11 +116,52 @@ rule page_hides_its_words : T1505_003
         next_ja = "日時ごと写し取り、その言語が分かる人に読んでもらいます。IIS ログで要求した送信元をすべて調べてください。"
     strings:
         $coded = /(\\u00[4-7][0-9a-f]){3,}|\\u00[4-7][0-9a-f][a-z]{1,6}\\u00[4-7][0-9a-f]/ nocase
+        $called = /\\u00(4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a])[a-z]{0,20}\s*(\(|\.\s*[a-z]|\[)|[a-z_]\s*\.\s*[a-z]{0,20}\\u00(4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a])/ nocase
         $wide = /\\U000000[4-7][0-9a-f]/
         $cut = /["'](e|ev|eva|u|un|uns|unsa|unsaf)["']\s*[+&]\s*["'](val|al|l|v|n|nsafe|safe|afe|fe|e|s)\b/ nocase
         $numbers = /(\bchrw?\s*\(\s*\d{2,3}\s*\)\s*[&+]\s*){4,}/ nocase
+        $parted = /\b(Request|eval|execute|Item|Assembly|Process)\s*\/\*[^*]{0,80}\*\/\s*[.(\[]/ nocase
+        $ran = /(<%|:|[\r\n]|\bthen\b|\belse\b)\s*(execute|executeglobal|eval)(\s*\(\s*|\s+)[a-z_]\w*\s*(\(|\)?\s*(:|%>|[\r\n]))/ nocase
+        $made = /\bchrw?b?\s*\(|\bXor\b|\bunescape\s*\(|\bBinaryRead\b/ nocase
+        $seven = /<%@[^%]{0,100}\bcodepage\s*=\s*["']?65000\b/ nocase
+        $turned = /\b(execute|executeglobal|eval)\s*\(?\s*(StrReverse|ChrW?|Replace|UnEscape)\s*\(/ nocase
+        $block = "<%"
+        $ciphered_script = /#@~\^[a-z0-9+\/]{6}==/ nocase
+        $php_cut = /["'](a|as|ass|asse|asser)["']\s*\.\s*["'](ssert|sert|ert|rt|t)["']|["'](s|sy|sys|syst|syste)["']\s*\.\s*["'](ystem|stem|tem|em|m)["']|["'](e|ev|eva)["']\s*\.\s*["'](val|al|l)["']|["'](sh|shel|shell|shell_)["']\s*\.\s*["'](ell_exec|l_exec|_exec|exec)["']|["'](b|ba|base|base64|base64_)["']\s*\.\s*["'](ase64_decode|se64_decode|64_decode|_decode|decode|de)["']/ nocase
+        $php_sent = /\$\w{1,40}\s*\(\s*@?\s*\$_(POST|GET|REQUEST|COOKIE)\b/ nocase
+        $php_packed = /\b(eval|assert)\s*\(\s*@?\s*(gzinflate|gzuncompress|gzdecode|base64_decode|str_rot13|strrev|hex2bin|convert_uudecode)\s*\(/ nocase
     condition:
-        server_page and any of them
+        (server_page and any of ($coded, $called, $wide, $cut, $numbers, $turned))
+        or (filesize < 64MB and (($block and ($ciphered_script or $seven or $parted or ($ran and $made))) or ($php_cut and $php_sent) or $php_packed))
+}
+
+rule page_writes_what_it_is_sent : T1505_003 T1105
+{
+    meta:
+        description = "Page that writes files where the request says"
+        author = "Hikeshi project"
+        license = "Apache-2.0"
+        id = "2f5a1c7e-6b0d-4e39-9a41-c8d27e5b3f16"
+        reference = "https://github.com/nsacyber/Mitigating-Web-Shells"
+        severity = "medium"
+        stage = "implant"
+        name_en = "Page that writes files where the request says"
+        name_ja = "要求どおりの場所にファイルを書き込むページ"
+        means_en = "The page takes the name or the content of a file straight from the request and writes it. Intruders put such a page down first, to bring the rest of their tools."
+        means_ja = "要求に含まれる名前や内容を、そのままファイルに書き込むページです。侵入者が最初に置き、残りのツールを送り込むために使います。"
+        not_en = "Pages that take in uploads under names of their own are not reported. A badly written upload of an application may be."
+        not_ja = "自身で決めた名前で保管するアップロード用のページは対象外です。作りの甘いアップロード機能は該当することがあります。"
+        next_en = "Copy it with its times, read it as text, look in the IIS log for everybody who requested it, and for files that came after these requests."
+        next_ja = "日時ごと写し取ってテキストとして読み、IIS ログで要求した送信元をすべて調べます。その要求の後に現れたファイルも探してください。"
+    strings:
+        $saved = /\bSaveAs\s*\([^;]{0,200}\bRequest\s*(\.\s*(Form|QueryString|Item|Params|Headers|Cookies)\b|\[|\()/ nocase
+        $written = /\bFile\s*\.\s*(WriteAll(Text|Bytes|Lines)|AppendAll(Text|Lines)|Create(Text)?|OpenWrite|AppendText)\s*\([^;]{0,200}\bRequest\s*(\.\s*(Form|QueryString|Item|Params|Headers|Cookies)\b|\[|\()/ nocase
+        $streamed = /\bnew\s+(System\s*\.\s*IO\s*\.\s*)?(StreamWriter|FileStream)\s*\([^;]{0,200}\bRequest\s*(\.\s*(Form|QueryString|Item|Params|Headers|Cookies)\b|\[|\()/ nocase
+        $classic = /\.\s*(SaveToFile|CreateTextFile|OpenTextFile)\s*\(?[^\r\n]{0,80}\bRequest\s*(\.\s*(Form|QueryString)\b|\()/ nocase
+        $php_moved = /\b(move_uploaded_file|copy)\s*\(\s*@?\$_FILES\b[^;]{0,100},[^;]{0,100}\$_(POST|GET|REQUEST|COOKIE)\b/ nocase
+        $php_written = /\b(file_put_contents|fopen)\s*\(\s*@?\$_(POST|GET|REQUEST|COOKIE)\b/ nocase
+    condition:
+        (server_page and any of ($saved, $written, $streamed, $classic)) or (filesize < 64MB and any of ($php_*))
 }
 
 rule page_is_a_tunnel : T1505_003
@@ -124,7 +189,7 @@ rule page_is_a_tunnel : T1505_003
         $says = "Georg says"
         $socket = /\b(new\s+Socket\s*\(|SocketChannel|fsockopen\s*\()/
     condition:
-        filesize < 2MB and ($says or (2 of ($word_*) and $socket))
+        filesize < 64MB and ($says or (2 of ($word_*) and $socket))
 }
 
 rule library_answers_requests : T1505_003 T1505_004

@@ -190,6 +190,13 @@ const FORMS: &[Form] = &[
         holds: Element,
         fields: &[("impersonate", "Enabled"), ("userName", "User")],
     },
+    // `redirection.config`: where the server takes its configuration from.
+    Form {
+        element: "redirected-configuration",
+        path: "configurationRedirection",
+        holds: Element,
+        fields: &[("path", "Path"), ("enabled", "Enabled"), ("userName", "User")],
+    },
     Form {
         element: "build-provider",
         path: "system.web/compilation/buildProviders",

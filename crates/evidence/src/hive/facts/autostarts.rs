@@ -1,7 +1,7 @@
 //! Programs and libraries that start with the system or when somebody signs in: `Location`, `Name`, `CommandLine`.
 //!
-//! Source: MITRE ATT&CK T1547 and T1546, <https://attack.mitre.org/techniques/T1547/>, with the documentation of
-//! Microsoft that it names.
+//! Source: MITRE ATT&CK T1547 and T1546, <https://attack.mitre.org/techniques/T1547/>, T1037.001 (scripts of group
+//! policy), T1556.008 (network providers) and T1574.012 (profilers), with the documentation of Microsoft that they name.
 
 use super::{Place, control_sets};
 use crate::hive::cells::position;
@@ -41,7 +41,7 @@ const fn of_subkeys(path: &'static str, names: &'static [&'static str]) -> Start
 }
 
 /// For the machine as for each user, below `SOFTWARE` or a user's `Software`.
-const OF_BOTH: [Start; 11] = [
+const OF_BOTH: [Start; 15] = [
     all(r"Microsoft\Windows\CurrentVersion\Run"),
     all(r"Microsoft\Windows\CurrentVersion\RunOnce"),
     Start { path: r"Microsoft\Windows\CurrentVersion\RunOnceEx", values: Values::AllOfSubkeys },
@@ -56,10 +56,17 @@ const OF_BOTH: [Start; 11] = [
     named(r"Microsoft\Windows\CurrentVersion\Policies\System", &["Shell"]),
     named(r"Microsoft\Command Processor", &["AutoRun"]),
     of_subkeys(r"Microsoft\Active Setup\Installed Components", &["StubPath"]),
+    of_subkeys(r"Microsoft\Windows\CurrentVersion\Group Policy\Scripts\Startup", &["Script"]),
+    of_subkeys(r"Microsoft\Windows\CurrentVersion\Group Policy\Scripts\Logon", &["Script"]),
+    of_subkeys(r"Policies\Microsoft\Windows\System\Scripts\Startup", &["Script"]),
+    of_subkeys(r"Policies\Microsoft\Windows\System\Scripts\Logon", &["Script"]),
 ];
 
 /// For the machine alone, below `SOFTWARE`.
-const OF_MACHINE: [Start; 5] = [
+const OF_MACHINE: [Start; 8] = [
+    all(r"Microsoft\NetSh"),
+    named(r"Microsoft\Windows NT\CurrentVersion\AeDebug", &["Debugger"]),
+    named(r"Microsoft\Windows\Windows Error Reporting\Hangs", &["Debugger"]),
     of_subkeys(r"Microsoft\Windows NT\CurrentVersion\Image File Execution Options", &["Debugger", "VerifierDlls"]),
     of_subkeys(r"Microsoft\Windows NT\CurrentVersion\SilentProcessExit", &["MonitorProcess"]),
     of_subkeys(r"Microsoft\Windows NT\CurrentVersion\Winlogon\Notify", &["DllName"]),
@@ -74,7 +81,7 @@ const OF_USER: [Start; 2] =
     [named("Environment", &["UserInitMprLogonScript"]), named(r"Control Panel\Desktop", &["SCRNSAVE.EXE"])];
 
 /// Below a control set of `SYSTEM`.
-const OF_SYSTEM: [Start; 10] = [
+const OF_SYSTEM: [Start; 18] = [
     named(r"Control\Session Manager", &["BootExecute", "SetupExecute", "Execute", "S0InitialCommand"]),
     all(r"Control\Session Manager\AppCertDlls"),
     named(r"Control\Lsa", &["Notification Packages", "Security Packages", "Authentication Packages"]),
@@ -85,6 +92,18 @@ const OF_SYSTEM: [Start; 10] = [
     named(r"Control\Terminal Server\WinStations\RDP-Tcp", &["InitialProgram"]),
     named(r"Control\BootVerificationProgram", &["ImagePath"]),
     of_subkeys(r"Control\Print\Monitors", &["Driver"]),
+    of_subkeys(r"Control\Print\Environments\Windows x64\Print Processors", &["Driver"]),
+    of_subkeys(r"Control\Print\Providers", &["Name"]),
+    named(
+        r"Control\Session Manager\Environment",
+        &["COR_PROFILER_PATH", "COR_PROFILER_PATH_32", "COR_PROFILER_PATH_64", "CORECLR_PROFILER_PATH"],
+    ),
+    named(r"Control\LsaExtensionConfig\LsaSrv", &["Extensions"]),
+    of_subkeys(r"Services\W32Time\TimeProviders", &["DllName"]),
+    named(r"Services\WinSock2\Parameters", &["AutodialDLL"]),
+    named(r"Services\DNS\Parameters", &["ServerLevelPluginDll"]),
+    // Each service may bring a network provider in a subkey of its own.
+    of_subkeys("Services", &["ProviderPath"]),
 ];
 
 /// Hands over what `SOFTWARE` starts, for 64-bit and for 32-bit programs.

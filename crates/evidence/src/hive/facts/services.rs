@@ -1,5 +1,6 @@
 //! Services and drivers: `ServiceName`, `ImagePath`, `StartType`, `ServiceType`, `ObjectName`, `DisplayName`,
-//! `Description`, `ServiceDll`, `FailureCommand`, `DelayedStart`, `Key`.
+//! `Description`, `ServiceDll`, `Application` (what a wrapper such as srvany or NSSM starts), `FailureCommand`,
+//! `DelayedStart`, `Key`.
 //!
 //! Source: "CurrentControlSet\Services Subkey Entries",
 //! <https://learn.microsoft.com/en-us/troubleshoot/windows-server/setup-upgrade-and-drivers/currentcontrolset-services-subkey-entries>.
@@ -31,7 +32,8 @@ fn service(hive: &Hive<'_>, place: &Place) -> Option<Record> {
     }
     let parameters = place.below(hive, "Parameters");
     // Some services keep the name of their library beside the path.
-    let library = parameters.and_then(|parameters| parameters.text(hive, "ServiceDll"));
+    let parameter = |name: &str| parameters.as_ref().and_then(|parameters| parameters.text(hive, name));
+    let library = parameter("ServiceDll");
     let library = library.or_else(|| place.text(hive, "ServiceDll"));
     let mut record = place.record(Topic::Service).with("ServiceName", place.key.name.as_str());
     for (field, value) in [
@@ -42,6 +44,7 @@ fn service(hive: &Hive<'_>, place: &Place) -> Option<Record> {
         ("DisplayName", place.text(hive, "DisplayName")),
         ("Description", place.text(hive, "Description")),
         ("ServiceDll", library),
+        ("Application", parameter("Application")),
         ("FailureCommand", place.text(hive, "FailureCommand")),
     ] {
         record = with(record, field, value);

@@ -27,7 +27,10 @@ fn system() -> Key {
                 .value("Description", "Keeps things new.")
                 .value("DelayedAutostart", 1)
                 .value("FailureCommand", "cmd.exe /c x")
-                .below("Parameters", |key| key.value("ServiceDll", Data::Expand(r"C:\x\updater.dll".to_owned())))
+                .below("Parameters", |key| {
+                    key.value("ServiceDll", Data::Expand(r"C:\x\updater.dll".to_owned()))
+                        .value("Application", r"C:\x\run.exe")
+                })
         },
     )
 }
@@ -46,6 +49,7 @@ fn services_are_told_with_their_library() {
             "DisplayName: Updater service",
             "Description: Keeps things new.",
             r"ServiceDll: C:\x\updater.dll",
+            r"Application: C:\x\run.exe",
             "FailureCommand: cmd.exe /c x",
             "DelayedStart: yes",
             r"Key: HKLM\SYSTEM\CurrentControlSet\Services\Updater",
@@ -80,16 +84,24 @@ fn autostarts_of_the_system_are_told_one_by_one() {
         .below(r"ControlSet001\Control\Lsa", |key| {
             key.value("Notification Packages", multi(&["scecli", "extra"])).value("Security Packages", multi(&["\"\""]))
         })
+        .below(r"ControlSet001\Control\Print\Environments\Windows x64\Print Processors\p", |key| {
+            key.value("Driver", "p.dll")
+        })
+        .below(r"ControlSet001\Services\W32Time\TimeProviders\t", |key| key.value("DllName", "t.dll"))
+        .below(r"ControlSet001\Services\Net\NetworkProvider", |key| key.value("ProviderPath", "n.dll"))
         .below(r"ControlSet002\Control\Lsa", |key| key.value("Notification Packages", multi(&["unused"])));
-    let control = r"HKLM\SYSTEM\CurrentControlSet\Control";
+    let current = r"HKLM\SYSTEM\CurrentControlSet";
     let expected: Vec<Vec<String>> = [
-        (r"Session Manager", "BootExecute", "autocheck autochk *"),
-        (r"Session Manager", "BootExecute", "other"),
-        (r"Lsa", "Notification Packages", "scecli"),
-        (r"Lsa", "Notification Packages", "extra"),
+        (r"Control\Session Manager", "BootExecute", "autocheck autochk *"),
+        (r"Control\Session Manager", "BootExecute", "other"),
+        (r"Control\Lsa", "Notification Packages", "scecli"),
+        (r"Control\Lsa", "Notification Packages", "extra"),
+        (r"Control\Print\Environments\Windows x64\Print Processors\p", "Driver", "p.dll"),
+        (r"Services\W32Time\TimeProviders\t", "DllName", "t.dll"),
+        (r"Services\Net\NetworkProvider", "ProviderPath", "n.dll"),
     ]
     .map(|(key, name, command)| {
-        vec![format!(r"Location: {control}\{key}"), format!("Name: {name}"), format!("CommandLine: {command}")]
+        vec![format!(r"Location: {current}\{key}"), format!("Name: {name}"), format!("CommandLine: {command}")]
     })
     .into();
     assert_eq!(shown(&tree, Topic::Autostart), expected);
@@ -112,6 +124,8 @@ fn autostarts_of_the_machine_and_of_users_are_told() {
         (format!(r"{nt}\Image File Execution Options\sethc.exe"), "Debugger"),
         (format!(r"{nt}\Image File Execution Options\sethc.exe\0"), "Debugger"),
         (format!(r"{nt}\SilentProcessExit\lsass.exe"), "MonitorProcess"),
+        (r"Microsoft\NetSh".to_owned(), "helper"),
+        (format!(r"{windows}\Group Policy\Scripts\Startup\0\0"), "Script"),
     ];
     for view in ["", r"Wow6432Node\"] {
         for (path, name) in &places {

@@ -1,0 +1,1 @@
+<?php $a = "as" . " text"; echo $format($value); eval_template($x); ?>

@@ -1,0 +1,1 @@
+<%@ Page Language="C#" %><% var a = System.Reflection.Assembly.Load("Contoso.Web"); Response.Write(Request.QueryString["q"]); %>

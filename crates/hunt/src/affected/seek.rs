@@ -134,12 +134,13 @@ impl Seeker {
             }
             _ => None,
         });
-        let mut concerned = concerned.peekable();
+        let concerned: Vec<_> = concerned.collect();
         let mut found = Found::new();
-        if concerned.peek().is_none() {
+        if concerned.is_empty() {
             return found;
         }
-        let head = decoded(head);
+        let asks_rows = concerned.iter().any(|(_, part, _)| matches!(part, LogPart::Rows));
+        let head = decoded(if asks_rows { head } else { comments(head) });
         let rows_at = rows_at(&head);
         for (source, part, pattern) in concerned {
             let text = match part {
@@ -452,6 +453,16 @@ fn decoded(head: &[u8]) -> Cow<'_, str> {
             Cow::Owned(String::from_utf8_lossy(&text).into_owned())
         }
     }
+}
+
+/// A head without its rows; all of it where it is not stored in a way that keeps ASCII in place.
+fn comments(head: &[u8]) -> &[u8] {
+    if Encoding::detect(head) != Encoding::Ascii {
+        return head;
+    }
+    let is_comment = |line: &&[u8]| line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line).starts_with(b"#");
+    let length = head.split_inclusive(|byte| *byte == b'\n').take_while(is_comment).map(<[u8]>::len).sum();
+    head.get(..length).unwrap_or(head)
 }
 
 /// Where the first line begins that is no comment.

@@ -194,7 +194,7 @@ fn at_any_offset(mut item: DetectionItem) -> DetectionItem {
     let encoded = |value: &SigmaValue| {
         let SigmaValue::String(written) = value else { return Vec::new() };
         let plain = written.as_plain().unwrap_or_else(|| written.original.clone());
-        let bytes = item.field.modifiers.iter().fold(plain.into_bytes(), |bytes, modifier| widened(bytes, modifier));
+        let bytes = item.field.modifiers.iter().fold(plain.into_bytes(), widened);
         (0..3).filter_map(|offset| stable_part(&bytes, offset)).map(|part| text(&part)).collect()
     };
     item.values = item.values.iter().flat_map(encoded).collect();

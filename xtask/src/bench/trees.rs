@@ -8,17 +8,17 @@ use anyhow::Result;
 use crate::shell::{self, command};
 use crate::tree::{self, mirror};
 
-/// A compromised practice server of about a size.
-pub(super) fn server(hikeshi: &Path, folder: &Path, size: &str) -> Result<PathBuf> {
-    made(folder.join(size), |tree| {
-        let drill = ["drill", "--scenario", "full-chain", "--seed", "7", "--size", size];
+/// A practice server of about a size, by the scenario that it went through.
+pub(super) fn server(hikeshi: &Path, folder: &Path, scenario: &str, size: &str) -> Result<PathBuf> {
+    made(folder.join(format!("{scenario}-{size}")), |tree| {
+        let drill = ["drill", "--scenario", scenario, "--seed", "7", "--size", size];
         shell::run(command(hikeshi).args(drill).arg(tree))
     })
 }
 
 /// The text logs of a server and nothing else of it, as links to the same bytes.
-pub(super) fn logs(folder: &Path, server: &Path, size: &str) -> Result<PathBuf> {
-    made(folder.join(format!("{size}-logs")), |logs| {
+pub(super) fn logs(server: &Path) -> Result<PathBuf> {
+    made(server.with_extension("logs"), |logs| {
         mirror(server, logs, |file, place| {
             let is_log = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("log"));
             if is_log { fs_err::hard_link(file, place) } else { Ok(()) }

@@ -5,6 +5,9 @@
 //! Source: <https://github.com/SigmaHQ/sigma-specification>, version 2, rules, modifiers and correlation rules; for the parts of
 //! a Base64 text that do not depend on its neighbours and for the dashes, pySigma's `modifiers.py`.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use regex_syntax::escape;
 use rsigma_parser::{
     ConditionOperator, CorrelationCondition, CorrelationRule, CorrelationType, Detection, DetectionItem, FieldSpec,
     Modifier, SigmaRule, SigmaString, SigmaValue, SpecialChar, StringPart,
@@ -62,7 +65,7 @@ fn item(mut item: DetectionItem) -> Vec<DetectionItem> {
     if each_alone {
         item.field.modifiers.retain(|modifier| *modifier != Modifier::All);
         let alone = |value| DetectionItem { field: item.field.clone(), values: vec![value] };
-        return item.values.drain(..).collect::<Vec<_>>().into_iter().map(alone).flat_map(self::item).collect();
+        return std::mem::take(&mut item.values).into_iter().map(alone).flat_map(self::item).collect();
     }
     if is_keyword {
         item.values = item.values.into_iter().map(as_text).collect();
@@ -151,7 +154,7 @@ fn of_parts(parts: &[StringPart], dashes: bool) -> String {
     for part in parts {
         match part {
             StringPart::Plain(text) if dashes => push_with_dashes(&mut expression, text),
-            StringPart::Plain(text) => expression.push_str(&escaped(text)),
+            StringPart::Plain(text) => expression.push_str(&escape(text)),
             StringPart::Special(SpecialChar::WildcardMulti) => expression.push_str(".*"),
             StringPart::Special(SpecialChar::WildcardSingle) => expression.push('.'),
         }
@@ -170,22 +173,10 @@ fn push_with_dashes(expression: &mut String, text: &str) {
         if is_option {
             expression.push_str(DASH_CLASS);
         } else {
-            expression.push_str(&escaped(character.encode_utf8(&mut [0; 4])));
+            expression.push_str(&escape(character.encode_utf8(&mut [0; 4])));
         }
         before = Some(character);
     }
-}
-
-/// A text that an expression matches as it is.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        if r"\.+*?()|[]{}^$#&-~".contains(character) {
-            escaped.push('\\');
-        }
-        escaped.push(character);
-    }
-    escaped
 }
 
 /// Texts in Base64 whose neighbours are unknown, as the parts of each of the three ways to encode them that do not depend on
@@ -216,19 +207,10 @@ fn widened(bytes: Vec<u8>, modifier: &Modifier) -> Vec<u8> {
 
 /// What stands in Base64 for bytes that follow `offset` others, whatever these are and whatever follows.
 fn stable_part(bytes: &[u8], offset: usize) -> Option<String> {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let encoded = STANDARD_NO_PAD.encode([vec![0; offset].as_slice(), bytes].concat());
     // Six bits a character: those are whole that lie in the bytes from their first to their last bit.
     let (first, last) = ((offset * 8).div_ceil(6), (offset + bytes.len()) * 8 / 6);
-    let bit = |at: usize| {
-        let byte = bytes.get((at / 8).checked_sub(offset)?)?;
-        Some(usize::from(byte >> (7 - at % 8) & 1))
-    };
-    let character = |at: usize| {
-        let value = (at * 6..at * 6 + 6).try_fold(0, |value, at| Some(value * 2 + bit(at)?))?;
-        ALPHABET.get(value).map(|byte| char::from(*byte))
-    };
-    let part: String = (first..last).filter_map(character).collect();
-    (!part.is_empty()).then_some(part)
+    encoded.get(first..last).filter(|part| !part.is_empty()).map(str::to_owned)
 }
 
 #[cfg(test)]

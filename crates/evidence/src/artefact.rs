@@ -2,19 +2,20 @@
 //!
 //! Event logs, hives and archives show by [`crate::kind::Kind`]; these are the files that need their name too.
 
-use std::borrow::Cow;
 use std::io::Read;
 
-use encoding_rs::{UTF_16BE, UTF_16LE};
 use serde::{Deserialize, Serialize};
 
-use crate::encoding::{Encoding, text};
+use crate::encoding::beginning;
 use crate::record::Sink;
 use crate::web_server_config::section_shows_in;
 use crate::{
     change_journal, command_history, error_report, file_table, hosts_file, network_scan, scanner_log, task_file,
     task_job, web_server_config,
 };
+
+/// So much of a head is looked at as text.
+const LOOK: usize = 4_096;
 
 /// A file of Windows that tells of the machine or of what was done on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -120,21 +121,10 @@ pub fn recognise(path: &str, head: &[u8]) -> Option<Artefact> {
     let path = path.to_ascii_lowercase();
     let name = path.rsplit('/').next().unwrap_or_default();
     // A configuration may take in files of any name that hold one of its sections; they end so.
-    let section = || name.ends_with(".config").then(|| beginning(head)).is_some_and(|head| section_shows_in(&head));
+    let section =
+        || name.ends_with(".config").then(|| beginning(head, LOOK)).is_some_and(|head| section_shows_in(&head));
     let by_section = || section().then_some(Artefact::WebServerConfig);
     by_head(head).or_else(|| by_name(&path, name)).or_else(by_section).filter(|artefact| fits(*artefact, head))
-}
-
-/// The text that a head begins with.
-fn beginning(head: &[u8]) -> Cow<'_, str> {
-    /// So much of a head is looked at as text.
-    const LOOK: usize = 4_096;
-    let head = head.get(..LOOK).unwrap_or(head);
-    match Encoding::detect(head) {
-        Encoding::Utf16Le => UTF_16LE.decode_without_bom_handling(head).0,
-        Encoding::Utf16Be => UTF_16BE.decode_without_bom_handling(head).0,
-        Encoding::Ascii => text(head),
-    }
 }
 
 fn by_head(head: &[u8]) -> Option<Artefact> {
@@ -150,7 +140,7 @@ fn by_head(head: &[u8]) -> Option<Artefact> {
     if task_job::shows_in(head) {
         return Some(Artefact::OldTask);
     }
-    let head = beginning(head);
+    let head = beginning(head, LOOK);
     let head = head.trim_start_matches('\u{feff}').trim_start();
     if network_scan::shows_in(head) {
         return Some(Artefact::NetworkScan);
@@ -226,23 +216,6 @@ mod tests {
     use super::*;
     use crate::record::Gathered;
 
-    const ALL: [Artefact; 14] = [
-        Artefact::FileTable,
-        Artefact::ChangeJournal,
-        Artefact::Task,
-        Artefact::OldTask,
-        Artefact::WebServerConfig,
-        Artefact::CommandHistory,
-        Artefact::HostsFile,
-        Artefact::ErrorReport,
-        Artefact::ProtectionLog,
-        Artefact::ScanLog,
-        Artefact::DetectionHistory,
-        Artefact::ScannerLines,
-        Artefact::ScannerFindings,
-        Artefact::NetworkScan,
-    ];
-
     /// Something that each reader of text finds a record in.
     const SAMPLE: &str = "<Task><Triggers><LogonTrigger/></Triggers><Actions><Exec><Command>c</Command></Exec></Actions>\
         </Task>\n<configuration><location path='x'><system.webServer><modules><add name='&amp;'/></modules><rewrite><rules>\
@@ -315,7 +288,7 @@ mod tests {
             (b"FILE0 is a word", None),
             (b"plain text", None),
         ] {
-            assert_eq!(recognise("collected/0001", head), expected, "{}", text(head));
+            assert_eq!(recognise("collected/0001", head), expected, "{}", beginning(head, LOOK));
         }
     }
 
@@ -344,7 +317,7 @@ mod tests {
             bytes.truncate(cut.index(bytes.len()) + 1);
             let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(bytes.iter().flat_map(|byte| [*byte, 0])).collect();
             for input in [&bytes, &wide, &noise] {
-                for artefact in ALL {
+                for artefact in Artefact::ALL {
                     let mut sink = Gathered::default();
                     artefact.read("system32/tasks/x", &mut input.as_slice(), &mut sink);
                     prop_assert!(sink.records.len() <= 64);
@@ -356,13 +329,13 @@ mod tests {
 
     #[test]
     fn each_reader_finds_what_is_its_own_and_every_word_differs() {
-        let words: std::collections::BTreeSet<_> = ALL.iter().map(|artefact| artefact.word()).collect();
-        assert_eq!(words.len(), ALL.len());
+        let words: std::collections::BTreeSet<_> = Artefact::ALL.iter().map(|artefact| artefact.word()).collect();
+        assert_eq!(words.len(), Artefact::ALL.len());
         let has_form_of_its_own = |artefact: &Artefact| {
             use Artefact::{ChangeJournal, DetectionHistory, FileTable, NetworkScan, OldTask, ScannerFindings};
             matches!(artefact, FileTable | ChangeJournal | DetectionHistory | ScannerFindings | NetworkScan | OldTask)
         };
-        for artefact in ALL.into_iter().filter(|artefact| !has_form_of_its_own(artefact)) {
+        for artefact in Artefact::ALL.into_iter().filter(|artefact| !has_form_of_its_own(artefact)) {
             let mut sink = Gathered::default();
             artefact.read("x", &mut SAMPLE.as_bytes(), &mut sink);
             assert!(!sink.records.is_empty(), "{}", artefact.word());

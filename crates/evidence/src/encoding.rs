@@ -125,6 +125,16 @@ pub fn text(bytes: &[u8]) -> Cow<'_, str> {
     decoded(bytes).0
 }
 
+/// The text that a file begins with, in whatever encoding it is, of its first `most` bytes.
+pub(crate) fn beginning(head: &[u8], most: usize) -> Cow<'_, str> {
+    let head = head.get(..most).unwrap_or(head);
+    match Encoding::detect(head) {
+        Encoding::Utf16Le => UTF_16LE.decode_without_bom_handling(head).0,
+        Encoding::Utf16Be => UTF_16BE.decode_without_bom_handling(head).0,
+        Encoding::Ascii => text(head),
+    }
+}
+
 /// What a text is stored in that is no UTF-16.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CodePage {

@@ -7,12 +7,11 @@ mod table;
 
 use std::io::Read;
 
-use encoding_rs::{UTF_16BE, UTF_16LE};
 use hikeshi_core::other_tool::{Level, Output, Telling, Tells};
 use hikeshi_core::time::Timestamp;
 use regex::{Captures, Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
-use crate::encoding::{Encoding, text};
+use crate::encoding::beginning;
 use crate::lines::repeated;
 use crate::record::{Record, Sink, Topic, Value};
 
@@ -73,7 +72,7 @@ impl Outputs {
             return None;
         }
         let name = path.rsplit('/').next().unwrap_or_default();
-        let head = decoded(head);
+        let head = beginning(head, LOOK);
         let head: Vec<&str> = head.trim_start_matches('\u{feff}').lines().take(HEAD_LINES).map(str::trim).collect();
         let marked =
             head.iter().flat_map(|line| self.marks.matches(line)).filter_map(|mark| self.owners.get(mark)).min();
@@ -94,16 +93,6 @@ impl Outputs {
         } else {
             table::read(form, &base, source, sink);
         }
-    }
-}
-
-/// The beginning of a file as text, in whatever encoding it is.
-fn decoded(head: &[u8]) -> std::borrow::Cow<'_, str> {
-    let head = head.get(..LOOK).unwrap_or(head);
-    match Encoding::detect(head) {
-        Encoding::Utf16Le => UTF_16LE.decode_without_bom_handling(head).0,
-        Encoding::Utf16Be => UTF_16BE.decode_without_bom_handling(head).0,
-        Encoding::Ascii => text(head),
     }
 }
 

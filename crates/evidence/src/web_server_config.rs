@@ -115,10 +115,8 @@ impl Config {
     fn inside<'p>(&self, path: &'p str) -> Cow<'p, str> {
         match self.section {
             Some(section) => {
-                Cow::Owned(path.find('/').map_or_else(
-                    || section.to_owned(),
-                    |at| format!("{section}{}", path.get(at..).unwrap_or_default()),
-                ))
+                let below = path.find('/').and_then(|at| path.get(at..)).unwrap_or_default();
+                Cow::Owned(format!("{section}{below}"))
             }
             None => Cow::Borrowed(inside(path)),
         }

@@ -282,6 +282,15 @@ pub struct RuleSkipped {
     pub reason: Text,
 }
 
+impl RuleSkipped {
+    /// A rule that the evaluator refuses, in the evaluator's words.
+    #[must_use]
+    pub fn refused(path: &str, words: &str) -> Self {
+        let reason = Text::new(format!("it cannot be used: {words}"), format!("使えません: {words}"));
+        Self { path: path.to_owned(), reason }
+    }
+}
+
 /// How much was done.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

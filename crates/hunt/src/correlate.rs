@@ -145,8 +145,7 @@ pub(crate) fn correlate(
         if let (Some(rule), Some(facts)) = (rules.get(*place), facts.get(*place))
             && let Err(reason) = correlate_one(*place, rule, facts, rules, &watched, collected)
         {
-            let reason = Text::new(format!("it cannot be used: {reason}"), format!("使えません: {reason}"));
-            skipped.push(RuleSkipped { path: rule.path.clone(), reason });
+            skipped.push(RuleSkipped::refused(&rule.path, &reason));
         }
     }
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use hikeshi_core::family::{Family, Format, LogSource};
 use hikeshi_core::finding::{EvidenceRef, Explanation, Finding, Reading, RuleRef, Severity, Stage};
 use hikeshi_core::report::RuleSkipped;
-use hikeshi_core::text::Text;
 use hikeshi_core::time::Timestamp;
 use hikeshi_evidence::reader::header_marks;
 use hikeshi_evidence::row::{Fit, Row};
@@ -233,8 +232,7 @@ pub fn compile(rules: &[Rule], skipped: &mut Vec<RuleSkipped>) -> Vec<Ready> {
         match ready(place, sigma, &mut expressions) {
             Ok(ready) => all.push(ready),
             Err(reason) => {
-                let reason = Text::new(format!("it cannot be used: {reason}"), format!("使えません: {reason}"));
-                let entry = RuleSkipped { path: rule.path.clone(), reason };
+                let entry = RuleSkipped::refused(&rule.path, &reason);
                 if !skipped.contains(&entry) {
                     skipped.push(entry);
                 }

@@ -1,5 +1,6 @@
 //! The door: a draft becomes an indicator when its value has the form of its kind and is nothing ordinary.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use super::guess;
@@ -51,7 +52,7 @@ impl Draft {
             Kind::Email => email(text)?,
             Kind::UriPath => (Kind::UriPath, format!("/{}", refang(text).trim_start_matches('/'))),
             Kind::FileName if text.contains(['\\', '/']) => (Kind::Path, text.to_owned()),
-            Kind::Account => (Kind::Account, account(text)),
+            Kind::Account => (Kind::Account, account(text).into_owned()),
             Kind::Task => (Kind::Task, below_tasks(text).to_owned()),
             // Names are found where they begin and end anywhere, so wildcards there say nothing more.
             Kind::Detection => (Kind::Detection, text.trim_matches('*').to_owned()),
@@ -266,12 +267,12 @@ pub(super) fn plain_agent(agent: &str) -> String {
 }
 
 /// An account as `name` or `DOMAIN\name`. Of `name@domain.example`, Windows' short name of the domain is mostly the first part.
-pub(super) fn account(text: &str) -> String {
+pub(super) fn account(text: &str) -> Cow<'_, str> {
     match text.split_once('@') {
         Some((name, domain)) if !text.contains('\\') => {
-            format!("{}\\{name}", domain.split('.').next().unwrap_or(domain))
+            Cow::Owned(format!("{}\\{name}", domain.split('.').next().unwrap_or(domain)))
         }
-        _ => text.to_owned(),
+        _ => Cow::Borrowed(text),
     }
 }
 

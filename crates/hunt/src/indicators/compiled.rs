@@ -271,16 +271,18 @@ impl Compiled {
             .filter_map(|kind| self.patterns.get(kind))
             .flat_map(|patterns| patterns.find(&forms, None))
             .collect();
-        let within = match role {
-            Role::Url => vec![value],
-            Role::Text | Role::CommandLine => urls_in(value).collect(),
-            _ => Vec::new(),
-        };
-        for url in within {
-            let of_url = self.patterns.get(&Kind::Url).filter(|_| role != Role::Url);
-            numbers.extend(of_url.into_iter().flat_map(|patterns| patterns.find(&[url], None)));
-            let of_host = self.patterns.get(&Kind::Domain);
+        let (of_url, of_host) = (self.patterns.get(&Kind::Url), self.patterns.get(&Kind::Domain));
+        let mut hosts_of = |url: &str| {
             numbers.extend(of_host.into_iter().flat_map(|patterns| patterns.find(&[admit::host(url).0], None)));
+        };
+        match role {
+            Role::Url => hosts_of(value),
+            Role::Text | Role::CommandLine if of_url.is_some() || of_host.is_some() => {
+                urls_in(value).for_each(&mut hosts_of);
+                let whole = |url| of_url.into_iter().flat_map(move |patterns| patterns.find(&[url], None));
+                numbers.extend(urls_in(value).flat_map(whole));
+            }
+            _ => {}
         }
         numbers
     }
@@ -336,9 +338,9 @@ fn urls_in(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// An account as indicators give it, and without its domain.
-fn accounts(value: &str) -> [Option<String>; 2] {
+fn accounts(value: &str) -> [Option<Cow<'_, str>>; 2] {
     let account = admit::account(value);
-    let bare = account.rsplit_once('\\').map(|(_, bare)| bare.to_owned());
+    let bare = account.rsplit_once('\\').map(|(_, bare)| Cow::Owned(bare.to_owned()));
     [Some(account), bare]
 }
 

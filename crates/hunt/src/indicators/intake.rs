@@ -98,7 +98,7 @@ pub enum Refusal {
 }
 
 impl Why {
-    /// The code by which reports find their words.
+    /// A stable code, which stands in brackets behind the words.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -109,7 +109,7 @@ impl Why {
 }
 
 impl Skip {
-    /// The code by which reports find their words.
+    /// A stable code, which stands in brackets behind the words.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -135,7 +135,7 @@ impl Skip {
 }
 
 impl Refusal {
-    /// The code by which reports find their words.
+    /// A stable code, which stands in brackets behind the words.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {

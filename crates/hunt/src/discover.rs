@@ -1,6 +1,6 @@
 //! Walks the roots and lists the files below them, in one order on every system.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsStr;
 use std::fs::Metadata;
 use std::io;
@@ -49,8 +49,8 @@ pub struct Listing {
 impl Listing {
     fn add(&mut self, file: Candidate, metadata: Option<&Metadata>) {
         // A change journal begins with a hole by its nature: its reader begins behind it.
-        let is_journal = artefact::named(&file.path) == Some(Artefact::ChangeJournal);
-        match metadata.and_then(hollow).filter(|_| !is_journal) {
+        let is_journal = || artefact::named(&file.path) == Some(Artefact::ChangeJournal);
+        match metadata.and_then(hollow).filter(|_| !is_journal()) {
             Some(known) => {
                 let gap = Unreadable::new(file.path, Gap::TooLarge);
                 let gap = gap.because(format!("sparse: {known} bytes of it are on the disk"));
@@ -127,16 +127,16 @@ fn labels(roots: &[PathBuf], inside: &BTreeSet<usize>) -> Vec<Option<String>> {
 /// The roots, by their places, that lie in another one or are another name of one before.
 fn inside_others(roots: &[PathBuf]) -> BTreeSet<usize> {
     // What cannot be resolved lies nowhere; that it cannot be reached is told where it is listed.
-    let places: Vec<Option<PathBuf>> = roots.iter().map(|root| fs_err::canonicalize(root).ok()).collect();
-    let is_inside = |number: usize, place: &PathBuf| {
-        places.iter().enumerate().filter(|(other, _)| *other != number).any(|(other, holder)| {
-            holder.as_ref().is_some_and(|holder| place.starts_with(holder) && (place != holder || other < number))
-        })
+    let resolved = |(number, root): (usize, &PathBuf)| Some((fs_err::canonicalize(root).ok()?, number));
+    let places: Vec<(PathBuf, usize)> = roots.iter().enumerate().filter_map(resolved).collect();
+    let mut first: HashMap<&Path, usize> = HashMap::new();
+    for (place, number) in &places {
+        first.entry(place).or_insert(*number);
+    }
+    let is_inside = |(place, number): &&(PathBuf, usize)| {
+        first.get(place.as_path()) != Some(number) || place.ancestors().skip(1).any(|above| first.contains_key(above))
     };
-    let inside = |(number, place): (usize, &Option<PathBuf>)| {
-        place.as_ref().filter(|place| is_inside(number, place)).map(|_| number)
-    };
-    places.iter().enumerate().filter_map(inside).collect()
+    places.iter().filter(is_inside).map(|(_, number)| *number).collect()
 }
 
 fn name(root: &Path) -> String {

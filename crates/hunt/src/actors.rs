@@ -371,11 +371,10 @@ fn add_homeless(
     let mut unknown: BTreeMap<&str, usize> = BTreeMap::new();
     for Homeless { finding, stage, tree, host, home } in homeless {
         let is_intruder = |bundle: &usize| drafts.get(bundle).is_some_and(Draft::is_intruder);
-        let by_address = addresses_in(finding).map(|address| bundles.of(&address)).find(is_intruder);
-        let by_trace = || {
-            by_address
-                .or_else(|| files.owner_of(finding))
-                .or_else(|| logged(finding).and_then(|time| nearest(drafts, time)))
+        let mut by_trace = || {
+            let by_address = addresses_in(finding).map(|address| bundles.of(&address)).find(is_intruder);
+            let by_time = || logged(finding).and_then(|time| nearest(drafts, time));
+            by_address.or_else(|| files.owner_of(finding)).or_else(by_time)
         };
         let mut own = |tree| (!is_known).then(|| *unknown.entry(host).or_insert(tree));
         *home = match tree {

@@ -135,9 +135,9 @@ pub fn check(options: Options<'_>, progress: &dyn Progress, halt: &Arc<Halt>) ->
     let (bench, listing, left_out) = prepare(options)?;
     progress.started(listing.files.len() as u64, listing.files.iter().map(|file| file.bytes).sum());
     let recall = Recall::of(&listing);
-    let mut state = bench.read_all(&listing, &recall, progress, halt);
+    let mut state = bench.read_all(&recall, progress, halt);
     let (mut found, skipped) = bench.correlated(&mut state);
-    let chase = bench.follow(&mut found, &mut state, (&listing, &recall), progress, halt);
+    let chase = bench.follow(&mut found, &mut state, &recall, progress, halt);
     let (facts, followed) = match &chase {
         Some(chase) => (chase.facts.as_slice(), Some(&chase.followed)),
         None => (bench.facts.as_slice(), None),
@@ -337,7 +337,8 @@ impl<'a> Bench<'a> {
         self.looks_at_all || self.products.looks_at(path)
     }
 
-    fn read_all(&self, listing: &Listing, recall: &Recall<'_>, progress: &dyn Progress, halt: &Arc<Halt>) -> State {
+    fn read_all(&self, recall: &Recall<'_>, progress: &dyn Progress, halt: &Arc<Halt>) -> State {
+        let listing = recall.listing;
         let (copies, missed) = Copies::read(listing);
         // The largest first, so that no thread is left with a large file at the end.
         let mut order: Vec<&Candidate> = listing.files.iter().collect();
@@ -347,7 +348,7 @@ impl<'a> Bench<'a> {
         let state = Mutex::new(State::default());
         let next = AtomicUsize::new(0);
         let work = || {
-            let mut thread = Thread::new(self, (&copies, recall), &state, &watchdog, progress, halt);
+            let mut thread = Thread::new(self, &copies, recall, &state, &watchdog, progress, halt);
             while let Some(file) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
                 thread.read_file(file);
                 progress.file_done();

@@ -10,7 +10,6 @@ use crate::follow::files;
 use crate::judge::Case;
 
 /// Files by whole path, each with the first whose it is; and folders that are an intruder's own.
-#[derive(Default)]
 pub(super) struct Files<'c> {
     files: BTreeMap<String, usize>,
     folders: Vec<&'c str>,

@@ -12,7 +12,6 @@ use super::{Bench, Halt, Progress, State};
 use crate::affected::Products;
 use crate::collect::{Found, RuleTotal};
 use crate::correlate::Watch;
-use crate::discover::Listing;
 use crate::follow::{Followed, Lineage, Outcome, Pursuit, Trail, leads};
 use crate::program::{Program, RuleFacts};
 use crate::records::RecordProgram;
@@ -42,7 +41,7 @@ impl<'a> Bench<'a> {
         &self,
         found: &mut Found,
         state: &mut State,
-        (listing, recall): (&Listing, &Recall<'_>),
+        recall: &Recall<'_>,
         progress: &dyn Progress,
         halt: &Arc<Halt>,
     ) -> Option<Chase> {
@@ -53,10 +52,11 @@ impl<'a> Bench<'a> {
             return None;
         }
         let count = followed.leads.len() + pursuit.count();
+        let listing = recall.listing;
         let bytes = listing.files.iter().map(|file| file.bytes).sum();
         progress.following(count, listing.files.len() as u64, bytes);
         let mut second = self.seeking(facts, sought, pursuit);
-        let mut seen = second.read_all(listing, recall, progress, halt);
+        let mut seen = second.read_all(recall, progress, halt);
         followed.lineage = Lineage::new(second.pursuit.take().unwrap_or_default(), std::mem::take(&mut seen.processes));
         found.join(std::mem::take(&mut seen.collected).finish());
         state.members.extend(seen.members);

@@ -156,7 +156,7 @@ impl Bench<'_> {
             sample.files.push(file.clone());
         }
         let began = Instant::now();
-        let _ = self.read_all(&sample, &Recall::default(), &(), halt);
+        let _ = self.read_all(&Recall::of(&sample), &(), halt);
         let seconds = began.elapsed().as_secs_f64();
         #[expect(clippy::cast_precision_loss, reason = "an estimate needs no more than what a float keeps")]
         let share = bytes as f64 / sampled.max(1) as f64;

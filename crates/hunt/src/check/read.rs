@@ -58,7 +58,8 @@ pub(super) struct Thread<'r> {
 impl<'r> Thread<'r> {
     pub(super) fn new(
         bench: &'r Bench<'r>,
-        (copies, recall): (&'r Copies, &'r Recall<'r>),
+        copies: &'r Copies,
+        recall: &'r Recall<'r>,
         state: &'r Mutex<State>,
         watchdog: &Arc<Watchdog>,
         progress: &'r dyn Progress,

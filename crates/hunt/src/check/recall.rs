@@ -7,16 +7,20 @@ use std::sync::OnceLock;
 use crate::discover::Listing;
 use crate::recognise::Recognised;
 
-/// For each file, by where it lies, what it is; empty until it is read. Members of archives are recognised each time.
-#[derive(Default)]
-pub(super) struct Recall<'l>(HashMap<&'l Path, OnceLock<Recognised>>);
+/// The files of a run, and for each, by where it lies, what it is; empty until it is read. Members of archives are recognised
+/// each time.
+pub(super) struct Recall<'l> {
+    pub(super) listing: &'l Listing,
+    known: HashMap<&'l Path, OnceLock<Recognised>>,
+}
 
 impl<'l> Recall<'l> {
     pub(super) fn of(listing: &'l Listing) -> Self {
-        Self(listing.files.iter().map(|file| (file.place.as_path(), OnceLock::new())).collect())
+        let known = listing.files.iter().map(|file| (file.place.as_path(), OnceLock::new())).collect();
+        Self { listing, known }
     }
 
     pub(super) fn get(&self, place: &Path) -> Option<&OnceLock<Recognised>> {
-        self.0.get(place)
+        self.known.get(place)
     }
 }

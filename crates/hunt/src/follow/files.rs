@@ -38,18 +38,16 @@ pub(crate) fn files(finding: &Finding) -> BTreeSet<String> {
 pub(super) fn own_folders<'f>(files: impl IntoIterator<Item = &'f str>, site_roots: &BTreeSet<&str>) -> Vec<String> {
     let mut by_folder: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for file in files {
-        let Some((folder, name)) = file.rsplit_once('\\') else { continue };
-        by_folder.entry(folder).or_default().insert(name);
+        let Some((folder, _)) = file.rsplit_once('\\') else { continue };
+        by_folder.entry(folder).or_default().insert(file);
     }
-    let is_own = |(folder, names): &(&str, BTreeSet<&str>)| {
+    let is_page = |file: &&str| Page::all_in(file, site_roots).next().is_some();
+    let is_own = |(folder, files): &(&str, BTreeSet<&str>)| {
         let mut parts = folder.split('\\').skip(1).peekable();
         let is_root = parts.peek().is_none();
         let is_shared = folder.rsplit('\\').next().is_some_and(|last| SHARED.contains(&last));
         let is_site = parts.any(|part| site_roots.contains(part));
-        let is_page = |name: &&&str| Page::all_in(name, &BTreeSet::from([""])).next().is_some();
-        !(is_root || is_shared || is_site)
-            && names.len() >= OWN_FOLDER_FILES
-            && !names.iter().any(|name| is_page(&name))
+        !(is_root || is_shared || is_site) && files.len() >= OWN_FOLDER_FILES && !files.iter().any(is_page)
     };
     by_folder.into_iter().filter(is_own).map(|(folder, _)| format!("{folder}\\")).collect()
 }

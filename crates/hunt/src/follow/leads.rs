@@ -82,10 +82,10 @@ pub(crate) fn leads(findings: &[Finding], trail: &Trail<'_>) -> (Vec<Lead>, usiz
             lead.from.insert(finding.rule.name.clone());
         }
     }
-    let (mut files, mut leads): (Vec<Lead>, Vec<Lead>) =
+    let (files, mut leads): (Vec<Lead>, Vec<Lead>) =
         by_clue.into_values().partition(|lead| matches!(lead.clue, Clue::File(_)));
     // Stable: of one stage, pages come before accounts, addresses and clients' names, and folders before their files.
-    files.splice(0..0, folders(&files, trail)).for_each(drop);
+    let mut files = [folders(&files, trail), files].concat();
     for leads in [&mut leads, &mut files] {
         leads.sort_by_key(|lead| std::cmp::Reverse(lead.stage));
     }

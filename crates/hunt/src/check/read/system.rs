@@ -24,7 +24,7 @@ pub(in crate::check) fn is_told_unread(path: &str, kind: Kind) -> bool {
 }
 
 /// Whether a closed file of this kind is one that every system has, by its path with slashes.
-pub(in crate::check) fn is_of_system(path: &str, kind: Kind) -> bool {
+pub(super) fn is_of_system(path: &str, kind: Kind) -> bool {
     let lower = format!("/{}", path.to_lowercase());
     match kind {
         Kind::MemoryDump => lower.rsplit('/').next().is_some_and(|name| PAGED.contains(&name)),

@@ -1,6 +1,7 @@
 //! Property: searching first finds what asking every rule about every row finds, for generated rules over generated logs.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use hikeshi_core::family::Family;
@@ -161,7 +162,7 @@ fn found(program: &Program, facts: &[RuleFacts], text: &str, mode: Mode) -> BTre
 }
 
 fn compiled(family: Family, rules: &[Rule]) -> Program {
-    Program::compile(family, rules, &program::compile(rules, &mut Vec::new()))
+    Program::compile(family, rules, &program::compile(rules, NonZeroUsize::MIN, &mut Vec::new()))
 }
 
 fn agree(family: &str, rules: &[String], text: &str) -> Result<(), TestCaseError> {
@@ -226,7 +227,7 @@ fn of_records(rules: &[String]) -> (RecordProgram, usize) {
     let names: Vec<String> = (0..rules.len()).map(|number| format!("rule-{number}.yml")).collect();
     let book =
         RuleBook::parse(names.iter().map(String::as_str).zip(rules.iter().map(String::as_str)).collect(), "test");
-    let ready = program::compile(&book.rules, &mut Vec::new());
+    let ready = program::compile(&book.rules, NonZeroUsize::MIN, &mut Vec::new());
     (RecordProgram::compile(&ready, &[], &[], &[]), ready.len())
 }
 

@@ -37,6 +37,7 @@ use crate::discover::{Candidate, Listing, discover, hollow};
 use crate::expiring::expiring;
 use crate::field_roles::field_roles;
 use crate::follow::{Followed, Gathered, Pursuit};
+use crate::hands::together;
 use crate::judge::{Case, Judgement, RAISED, judge};
 use crate::kinds::Kinds;
 use crate::known_good::KnownGood;
@@ -250,7 +251,7 @@ impl<'a> Bench<'a> {
         for family in options.packs.iter().flat_map(|pack| &pack.families) {
             families.entry(&family.id).or_insert(family);
         }
-        let ready = program::compile(&rules, &mut skipped);
+        let ready = program::compile(&rules, options.threads, &mut skipped);
         let watch = Watch::new(&rules, &mut skipped);
         let mut facts: Vec<RuleFacts> = rules.iter().map(RuleFacts::new).collect();
         let yara = YaraPlaces::new(&options.yara, &mut facts, &mut skipped);
@@ -355,15 +356,7 @@ impl<'a> Bench<'a> {
             }
             thread.finish();
         };
-        std::thread::scope(|scope| {
-            for _ in 1..self.threads.get() {
-                // Where the system gives no more threads, those that there are do the work; this one is always there.
-                if std::thread::Builder::new().spawn_scoped(scope, work).is_err() {
-                    break;
-                }
-            }
-            work();
-        });
+        together(self.threads, work);
         let mut state = state.into_inner().unwrap_or_else(PoisonError::into_inner);
         for (root, unreadable) in missed {
             state.cover.unreadable(UNKNOWN, root, unreadable);

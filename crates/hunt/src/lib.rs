@@ -21,6 +21,7 @@ mod first_look;
 mod follow;
 pub mod fuzz;
 mod globs;
+mod hands;
 pub mod indicators;
 mod inspect;
 mod judge;

@@ -1,7 +1,9 @@
 //! The rules of one log family, compiled: the search over raw bytes, and the full rules behind it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use hikeshi_core::family::{Family, Format, LogSource};
 use hikeshi_core::finding::{EvidenceRef, Explanation, Finding, Reading, RuleRef, Severity, Stage};
@@ -16,6 +18,7 @@ use rsigma_parser::SigmaRule;
 
 use crate::event::{RowEvent, Sight};
 use crate::expressions::Expressions;
+use crate::hands::together;
 use crate::late::Late;
 use crate::literals::{Group, needed};
 use crate::memo::{self, Memo};
@@ -224,29 +227,44 @@ pub struct Ready {
 /// Makes all rules over single records ready to be asked, in the order of the rule book. One that does not compile goes to
 /// `skipped`.
 #[must_use]
-pub fn compile(rules: &[Rule], skipped: &mut Vec<RuleSkipped>) -> Vec<Ready> {
+pub fn compile(rules: &[Rule], threads: NonZeroUsize, skipped: &mut Vec<RuleSkipped>) -> Vec<Ready> {
+    /// Rules that stand beside each other often share expressions; a thread takes so many at a time.
+    const BATCH: usize = 16;
+    let batches: Vec<(usize, &[Rule])> = rules.chunks(BATCH).enumerate().collect();
+    let next = AtomicUsize::new(0);
+    let made = Mutex::new(Vec::new());
+    together(threads, || {
+        let mut expressions = Expressions::default();
+        while let Some((number, batch)) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let places = number * BATCH..;
+            let of_batch: Vec<_> =
+                places.zip(*batch).filter_map(|(place, rule)| ready(place, rule, &mut expressions)).collect();
+            made.lock().unwrap_or_else(PoisonError::into_inner).push((*number, of_batch));
+        }
+    });
+    let mut made = made.into_inner().unwrap_or_else(PoisonError::into_inner);
+    made.sort_unstable_by_key(|(number, _)| *number);
     let mut all = Vec::new();
-    let mut expressions = Expressions::default();
-    for (place, rule) in rules.iter().enumerate() {
-        let Detection::Rule(sigma) = &rule.detection else { continue };
-        match ready(place, sigma, &mut expressions) {
+    for made in made.into_iter().flat_map(|(_, of_batch)| of_batch) {
+        match made {
             Ok(ready) => all.push(ready),
-            Err(reason) => {
-                let entry = RuleSkipped::refused(&rule.path, &reason);
-                if !skipped.contains(&entry) {
-                    skipped.push(entry);
-                }
-            }
+            Err(refused) if skipped.contains(&refused) => {}
+            Err(refused) => skipped.push(refused),
         }
     }
     all
 }
 
-fn ready(place: usize, sigma: &SigmaRule, expressions: &mut Expressions) -> Result<Ready, String> {
-    let lowered = rsigma_ir::lower_rule(sigma, &LowerOptions::default()).map_err(|error| error.to_string())?;
-    let rule = Late::new(lowered, expressions)?;
-    let (needed, fields) = (needed(rule.lowered(), expressions), memo::fields(rule.lowered()));
-    Ok(Ready { place, source: source_of(sigma), rule: Arc::new(rule), needed, fields })
+/// `None` for a correlation, which is no rule over single records.
+fn ready(place: usize, rule: &Rule, expressions: &mut Expressions) -> Option<Result<Ready, RuleSkipped>> {
+    let Detection::Rule(sigma) = &rule.detection else { return None };
+    let late = rsigma_ir::lower_rule(sigma, &LowerOptions::default())
+        .map_err(|error| error.to_string())
+        .and_then(|lowered| Late::new(lowered, expressions));
+    Some(late.map_err(|reason| RuleSkipped::refused(&rule.path, &reason)).map(|rule| {
+        let (needed, fields) = (needed(rule.lowered(), expressions), memo::fields(rule.lowered()));
+        Ready { place, source: source_of(sigma), rule: Arc::new(rule), needed, fields }
+    }))
 }
 
 /// A rule's log source in our words.

@@ -5,6 +5,7 @@ mod builds;
 mod indicators;
 mod yara;
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use hikeshi_core::family::Family;
@@ -59,7 +60,7 @@ pub struct Failure {
 pub fn rehearse(pack: &Pack) -> Result<Outcome, Error> {
     let mut skipped = Vec::new();
     let rules = &pack.rules.rules;
-    let ready = program::compile(rules, &mut skipped);
+    let ready = program::compile(rules, NonZeroUsize::MIN, &mut skipped);
     let programs: Vec<Program> =
         pack.families.iter().map(|family| Program::compile(family.clone(), rules, &ready)).collect();
     let watch = Watch::new(rules, &mut skipped);

@@ -10,8 +10,9 @@ use super::Page;
 
 /// A path from the root of a disk, as commands and records name it. Names with blanks are cut there.
 const NAMED: &str = r#"(?i)\b[a-z]:\\[^\s"'<>|*?,;]+"#;
-/// Where programs are installed, below the root of a disk: files there are named by everybody.
-const INSTALLED: [&str; 2] = ["windows", "program"];
+/// Where programs are installed, below the root of a disk, with the short names that Windows gives these folders: files
+/// there are named by everybody.
+const INSTALLED: [&str; 4] = ["windows", "program", "progra~1", "progra~2"];
 /// Folders of Windows to which more than installed programs write.
 const WRITTEN: [&str; 3] = ["temp", "debug", "tasks"];
 /// The last names of folders to which all kinds of people and programs write: nobody's own.
@@ -87,6 +88,7 @@ mod tests {
             [r"c:\users\public\r.exe", r"d:\programdata\x\b.rar", r"c:\windows\temp\d.bin"]
         );
         assert_eq!(named(r#"x C:\Drivers\a.exe "C:\Program Files\b\c.exe" http://x/y"#), [r"c:\drivers\a.exe"]);
+        assert_eq!(named(r"C:\PROGRA~2\b\c.exe C:\PROGRA~3\d.exe"), [r"c:\progra~3\d.exe"]);
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! One search over raw bytes for everything that the rules of a log source need.
 //!
 //! Of each rule one group of literals is searched for, the one that stands in the fewest rows: this is measured on the first
-//! large piece of text that comes. Whatever group is searched for, what is found stays the same.
+//! large piece of text that comes, and in a long file on a piece of its own. Whatever group is searched for, what is found
+//! stays the same.
 //!
 //! Two passes: one for the literals as they stand, one for percent signs, behind which a literal may hide.
 //! A line with an escape that could stand for a literal's character is decoded and searched again.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use hikeshi_evidence::reader::{Hit, Search, Wanted, Weighed};
 use memchr::memmem::Finder;
@@ -28,6 +30,8 @@ const LINE_CAP: usize = 64 << 10;
 const TELLING: usize = if cfg!(test) { 1 << 8 } else { 32 << 10 };
 /// So much of a text is looked at for it.
 const SAMPLE: usize = 128 << 10;
+/// A file with more text than this shows for itself what is rare in it: logs of one family differ from site to site.
+const LONG_FILE: usize = if cfg!(test) { 1 << 9 } else { 1 << 20 };
 /// Weighing and evaluating a row takes about so long.
 const ROW_PICOSECONDS: u64 = 1_000_000;
 /// What is common in logs of any family, as long as nothing larger was seen.
@@ -52,17 +56,27 @@ pub struct Prefilter {
     literals: Vec<Box<[u8]>>,
     /// For each literal, what a row with it leads to.
     leads: Vec<Lead>,
-    /// For each literal, the rules of which it is in any group.
-    concerned: Vec<Vec<usize>>,
     /// For each rule: its groups, as places of literals.
     groups: Vec<Vec<Vec<usize>>>,
     escapes: Escapes,
     all: OnceLock<LiteralSearch>,
     /// Each looks for one literal.
     finders: Vec<OnceLock<Box<Finder<'static>>>>,
-    /// What the whole text is searched for, before and after something telling was seen.
-    before: OnceLock<FirstLook>,
-    after: OnceLock<FirstLook>,
+    /// What is sought first, before and after something telling was seen.
+    before: OnceLock<Arc<Choice>>,
+    after: OnceLock<Arc<Choice>>,
+}
+
+/// Which group of each rule is sought in the whole text, and how rows are weighed then.
+#[derive(Debug)]
+struct Choice {
+    first: FirstLook,
+    /// For each literal, whether it is sought: one that was not pointed at in a row is not there.
+    is_sought: Vec<bool>,
+    /// For each literal, the rules of whose sought group it is.
+    leads: Vec<Vec<usize>>,
+    /// For each rule, its other groups: the rarest first, and in each the commonest literal first.
+    others: Vec<Vec<Vec<usize>>>,
 }
 
 /// What a literal in a row leads to.
@@ -101,15 +115,11 @@ impl Prefilter {
             literals.get_mut(place).into_iter().for_each(|slot| *slot = literal.clone());
         }
         let mut leads = vec![Lead::Rules(Vec::new()); literals.len()];
-        let mut concerned = vec![Vec::new(); literals.len()];
         for (rule, groups) in groups.iter().enumerate() {
             for literal in groups.first().into_iter().flatten() {
                 if let Some(Lead::Rules(rules)) = leads.get_mut(*literal) {
                     rules.push(rule);
                 }
-            }
-            for literal in groups.iter().flatten() {
-                concerned.get_mut(*literal).into_iter().for_each(|rules| rules.push(rule));
             }
         }
         for mark in marks {
@@ -117,90 +127,121 @@ impl Prefilter {
         }
         let (all, before, after) = Default::default();
         let finders = literals.iter().map(|_| OnceLock::new()).collect();
-        Self { literals, leads, concerned, groups, escapes, all, finders, before, after }
+        Self { literals, leads, groups, escapes, all, finders, before, after }
     }
 
     fn all(&self) -> &LiteralSearch {
         self.all.get_or_init(|| LiteralSearch::new(self.literals.iter().cloned(), TYPICAL))
     }
 
-    /// What to search a text for first.
-    fn first(&self, text: &[u8]) -> &FirstLook {
-        match self.after.get() {
+    /// What to seek first in a text, of which so much has come before.
+    fn choice(&self, text: &[u8], scratch: &mut Scratch) -> Arc<Choice> {
+        scratch.searched = scratch.searched.saturating_add(text.len());
+        let sample = text.get(..SAMPLE).unwrap_or(text);
+        let shared = match self.after.get() {
             Some(after) => after,
-            None if text.len() < TELLING => self.before.get_or_init(|| self.rarest(TYPICAL)),
-            None => self.after.get_or_init(|| self.rarest(text.get(..SAMPLE).unwrap_or(text))),
+            None if text.len() < TELLING => self.before.get_or_init(|| self.rarest(TYPICAL).into()),
+            None => self.after.get_or_init(|| self.rarest(sample).into()),
+        };
+        if scratch.own.is_none() && scratch.searched >= LONG_FILE {
+            scratch.own = Some(self.rarest(sample).into());
         }
+        Arc::clone(scratch.own.as_ref().unwrap_or(shared))
     }
 
-    /// The search for the marks of header rows and, of each rule, for the group that stands least often in a sample.
-    fn rarest(&self, sample: &[u8]) -> FirstLook {
+    /// The marks of header rows and, of each rule, the group that stands least often in a sample.
+    fn rarest(&self, sample: &[u8]) -> Choice {
         let mut counts = vec![0_u64; self.literals.len()];
         self.all().search(sample, &mut |literal, _| {
             counts.get_mut(literal).into_iter().for_each(|count| *count += 1);
         });
-        let marks =
-            self.leads.iter().enumerate().filter(|(_, lead)| matches!(lead, Lead::Keep)).map(|(place, _)| place);
         let length = |literal: &usize| self.literals.get(*literal).map_or(0, |literal| literal.len());
         let rows = |literal: &usize| counts.get(*literal).copied().unwrap_or(0);
+        let rows_of = |group: &Vec<usize>| group.iter().map(rows).sum::<u64>();
         // Short literals make the search slow, common ones give it many rows to weigh; what is best is tried out.
         let choose = |least: usize| {
-            let cost = |group: &&Vec<usize>| {
-                let is_short = group.iter().any(|literal| length(literal) < least);
-                (is_short, group.iter().map(rows).sum::<u64>())
+            let cost = |(_, group): &(usize, &Vec<usize>)| {
+                let shortest = group.iter().map(length).min().unwrap_or(0);
+                (shortest < least, rows_of(group), Reverse(shortest))
             };
-            let rarest = self.groups.iter().filter_map(|groups| groups.iter().min_by_key(cost)).flatten().copied();
-            let chosen: BTreeSet<usize> = rarest.chain(marks.clone()).collect();
-            let search = FirstLook::picoseconds(chosen.iter().map(length)) * sample.len() as u64;
-            (search + ROW_PICOSECONDS * chosen.iter().map(rows).sum::<u64>(), chosen)
+            let rarest = |groups: &Vec<Vec<usize>>| groups.iter().enumerate().min_by_key(cost).map(|(place, _)| place);
+            let chosen: Vec<Option<usize>> = self.groups.iter().map(rarest).collect();
+            let sought = self.sought(&chosen);
+            let search = FirstLook::picoseconds(sought.iter().map(length)) * sample.len() as u64;
+            (search + ROW_PICOSECONDS * sought.iter().map(rows).sum::<u64>(), sought, chosen)
         };
-        let (_, chosen) = [0, LONG].into_iter().map(choose).min().unwrap_or_default();
+        let (_, sought, chosen) = [0, LONG].into_iter().map(choose).min().unwrap_or_default();
+        let is_sought = (0..self.literals.len()).map(|literal| sought.contains(&literal)).collect();
+        let mut leads = vec![Vec::new(); self.literals.len()];
+        let mut others = Vec::with_capacity(self.groups.len());
+        for (rule, (groups, chosen)) in self.groups.iter().zip(chosen).enumerate() {
+            let mut rest = groups.clone();
+            for literal in chosen.map(|chosen| rest.remove(chosen)).into_iter().flatten() {
+                leads.get_mut(literal).into_iter().for_each(|rules: &mut Vec<usize>| rules.push(rule));
+            }
+            rest.iter_mut().for_each(|group| group.sort_by_key(|literal| Reverse(rows(literal))));
+            rest.sort_by_key(rows_of);
+            others.push(rest);
+        }
         let numbered = |place: usize| Some((u32::try_from(place).ok()?, self.literals.get(place)?.clone()));
-        FirstLook::new(chosen.into_iter().filter_map(numbered), sample)
+        let first = FirstLook::new(sought.into_iter().filter_map(numbered), sample);
+        Choice { first, is_sought, leads, others }
+    }
+
+    /// The literals of the chosen group of each rule, and the marks of header rows.
+    fn sought(&self, chosen: &[Option<usize>]) -> BTreeSet<usize> {
+        let marks = (0..).zip(&self.leads).filter(|(_, lead)| matches!(lead, Lead::Keep)).map(|(mark, _)| mark);
+        let groups = self.groups.iter().zip(chosen).filter_map(|(groups, chosen)| groups.get((*chosen)?));
+        marks.chain(groups.flatten().copied()).collect()
     }
 
     /// Points at the literals of each rule's rarest group, as they are or behind escapes.
-    pub(crate) fn search(&self, text: &[u8], hits: &mut Vec<Hit>) {
-        let first = self.first(text);
-        first.look(text, &mut |mark, at| hits.push(Hit { at, mark }));
+    pub(crate) fn search(&self, text: &[u8], hits: &mut Vec<Hit>, scratch: &mut Scratch) {
+        let choice = self.choice(text, scratch);
+        choice.first.look(text, &mut |mark, at| hits.push(Hit { at, mark }));
         hits.extend(folding(text).map(|at| Hit { at, mark: UNSURE }));
         if self.escapes == Escapes::Decoded {
-            search_decoded(first, text, hits);
+            search_decoded(&choice.first, text, hits);
         }
+        scratch.choice = Some(choice);
     }
 
-    /// The rules that may hold for a row in which the search has pointed at all there is; see [`Self::rules_for`].
+    /// The rules that may hold for a row of the text that was searched last, with all that the search has pointed at in it; see
+    /// [`Self::rules_for`].
     pub(crate) fn rules_at(&self, row: &[u8], hits: &[Hit], scratch: &mut Scratch) -> Candidates {
-        if hits.iter().any(|hit| hit.mark == UNSURE) {
+        let Some(choice) = scratch.choice.clone().filter(|_| hits.iter().all(|hit| hit.mark != UNSURE)) else {
             return self.rules_for(row, scratch);
-        }
+        };
         scratch.begin(self.literals.len());
+        let mut rules = std::mem::take(&mut scratch.rules);
         for literal in hits.iter().map(|hit| hit.mark as usize) {
             if matches!(self.leads.get(literal), Some(Lead::Keep)) {
                 return Candidates::All;
             }
             if scratch.note(literal, true) {
-                scratch.leads.push(literal);
+                rules.extend(choice.leads.get(literal).into_iter().flatten());
             }
         }
-        scratch.rules.extend(scratch.leads.iter().filter_map(|literal| self.concerned.get(*literal)).flatten());
-        scratch.rules.sort_unstable();
-        scratch.rules.dedup();
-        let mut rules = std::mem::take(&mut scratch.rules);
-        let has_all = |rule: &usize, scratch: &mut Scratch| {
-            self.groups.get(*rule).is_some_and(|groups| groups.iter().all(|group| self.has_any(group, row, scratch)))
-        };
-        rules.retain(|rule| has_all(rule, scratch));
+        rules.sort_unstable();
+        rules.dedup();
+        rules.retain(|rule| {
+            let others = choice.others.get(*rule);
+            others.is_some_and(|groups| groups.iter().all(|group| self.has_any(group, row, &choice, scratch)))
+        });
         scratch.rules = rules;
         Candidates::Listed
     }
 
     /// Whether any of some literals is in a row.
-    fn has_any(&self, group: &[usize], row: &[u8], scratch: &mut Scratch) -> bool {
-        if group.iter().any(|literal| scratch.is_there(*literal) == Some(true)) {
+    fn has_any(&self, group: &[usize], row: &[u8], choice: &Choice, scratch: &mut Scratch) -> bool {
+        let is_there = |literal: usize, scratch: &Scratch| {
+            let was_sought = || choice.is_sought.get(literal).is_some_and(|was_sought| *was_sought).then_some(false);
+            scratch.is_there(literal).or_else(was_sought)
+        };
+        if group.iter().any(|literal| is_there(*literal, scratch) == Some(true)) {
             return true;
         }
-        let unknown = group.iter().filter(|literal| scratch.is_there(**literal).is_none()).count();
+        let unknown = group.iter().filter(|literal| is_there(**literal, scratch).is_none()).count();
         if unknown > 0 && scratch.row.is_empty() {
             scratch.fold(row, self.escapes);
         }
@@ -212,7 +253,7 @@ impl Prefilter {
             (scratch.row, scratch.is_complete) = (text, true);
         }
         group.iter().any(|literal| {
-            scratch.is_there(*literal).unwrap_or_else(|| {
+            is_there(*literal, scratch).unwrap_or_else(|| {
                 let is_there = self.finder(*literal).is_some_and(|finder| finder.find(&scratch.row).is_some());
                 scratch.note(*literal, is_there);
                 is_there
@@ -344,6 +385,12 @@ pub struct Scratch {
     row: Vec<u8>,
     /// The rules that the last row may hold for.
     pub(crate) rules: Vec<usize>,
+    /// What was sought in the text that was searched last.
+    choice: Option<Arc<Choice>>,
+    /// What is sought in a long file.
+    own: Option<Arc<Choice>>,
+    /// So many bytes were searched.
+    searched: usize,
 }
 
 impl Scratch {
@@ -399,8 +446,8 @@ impl Search for Plan<'_> {
     fn find(&mut self, text: &[u8], hits: &mut Vec<Hit>) -> Wanted {
         match self {
             Self::ReadAll => Wanted::All,
-            Self::SearchFirst(prefilter, _) => {
-                prefilter.search(text, hits);
+            Self::SearchFirst(prefilter, scratch) => {
+                prefilter.search(text, hits, scratch);
                 Wanted::Hits
             }
             Self::ReadAllBySearch(..) => Wanted::All,

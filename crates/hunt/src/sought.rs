@@ -274,7 +274,7 @@ impl Search for Hunting<'_> {
             Some(sought) if sought.reads_all => Wanted::All,
             Some(Sought { rows: Rows::Own(search), .. }) if wanted == Wanted::Hits => {
                 let others = hits.len();
-                search.search(text, hits);
+                search.search(text, hits, &mut self.scratch);
                 hits.iter_mut().skip(others).for_each(|hit| hit.mark |= OF_INDICATORS);
                 Wanted::Hits
             }

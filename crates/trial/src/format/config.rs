@@ -19,7 +19,24 @@ const MODULES: [(&str, &str); 8] = [
 /// Writes the web server's own file; `added` are modules beside those of every server, with the trace of one that an
 /// intruder added.
 pub fn application_host(server: &mut Server, time: Moment, added: &[(&str, &str, Option<Key>)]) {
+    host_file(server, time, added, None);
+}
+
+/// The same with a folder that stands under a path of the default site, which an intruder added: path, folder, trace.
+pub fn shared_folder(server: &mut Server, time: Moment, shared: (&str, &str, Key)) {
+    host_file(server, time, &[], Some(shared));
+}
+
+fn host_file(
+    server: &mut Server,
+    time: Moment,
+    added: &[(&str, &str, Option<Key>)],
+    shared: Option<(&str, &str, Key)>,
+) {
     let host: Host = server.host;
+    let folder = shared.map(|(path, folder, _)| {
+        format!("                   <virtualDirectory path=\"{path}\" physicalPath=\"{folder}\" />\r\n")
+    });
     let kerberos = host.installed("ClientAccess\\Owa\\Auth\\kerbauth.dll");
     let own = [("kerbauth", kerberos.as_str())];
     let later: Vec<(&str, &str)> = added.iter().map(|(name, image, _)| (*name, *image)).collect();
@@ -33,7 +50,7 @@ pub fn application_host(server: &mut Server, time: Moment, added: &[(&str, &str,
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<configuration>\r\n    <system.applicationHost>\r\n\
          \x20       <sites>\r\n            <site name=\"Default Web Site\" id=\"{front}\">\r\n\
          \x20               <application path=\"/\">\r\n\
-         \x20                   <virtualDirectory path=\"/\" physicalPath=\"{root}\" />\r\n\
+         \x20                   <virtualDirectory path=\"/\" physicalPath=\"{root}\" />\r\n{folder}\
          \x20               </application>\r\n                <logFile directory=\"{logs}\" />\r\n            </site>\r\n\
          \x20           <site name=\"Exchange Back End\" id=\"{back}\">\r\n\
          \x20               <logFile directory=\"{logs}\" />\r\n            </site>\r\n        </sites>\r\n\
@@ -42,11 +59,13 @@ pub fn application_host(server: &mut Server, time: Moment, added: &[(&str, &str,
         front = host.sites.0,
         back = host.sites.1,
         root = host.web_root,
+        folder = folder.unwrap_or_default(),
         logs = host.web_logs,
         modules = modules.join("\r\n"),
     );
     let path = "C:\\Windows\\System32\\inetsrv\\config\\applicationHost.config";
-    let keys: Vec<(&str, Key)> = added.iter().filter_map(|(name, _, key)| Some((*name, (*key)?))).collect();
+    let modules = added.iter().filter_map(|(name, _, key)| Some((*name, (*key)?)));
+    let keys: Vec<(&str, Key)> = modules.chain(shared.map(|(_, folder, key)| (folder, key))).collect();
     server.text(path, &text, Encoding::Plain, time, &keys);
 }
 

@@ -2,9 +2,9 @@
 //! PowerShell, runs of tasks, desktops and shares, other scanners' alarms, Defender's own log and the firewall's.
 
 use super::{Attack, Page};
-use crate::event::Event;
 use crate::event::make::alarm::{self, Failure};
 use crate::event::make::{self, access, engine, machine, network, sensor, timer};
+use crate::event::{Body, Event};
 use crate::format::firewall::{self, Connection};
 use crate::format::task::{self, Task};
 use crate::format::{defender, whole};
@@ -244,6 +244,22 @@ impl Attack<'_> {
         let connection = Connection { action: "ALLOW", from: (host.address, port), to, path: "SEND" };
         firewall::row(self.server, self.time, &connection, Some(key));
         self.time = self.time.plus(SECOND);
+    }
+
+    /// The firewall is told to let ports in.
+    pub fn opens_ports(&mut self, name: &str, ports: &str) {
+        let about = format!("the firewall lets {ports} in");
+        let sort = (Technique::FirewallRule, Weight::Supporting);
+        self.told(sort, about, |host, time| {
+            let event = machine::firewall_rule(host, time, name, "", "C:\\Windows\\System32\\netsh.exe");
+            let Body::Named(fields) = event.body else { return event };
+            let fields = fields.into_iter().map(|(name, datum)| match name {
+                "Protocol" => (name, 6.into()),
+                "LocalPorts" => (name, ports.into()),
+                _ => (name, datum),
+            });
+            Event { body: Body::Named(fields.collect()), ..event }
+        });
     }
 
     /// A text of theirs is left.

@@ -71,7 +71,7 @@ const SCRIPTS: [Script; 16] = [
     Script { days: Some((3, 6)), ..Script::played("address-book-page", plays::address_book_page) },
     Script { days: Some((3, 5)), ..Script::played("voice", plays::voice) },
     Script { days: Some((3, 11)), after: Some(later::fall_silent), ..Script::played("aftermath", later::aftermath) },
-    Script { days: Some((2, 10)), ..Script::played("ransom", later::ransom) },
+    Script { days: Some((2, 7)), ..Script::played("ransom", later::ransom) },
     Script { days: Some((3, 8)), ..Script::played("three-intruders", plays::three_intruders) },
     Script::played("odd-code", plays::odd_code),
     Script::played("odd-places", plays::odd_places),

@@ -2,6 +2,7 @@
 #![expect(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail")]
 
 mod lineage;
+mod unseen;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -58,7 +59,7 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_does_not() {
 }
 
 /// A log's text: UTF-8, or UTF-16 where its mark says so.
-fn text_of(bytes: &[u8]) -> String {
+pub(crate) fn text_of(bytes: &[u8]) -> String {
     match bytes.strip_prefix(&[0xff, 0xfe]) {
         Some(wide) => {
             let units: Vec<u16> = wide.chunks_exact(2).map(|two| u16::from_le_bytes([two[0], two[1]])).collect();

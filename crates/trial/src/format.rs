@@ -4,8 +4,10 @@
 pub mod compiled;
 pub mod config;
 pub mod console;
+pub mod defender;
 pub mod ecp;
 pub mod ews;
+pub mod firewall;
 pub mod hive;
 pub mod management;
 pub mod oab;

@@ -1,8 +1,8 @@
-//! Who does what, and how: once for tuning, twice held out until they had been measured, and twice more for the last
+//! Who does what, and how: once for tuning, twice held out until they had been measured, and three times more for the last
 //! measurements.
 //!
 //! `tuning`, `held_out.rs` and `fresh.rs` are open. Whoever tunes rules, readers or the judge must not read `last.rs`,
-//! `sealed.rs` or what lies below them, nor look at a report of such a server: only its table of numbers. What was seen
+//! `sealed.rs`, `unseen.rs` or what lies below them, nor look at a report of such a server: only its table of numbers. What was seen
 //! once measures nothing any more.
 
 mod fresh;
@@ -10,6 +10,7 @@ mod held_out;
 mod last;
 mod sealed;
 mod tuning;
+mod unseen;
 
 use crate::attack::aftermath::Aftermath;
 use crate::attack::odd_page::OddPage;
@@ -83,10 +84,11 @@ impl Habits {
 }
 
 /// All sets.
-pub const ALL: [&Habits; 5] = [&tuning::HABITS, &held_out::HABITS, &fresh::HABITS, &last::HABITS, &sealed::HABITS];
+pub const ALL: [&Habits; 6] =
+    [&tuning::HABITS, &held_out::HABITS, &fresh::HABITS, &last::HABITS, &sealed::HABITS, &unseen::HABITS];
 
 /// The sets that whoever tunes may not look at.
-pub const CLOSED: [&str; 2] = [last::HABITS.set, sealed::HABITS.set];
+pub const CLOSED: [&str; 3] = [last::HABITS.set, sealed::HABITS.set, unseen::HABITS.set];
 
 /// The set of that name.
 pub fn named(set: &str) -> Option<&'static Habits> {

@@ -54,14 +54,25 @@ pub enum Tongue {
     English,
     /// Japanese; its clock runs nine hours ahead.
     Japanese,
+    /// German; its clock runs an hour ahead, as it does from November to March.
+    German,
 }
 
 impl Tongue {
-    /// One of the two texts.
+    /// One of the two texts; what is not known in German stands in English.
     pub fn choose<T>(self, english: T, japanese: T) -> T {
+        match self {
+            Self::English | Self::German => english,
+            Self::Japanese => japanese,
+        }
+    }
+
+    /// One of the three texts.
+    pub fn speak<T>(self, english: T, japanese: T, german: T) -> T {
         match self {
             Self::English => english,
             Self::Japanese => japanese,
+            Self::German => german,
         }
     }
 }
@@ -97,6 +108,12 @@ pub enum WebColumns {
     Extended,
     /// With the address that a load balancer hands over.
     Forwarded,
+    /// All that can be chosen, cookies among them.
+    Whole,
+    /// Few, neither agents nor ports; a file for each hour of the local clock.
+    Lean,
+    /// With the host's name and a field of the house's own at the end, for which files are named `_x`.
+    Custom,
 }
 
 impl Host {
@@ -131,14 +148,18 @@ impl Host {
         format!("{}\\{path}", self.web_root)
     }
 
-    /// The web server's log of a day.
+    /// The web server's log of a day, or of an hour where it is kept by the hour.
     pub fn web_log(&self, site: Site, time: Moment) -> String {
         let number = match site {
             Site::Front => self.sites.0,
             Site::Back => self.sites.1,
         };
-        let stamp = time.day_stamp();
-        format!("{}\\W3SVC{number}\\u_ex{}.log", self.web_logs, stamp.get(2..).unwrap_or_default())
+        let (stamp, end) = match self.web_columns {
+            WebColumns::Lean => (self.local(time).hour_stamp(), ""),
+            WebColumns::Custom => (time.day_stamp(), "_x"),
+            _ => (time.day_stamp(), ""),
+        };
+        format!("{}\\W3SVC{number}\\u_ex{}{end}.log", self.web_logs, stamp.get(2..).unwrap_or_default())
     }
 
     /// The first fixed build.
@@ -149,13 +170,19 @@ impl Host {
 
     /// What its clock shows at a moment.
     pub fn local(&self, time: Moment) -> Moment {
-        time.plus(self.tongue.choose(0, 9 * HOUR))
+        time.plus(self.tongue.speak(0, 9 * HOUR, HOUR))
     }
 
     /// A moment as its objects print it.
     pub fn printed(&self, time: Moment) -> String {
         let local = self.local(time);
-        self.tongue.choose(local.english(), local.japanese())
+        self.tongue.speak(local.english(), local.japanese(), local.german())
+    }
+
+    /// An account as this Windows spells it: the names of its own authorities are translated.
+    pub fn account(&self, english: &str) -> String {
+        let local = self.tongue.speak("NT AUTHORITY\\", "NT AUTHORITY\\", "NT-AUTORIT\u{c4}T\\");
+        english.replace("NT AUTHORITY\\", local)
     }
 
     /// The domain, as a distinguished name.

@@ -26,7 +26,7 @@ enum Command {
         /// The same seed gives the same bytes.
         #[arg(long, default_value_t = 1)]
         seed: u64,
-        /// Whose habits: `tuning`, `held-out`, `fresh`, or `last` and `sealed`, which nobody who tunes may look at.
+        /// Whose habits: `tuning`, `held-out`, `fresh`, or `last`, `sealed` and `unseen`, which nobody who tunes may look at.
         #[arg(long, default_value = "tuning")]
         set: String,
         /// Only this scenario.
@@ -63,7 +63,7 @@ enum Command {
         /// Also writes the whole score here, for machines.
         #[arg(long)]
         json: Option<PathBuf>,
-        /// Lists each miss also of the sets `last` and `sealed`, which spoils them for measuring.
+        /// Lists each miss also of the sets `last`, `sealed` and `unseen`, which spoils them for measuring.
         #[arg(long)]
         reveal: bool,
     },

@@ -107,6 +107,12 @@ impl Moment {
         format!("{year}/{month:02}/{day:02} {hour}:{minute:02}:{second:02}")
     }
 
+    /// `03.03.2021 04:12:33`, as objects print times on a German server.
+    pub fn german(self) -> String {
+        let (year, month, day) = self.date();
+        format!("{day:02}.{month:02}.{year} {}", self.clock_text())
+    }
+
     /// Intervals of 100 ns since 1601-01-01, as Windows counts.
     pub fn filetime(self) -> u64 {
         u64::try_from(self.0 + 11_644_473_600_000).unwrap_or(0).saturating_mul(10_000)
@@ -142,6 +148,7 @@ mod tests {
         assert_eq!(moment.hour_stamp(), "2021030304");
         assert_eq!(moment.english(), "3/3/2021 4:12:33 AM");
         assert_eq!(moment.japanese(), "2021/03/03 4:12:33");
+        assert_eq!(moment.german(), "03.03.2021 04:12:33");
         assert_eq!(Moment::day(2020, 2, 29).plus(DAY).iso_day(), "2020-03-01");
         assert_eq!(moment.filetime(), 132_592_183_535_120_000);
     }

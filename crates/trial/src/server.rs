@@ -14,7 +14,7 @@ use self::render::{Hit, Placed, render};
 use crate::dice::Dice;
 use crate::event::{Event, lineage};
 use crate::format::hive::{self, Value};
-use crate::format::process::ProcessLogs;
+use crate::format::process::{ProcessLogs, Subject};
 use crate::host::{Heading, Host};
 use crate::moment::Moment;
 use crate::shape::{Collection, Shape};
@@ -83,6 +83,13 @@ pub enum Head {
         /// Columns, blank-joined.
         fields: &'static str,
     },
+    /// A log of Windows itself.
+    Windows {
+        /// The lines above the first row.
+        text: &'static str,
+        /// How the whole is stored.
+        encoding: Encoding,
+    },
 }
 
 impl Head {
@@ -106,6 +113,7 @@ impl Head {
                  #Fields: {fields}\r\n",
                 time.w3c()
             ),
+            Self::Windows { text, .. } => (*text).to_owned(),
         }
     }
 }
@@ -159,6 +167,18 @@ pub enum Encoding {
     WideBigEndian,
 }
 
+impl Encoding {
+    /// The bytes of a text.
+    pub fn store(self, text: &str) -> Vec<u8> {
+        let wide = || [0xfeff].into_iter().chain(text.encode_utf16());
+        match self {
+            Self::Plain => text.as_bytes().to_vec(),
+            Self::Wide => wide().flat_map(u16::to_le_bytes).collect(),
+            Self::WideBigEndian => wide().flat_map(u16::to_be_bytes).collect(),
+        }
+    }
+}
+
 /// A server under construction.
 #[derive(Debug)]
 pub struct Server {
@@ -174,6 +194,8 @@ pub struct Server {
     pub affected: bool,
     /// Which of its logs tell of processes.
     pub process_logs: ProcessLogs,
+    /// How its security log names the system as the one that starts a process.
+    pub subject: Subject,
     /// Hives by name, and traces in them: what a finding must hold, by the hive's path.
     hives: BTreeMap<&'static str, hive::Key>,
     in_hives: Vec<(String, Vec<String>, Key, Moment)>,
@@ -194,6 +216,7 @@ impl Server {
             update: None,
             affected: true,
             process_logs: ProcessLogs::default(),
+            subject: Subject::default(),
             hives: BTreeMap::new(),
             in_hives: Vec::new(),
             cleared: Vec::new(),
@@ -277,13 +300,7 @@ impl Server {
             at.and_then(|at| u64::try_from(at + 1).ok())
         };
         let keys = keys.iter().map(|(needle, key)| (*key, line_of(needle))).collect();
-        let bytes = match encoding {
-            Encoding::Plain => text.as_bytes().to_vec(),
-            Encoding::Wide => [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect(),
-            Encoding::WideBigEndian => {
-                [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect()
-            }
-        };
+        let bytes = encoding.store(text);
         self.items.insert(path.to_owned(), Item { content: Content::Whole { bytes, keys }, modified });
     }
 
@@ -317,6 +334,19 @@ impl Server {
     /// Takes evidence away, as rotation or an intruder does. Traces that stood only there are gone with it.
     pub fn lose(&mut self, lost: impl Fn(&str, Moment) -> bool) {
         self.items.retain(|path, item| !lost(path, item.modified));
+    }
+
+    /// Row logs that are meant have no rows from `time` on, as where somebody stopped their writing.
+    pub fn silence(&mut self, is_meant: impl Fn(&str) -> bool, time: Moment) {
+        self.items.retain(|path, item| {
+            let Content::Rows { opened, rows, .. } = &mut item.content else { return true };
+            if !is_meant(path) {
+                return true;
+            }
+            rows.retain(|row| row.time < time);
+            item.modified = rows.iter().map(|row| row.time).max().unwrap_or(*opened);
+            !rows.is_empty() || *opened < time
+        });
     }
 
     /// Empties a channel: at the end, only its events from `time` on are written.

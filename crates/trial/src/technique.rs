@@ -50,6 +50,7 @@ pub enum Technique {
     StartUpFile,
     SignInCapture,
     Mining,
+    TimeChange,
 }
 
 impl Technique {
@@ -103,6 +104,7 @@ impl Technique {
             Self::StartUpFile => ("start-up-file", "T1547.001"),
             Self::SignInCapture => ("sign-in-capture", "T1056.003"),
             Self::Mining => ("mining", "T1496"),
+            Self::TimeChange => ("time-change", "T1070.006"),
         }
     }
 }

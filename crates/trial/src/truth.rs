@@ -9,7 +9,7 @@ pub struct Truth {
     pub schema: String,
     /// The scenario's name.
     pub scenario: String,
-    /// `tuning`, `held-out`, `fresh`, `last` or `sealed`.
+    /// `tuning`, `held-out`, `fresh`, `last`, `sealed` or `unseen`.
     pub set: String,
     /// The seed that it was made from.
     pub seed: u64,

@@ -85,15 +85,20 @@ fn registry(server: &mut Server, time: Moment) {
     for (name, image) in services {
         service(server, name, &image, time, None);
     }
-    if host.tongue == Tongue::Japanese {
+    let place = match host.tongue {
+        Tongue::English => None,
+        Tongue::Japanese => Some(("Tokyo Standard Time", 540u32, "0411")),
+        Tongue::German => Some(("W. Europe Standard Time", 60, "0407")),
+    };
+    if let Some((name, ahead, code)) = place {
         let zone = "ControlSet001\\Control\\TimeZoneInformation";
-        server.registry(("SYSTEM", zone, "TimeZoneKeyName"), text("Tokyo Standard Time"), time, None);
+        server.registry(("SYSTEM", zone, "TimeZoneKeyName"), text(name), time, None);
         for name in ["Bias", "ActiveTimeBias"] {
             // Minutes to be added for UTC, as a two's complement.
-            server.registry(("SYSTEM", zone, name), Value::Number(540u32.wrapping_neg()), time, None);
+            server.registry(("SYSTEM", zone, name), Value::Number(ahead.wrapping_neg()), time, None);
         }
         let language = "ControlSet001\\Control\\Nls\\Language";
-        server.registry(("SYSTEM", language, "InstallLanguage"), text("0411"), time, None);
+        server.registry(("SYSTEM", language, "InstallLanguage"), text(code), time, None);
     }
     let control = "ControlSet001\\Control\\Terminal Server";
     server.registry(("SYSTEM", control, "fDenyTSConnections"), Value::Number(1), time, None);

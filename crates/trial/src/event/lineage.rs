@@ -179,7 +179,11 @@ impl Table {
     /// Fills `ProcessId` and `ProcessGuid`, with `side` before their names.
     fn fill(&self, event: &mut Event, side: &str, at: usize) {
         let Some(process) = self.living.get(at) else { return };
-        put(event, &format!("{side}ProcessId"), &process.number.into());
+        let number = match event.channel {
+            "Security" => Datum::Hex(u64::from(process.number)),
+            _ => process.number.into(),
+        };
+        put(event, &format!("{side}ProcessId"), &number);
         for name in ["ProcessGuid", "ProcessGUID"] {
             put(event, &format!("{side}{name}"), &Datum::Guid(process.guid.clone()));
         }

@@ -1,7 +1,12 @@
 //! The kinds of events that the scenarios need, each filled as Windows and the mail server fill them.
 
 pub mod access;
+pub mod alarm;
+pub mod engine;
 pub mod machine;
+pub mod network;
+pub mod sensor;
+pub mod timer;
 
 use super::{Body, Concerns, Datum, Event, Start};
 use crate::host::Host;
@@ -238,8 +243,11 @@ pub fn service_installed(host: &Host, time: Moment, name: &str, image: &str, sta
         body: Body::Named(vec![
             ("ServiceName", name.into()),
             ("ImagePath", image.into()),
-            ("ServiceType", host.tongue.choose("user mode service", "ユーザー モード サービス").into()),
-            ("StartType", host.tongue.choose(start, started(start)).into()),
+            (
+                "ServiceType",
+                host.tongue.speak("user mode service", "ユーザー モード サービス", "Benutzermodusdienst").into(),
+            ),
+            ("StartType", host.tongue.speak(start, started(start), german(start)).into()),
             ("AccountName", "LocalSystem".into()),
         ]),
         ..base(host, time, "System")
@@ -257,9 +265,20 @@ fn started(english: &str) -> &str {
     }
 }
 
+/// The same in German.
+fn german(english: &str) -> &str {
+    match english {
+        "auto start" => "Automatisch starten",
+        "demand start" => "Manuell starten",
+        "running" => "Wird ausgeführt",
+        "stopped" => "Beendet",
+        other => other,
+    }
+}
+
 /// System 7036.
 pub fn service_state(host: &Host, time: Moment, name: &str, state: &str) -> Event {
-    let state = host.tongue.choose(state, started(state));
+    let state = host.tongue.speak(state, started(state), german(state));
     Event {
         provider: ("Service Control Manager", Some("{555908d1-a6d7-4695-8e1e-26931d2012f4}")),
         id: 7036,
@@ -369,8 +388,8 @@ pub fn malware_found(host: &Host, time: Moment, threat: &str, path: &str, proces
             ("Product Version", "4.18.2102.4".into()),
             ("Detection Time", time.iso().into()),
             ("Severity ID", "5".into()),
-            ("Severity Name", host.tongue.choose("Severe", "重大").into()),
-            ("Category Name", host.tongue.choose("Backdoor", "バックドア").into()),
+            ("Severity Name", host.tongue.speak("Severe", "重大", "Schwerwiegend").into()),
+            ("Category Name", host.tongue.speak("Backdoor", "バックドア", "Hintertür").into()),
             ("Threat Name", threat.into()),
             ("Path", format!("file:_{path}").into()),
             ("Detection Origin", "%%845".into()),

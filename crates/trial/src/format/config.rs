@@ -19,7 +19,44 @@ const MODULES: [(&str, &str); 8] = [
 /// Writes the web server's own file; `added` are modules beside those of every server, with the trace of one that an
 /// intruder added.
 pub fn application_host(server: &mut Server, time: Moment, added: &[(&str, &str, Option<Key>)]) {
+    host_file(server, time, added, Change::None);
+}
+
+/// What an intruder changed in the web server's own file, beside modules.
+#[derive(Debug, Clone, Copy)]
+enum Change<'a> {
+    None,
+    Shared(&'a str, &'a str, Key),
+    Unlogged(Key),
+}
+
+/// The same with a folder that stands under a path of the default site, which an intruder added: path, folder, trace.
+pub fn shared_folder(server: &mut Server, time: Moment, shared: (&str, &str, Key)) {
+    let (path, folder, key) = shared;
+    host_file(server, time, &[], Change::Shared(path, folder, key));
+}
+
+/// The same with the default site's own log switched off.
+pub fn unlogged(server: &mut Server, time: Moment, key: Key) {
+    host_file(server, time, &[], Change::Unlogged(key));
+}
+
+fn host_file(server: &mut Server, time: Moment, added: &[(&str, &str, Option<Key>)], change: Change<'_>) {
     let host: Host = server.host;
+    let (folder, location, changed) = match change {
+        Change::None => (String::new(), "", None),
+        Change::Shared(path, folder, key) => (
+            format!("                   <virtualDirectory path=\"{path}\" physicalPath=\"{folder}\" />\r\n"),
+            "",
+            Some((folder, key)),
+        ),
+        Change::Unlogged(key) => (
+            String::new(),
+            "    <location path=\"Default Web Site\">\r\n        <system.webServer>\r\n            \
+             <httpLogging dontLog=\"true\" />\r\n        </system.webServer>\r\n    </location>\r\n",
+            Some(("dontLog", key)),
+        ),
+    };
     let kerberos = host.installed("ClientAccess\\Owa\\Auth\\kerbauth.dll");
     let own = [("kerbauth", kerberos.as_str())];
     let later: Vec<(&str, &str)> = added.iter().map(|(name, image, _)| (*name, *image)).collect();
@@ -33,12 +70,12 @@ pub fn application_host(server: &mut Server, time: Moment, added: &[(&str, &str,
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<configuration>\r\n    <system.applicationHost>\r\n\
          \x20       <sites>\r\n            <site name=\"Default Web Site\" id=\"{front}\">\r\n\
          \x20               <application path=\"/\">\r\n\
-         \x20                   <virtualDirectory path=\"/\" physicalPath=\"{root}\" />\r\n\
+         \x20                   <virtualDirectory path=\"/\" physicalPath=\"{root}\" />\r\n{folder}\
          \x20               </application>\r\n                <logFile directory=\"{logs}\" />\r\n            </site>\r\n\
          \x20           <site name=\"Exchange Back End\" id=\"{back}\">\r\n\
          \x20               <logFile directory=\"{logs}\" />\r\n            </site>\r\n        </sites>\r\n\
          \x20   </system.applicationHost>\r\n    <system.webServer>\r\n        <globalModules>\r\n{modules}\r\n\
-         \x20       </globalModules>\r\n    </system.webServer>\r\n</configuration>\r\n",
+         \x20       </globalModules>\r\n    </system.webServer>\r\n{location}</configuration>\r\n",
         front = host.sites.0,
         back = host.sites.1,
         root = host.web_root,
@@ -46,7 +83,8 @@ pub fn application_host(server: &mut Server, time: Moment, added: &[(&str, &str,
         modules = modules.join("\r\n"),
     );
     let path = "C:\\Windows\\System32\\inetsrv\\config\\applicationHost.config";
-    let keys: Vec<(&str, Key)> = added.iter().filter_map(|(name, _, key)| Some((*name, (*key)?))).collect();
+    let modules = added.iter().filter_map(|(name, _, key)| Some((*name, (*key)?)));
+    let keys: Vec<(&str, Key)> = modules.chain(changed).collect();
     server.text(path, &text, Encoding::Plain, time, &keys);
 }
 

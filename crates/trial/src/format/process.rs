@@ -19,6 +19,16 @@ pub enum ProcessLogs {
     Neither,
 }
 
+/// How the security log names the system as the one that starts a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Subject {
+    /// As a service's account, in the older sets.
+    #[default]
+    Service,
+    /// As the computer's account, which is what Windows writes.
+    Computer,
+}
+
 impl ProcessLogs {
     fn audit(self) -> Option<CommandLines> {
         match self {
@@ -42,14 +52,18 @@ pub fn started(server: &mut Server, time: Moment, process: &Process<'_>, mark: O
     if let Some(lines) = logs.audit() {
         let key = mark.map(|mark| server.key(as_told(mark, process, lines)));
         act = key;
-        server.event(make::process_created(&host, time, process, lines), key);
+        let computer = host.machine_account();
+        let is_system = process.user.ends_with("\\SYSTEM");
+        let user = if server.subject == Subject::Computer && is_system { &computer } else { process.user };
+        server.event(make::process_created(&host, time, &Process { user, ..*process }, lines), key);
     }
     if logs.has_sysmon() {
         let key = mark.map(|mark| match act {
             Some(act) => server.same_act(act, mark.lesser()),
             None => server.key(mark.clone()),
         });
-        server.event(make::sysmon_process(&host, time, process), key);
+        let user = host.account(process.user);
+        server.event(make::sysmon_process(&host, time, &Process { user: &user, ..*process }), key);
     }
 }
 

@@ -12,6 +12,12 @@ const EXTENDED: &str = "date time s-sitename s-computername s-ip cs-method cs-ur
     time-taken";
 const FORWARDED: &str = "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) \
     cs(Referer) sc-status sc-substatus sc-win32-status time-taken X-Forwarded-For";
+const WHOLE: &str = "date time s-sitename s-computername s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username \
+    c-ip cs-version cs(User-Agent) cs(Cookie) cs(Referer) cs-host sc-status sc-substatus sc-win32-status sc-bytes \
+    cs-bytes time-taken";
+const LEAN: &str = "date time cs-method cs-uri-stem cs-uri-query cs-username c-ip sc-status";
+const CUSTOM: &str = "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs-host \
+    sc-status sc-substatus sc-win32-status sc-bytes time-taken X-Forwarded-For";
 
 /// A request from outside, or from the server itself.
 #[derive(Debug, Clone, Copy)]
@@ -109,6 +115,23 @@ impl Request<'_> {
     }
 }
 
+impl Request<'_> {
+    /// The cookies that the client sent: a forged route, or those of somebody who has signed in.
+    fn cookies(&self) -> String {
+        let route = self.anchor.strip_prefix("ServerInfo~").map(|route| format!("{route}~1942062522"));
+        match (route, self.hint, self.user) {
+            (Some(route), "X-BEResource-Cookie", _) => format!("X-BEResource={route}"),
+            (Some(route), ..) => format!("X-AnonResource=true; X-AnonResource-Backend={route}"),
+            (None, _, Some(user)) => {
+                let number = user.bytes().fold(0x2f6b_u32, |sum, byte| sum.rotate_left(5) ^ u32::from(byte));
+                format!("ClientId={number:08X}{:08X}; X-BackEndCookie={}", number.rotate_left(11), self.cookie)
+            }
+            (None, ..) if self.cookie.starts_with("Server~") => format!("X-BEResource={}", self.cookie),
+            (None, ..) => String::new(),
+        }
+    }
+}
+
 /// The traces of one request in the three logs.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Keys {
@@ -175,6 +198,7 @@ struct Line<'a> {
     client: &'a str,
     agent: &'a str,
     referer: &'a str,
+    cookie: String,
     mail_name: &'a str,
     status: u16,
     sizes: (u64, u64),
@@ -194,6 +218,7 @@ fn front_row(server: &mut Server, request: &Request<'_>, query: &str, key: Optio
         client: request.client,
         agent: request.agent,
         referer: request.referer,
+        cookie: request.cookies(),
         mail_name: request.mail_name,
         status: request.status,
         sizes: request.sizes,
@@ -216,6 +241,7 @@ fn back_row(server: &mut Server, request: &Request<'_>, back: &Back<'_>, query: 
         client,
         agent: request.agent,
         referer: "-",
+        cookie: String::new(),
         mail_name: &name,
         status: back.status,
         sizes: request.sizes,
@@ -229,6 +255,9 @@ fn fields(host: &Host) -> &'static str {
         WebColumns::Default => DEFAULT,
         WebColumns::Extended => EXTENDED,
         WebColumns::Forwarded => FORWARDED,
+        WebColumns::Whole => WHOLE,
+        WebColumns::Lean => LEAN,
+        WebColumns::Custom => CUSTOM,
     }
 }
 
@@ -241,7 +270,7 @@ pub fn head(host: &Host) -> Head {
 fn write(server: &mut Server, site: Site, line: &Line<'_>, key: Option<Key>) {
     let host = server.host;
     let blank = |text: &str| if text.is_empty() { "-".to_owned() } else { text.replace(' ', "+") };
-    let is_balanced = host.web_columns == WebColumns::Forwarded && site == Site::Front;
+    let is_balanced = matches!(host.web_columns, WebColumns::Forwarded | WebColumns::Custom) && site == Site::Front;
     let (socket, forwarded) =
         if is_balanced && !line.client.contains(':') { ("10.20.0.254", line.client) } else { (line.client, "-") };
     let (day, clock) = (line.time.iso_day(), line.time.clock_text());
@@ -262,6 +291,7 @@ fn write(server: &mut Server, site: Site, line: &Line<'_>, key: Option<Key>) {
             "c-ip" => socket.to_owned(),
             "cs-version" => "HTTP/1.1".to_owned(),
             "cs(User-Agent)" => blank(line.agent),
+            "cs(Cookie)" => blank(&line.cookie),
             "cs(Referer)" => blank(line.referer),
             "cs-host" => blank(line.mail_name),
             "sc-status" => line.status.to_string(),

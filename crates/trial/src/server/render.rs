@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{Content, Head, Key, Row};
+use super::{Content, Encoding, Head, Key, Row};
 use crate::event::{self, Event};
 use crate::moment::Moment;
 
@@ -62,7 +62,8 @@ fn render_rows(head: &Head, opened: Moment, mut rows: Vec<Row>) -> (Vec<u8>, Vec
         text.push_str("\r\n");
         line += 1 + row.text.matches('\n').count();
     }
-    (text.into_bytes(), hits)
+    let encoding = if let Head::Windows { encoding, .. } = head { *encoding } else { Encoding::Plain };
+    (encoding.store(&text), hits)
 }
 
 fn render_events(mut events: Vec<(Event, Option<Key>)>) -> Result<(Vec<u8>, Vec<Hit>)> {

@@ -2,6 +2,7 @@
 #![expect(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail")]
 
 mod lineage;
+mod unseen;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -57,6 +58,17 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_does_not() {
     assert_ne!(a, c);
 }
 
+/// A log's text: UTF-8, or UTF-16 where its mark says so.
+pub(crate) fn text_of(bytes: &[u8]) -> String {
+    match bytes.strip_prefix(&[0xff, 0xfe]) {
+        Some(wide) => {
+            let units: Vec<u16> = wide.chunks_exact(2).map(|two| u16::from_le_bytes([two[0], two[1]])).collect();
+            String::from_utf16(&units).unwrap()
+        }
+        None => String::from_utf8(bytes.to_vec()).unwrap(),
+    }
+}
+
 /// Checks that every trace stands where its truth says.
 fn check_places(folder: &Path, truth: &Truth) {
     let files = files(&folder.join(&truth.server));
@@ -71,7 +83,7 @@ fn check_places(folder: &Path, truth: &Truth) {
         let is_row_log = trace.file.to_lowercase().ends_with(".log");
         assert!(!is_row_log || !trace.lines.is_empty(), "{place}");
         if is_row_log {
-            let text = String::from_utf8(bytes.clone()).unwrap();
+            let text = text_of(bytes);
             let lines: Vec<&str> = text.split("\r\n").collect();
             let seconds = trace.time.as_deref().unwrap()[..19].replace('T', " ");
             let first = lines[usize::try_from(trace.lines[0]).unwrap() - 1].replace('T', " ");

@@ -32,6 +32,8 @@ const TELLING: usize = if cfg!(test) { 1 << 8 } else { 32 << 10 };
 const SAMPLE: usize = 128 << 10;
 /// A file with more text than this shows for itself what is rare in it: logs of one family differ from site to site.
 const LONG_FILE: usize = if cfg!(test) { 1 << 9 } else { 1 << 20 };
+/// So much of it is looked at for it.
+const OWN_SAMPLE: usize = 32 << 10;
 /// Weighing and evaluating a row takes about so long.
 const ROW_PICOSECONDS: u64 = 1_000_000;
 /// What is common in logs of any family, as long as nothing larger was seen.
@@ -137,14 +139,14 @@ impl Prefilter {
     /// What to seek first in a text, of which so much has come before.
     fn choice(&self, text: &[u8], scratch: &mut Scratch) -> Arc<Choice> {
         scratch.searched = scratch.searched.saturating_add(text.len());
-        let sample = text.get(..SAMPLE).unwrap_or(text);
+        let rarest = |most: usize| Arc::new(self.rarest(text.get(..most).unwrap_or(text)));
         let shared = match self.after.get() {
             Some(after) => after,
             None if text.len() < TELLING => self.before.get_or_init(|| self.rarest(TYPICAL).into()),
-            None => self.after.get_or_init(|| self.rarest(sample).into()),
+            None => self.after.get_or_init(|| rarest(SAMPLE)),
         };
         if scratch.own.is_none() && scratch.searched >= LONG_FILE {
-            scratch.own = Some(self.rarest(sample).into());
+            scratch.own = Some(rarest(OWN_SAMPLE));
         }
         Arc::clone(scratch.own.as_ref().unwrap_or(shared))
     }

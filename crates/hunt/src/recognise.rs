@@ -10,6 +10,7 @@ use hikeshi_evidence::fields;
 use hikeshi_evidence::kind::Kind;
 use hikeshi_evidence::layout::{Layout, without_break, without_mark};
 use hikeshi_evidence::tool_output::Outputs;
+use memchr::memchr;
 use memchr::memmem::Finder;
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -167,21 +168,38 @@ fn decoded(bytes: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
     Cow::Owned(decoded)
 }
 
+/// The lines of a text with their ends.
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let end = memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+        let (line, behind) = rest.split_at(end);
+        rest = behind;
+        (!line.is_empty()).then_some(line)
+    })
+}
+
+/// These lines in lower case, made once.
+fn folded<'c>(folded: &'c OnceCell<Vec<Vec<u8>>>, lines: &[&[u8]]) -> &'c [Vec<u8>] {
+    folded.get_or_init(|| lines.iter().map(|line| line.to_ascii_lowercase()).collect())
+}
+
 /// The first lines of a file.
 struct Head<'a> {
     comments: Vec<(String, String)>,
     rows: Vec<&'a [u8]>,
-    /// Those that may be a header, in lower case.
-    folded: OnceCell<Vec<Vec<u8>>>,
     fields_lines: Vec<&'a [u8]>,
+    /// What may be a header of both, in lower case.
+    folded_rows: OnceCell<Vec<Vec<u8>>>,
+    folded_fields_lines: OnceCell<Vec<Vec<u8>>>,
     practice: bool,
 }
 
 impl<'a> Head<'a> {
     fn new(bytes: &'a [u8]) -> Self {
-        let (comments, rows, fields_lines) = Default::default();
-        let mut head = Self { comments, rows, folded: OnceCell::new(), fields_lines, practice: false };
-        for line in bytes.split_inclusive(|byte| *byte == b'\n').take(HEAD_LINES) {
+        let (comments, rows, fields_lines, folded_rows, folded_fields_lines) = Default::default();
+        let mut head = Self { comments, rows, fields_lines, folded_rows, folded_fields_lines, practice: false };
+        for line in lines(bytes).take(HEAD_LINES) {
             let line = without_mark(without_break(line));
             let Some(comment) = line.strip_prefix(b"#") else {
                 head.rows.push(line);
@@ -218,26 +236,24 @@ impl<'a> Head<'a> {
         let named = |names: &[String]| {
             family.signature.columns.iter().all(|column| names.iter().any(|name| name.eq_ignore_ascii_case(column)))
         };
+        let may_be_header = |(_, folded): &(&&[u8], &Vec<u8>)| columns.iter().all(|column| column.find(folded).is_some());
         let in_comments = self
             .fields_lines
             .iter()
-            .filter_map(|line| layout.header_in_comment(line))
+            .zip(folded(&self.folded_fields_lines, &self.fields_lines))
+            .filter(may_be_header)
+            .filter_map(|(line, _)| layout.header_in_comment(line))
             .any(|header| named(header.names()));
         let in_rows = || {
             let mut scratch: Vec<fields::Field> = Vec::new();
-            let may_be_header = |row: &[u8]| columns.iter().all(|column| column.find(row).is_some());
-            let rows = self.rows.iter().zip(self.folded()).filter(|(_, folded)| may_be_header(folded));
+            let first = self.rows.get(..HEADER_ROWS).unwrap_or(&self.rows);
+            let rows = first.iter().zip(folded(&self.folded_rows, first)).filter(may_be_header);
             rows.map(|(row, _)| row).any(|row| {
                 layout.cut(row, &mut scratch);
                 layout.header_in_row(row, &scratch, family).is_some_and(|header| named(header.names()))
             })
         };
         in_comments || in_rows()
-    }
-
-    fn folded(&self) -> &[Vec<u8>] {
-        let folded = || self.rows.iter().take(HEADER_ROWS).map(|row| row.to_ascii_lowercase()).collect();
-        self.folded.get_or_init(folded)
     }
 
     /// Whether a file without a signature may be of the family that its path tells:

@@ -145,7 +145,8 @@ impl Prefilter {
             None if text.len() < TELLING => self.before.get_or_init(|| self.rarest(TYPICAL).into()),
             None => self.after.get_or_init(|| rarest(SAMPLE)),
         };
-        if scratch.own.is_none() && scratch.searched >= LONG_FILE {
+        let has_choice = || self.groups.iter().any(|groups| groups.len() > 1);
+        if scratch.own.is_none() && scratch.searched >= LONG_FILE && has_choice() {
             scratch.own = Some(rarest(OWN_SAMPLE));
         }
         Arc::clone(scratch.own.as_ref().unwrap_or(shared))

@@ -236,7 +236,8 @@ impl<'a> Head<'a> {
         let named = |names: &[String]| {
             family.signature.columns.iter().all(|column| names.iter().any(|name| name.eq_ignore_ascii_case(column)))
         };
-        let may_be_header = |(_, folded): &(&&[u8], &Vec<u8>)| columns.iter().all(|column| column.find(folded).is_some());
+        let may_be_header =
+            |(_, folded): &(&&[u8], &Vec<u8>)| columns.iter().all(|column| column.find(folded).is_some());
         let in_comments = self
             .fields_lines
             .iter()

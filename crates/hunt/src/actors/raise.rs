@@ -142,12 +142,23 @@ impl<'c> Known<'c> {
         self.files.owner_of(finding).filter(|home| finding.addresses.is_empty() && came_before(home))
     }
 
+    /// The intruder to whose page settings of the web server lead.
+    fn by_page(case: &Case<'_>, finding: &Finding, drafts: &BTreeMap<usize, Draft>) -> Option<usize> {
+        if finding.time.is_some() {
+            return None;
+        }
+        let named = case.trail.pages_named(finding);
+        let has_one = |draft: &Draft| draft.is_intruder() && named.iter().any(|page| draft.clues.contains(page));
+        drafts.iter().find(|(_, draft)| has_one(draft)).map(|(number, _)| *number)
+    }
+
     /// The intruder whose trace a light finding is. One from an address is his who works from there, or at that time from
     /// another address with a client of the same name.
     fn whose(&self, case: &Case<'_>, finding: &Finding, drafts: &BTreeMap<usize, Draft>) -> Option<usize> {
         let at_that_time = || nearest(drafts, finding.time?);
         if finding.addresses.is_empty() {
-            return self.by_file(finding, drafts).or_else(at_that_time);
+            let by_page = || Self::by_page(case, finding, drafts);
+            return self.by_file(finding, drafts).or_else(by_page).or_else(at_that_time);
         }
         let works_from = |draft: &Draft| {
             finding.addresses.iter().any(|address| draft.clues.contains(&Clue::Address(address.clone())))

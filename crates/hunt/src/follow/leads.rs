@@ -67,6 +67,12 @@ impl Trail<'_> {
         finding.fields.iter().filter(named).map(|(_, value)| Clue::Agent(spaced(value)))
     }
 
+    /// The pages that a file of settings names.
+    pub(crate) fn pages_named(&self, finding: &Finding) -> Vec<Clue> {
+        let pages = finding.fields.values().flat_map(|text| Page::all_in(text, &self.roots));
+        pages.map(|page| Clue::Page(page.beside(&finding.evidence.path))).collect()
+    }
+
     /// The file that a finding is about, where it lies in a site: a page of any ending, or what was put there to be fetched.
     fn in_site(&self, finding: &Finding, path: &str) -> Option<Page> {
         let is_file = finding.evidence.line.is_none() && finding.evidence.record.is_none();

@@ -50,6 +50,12 @@ impl Page {
         is_in_site.then(|| Self::new(folder, name).in_site(roots))
     }
 
+    /// The page that is meant where a file at `path` names one without its folder.
+    pub(crate) fn beside(self, path: &str) -> Self {
+        let folder = path.rsplit(['\\', '/']).nth(1).unwrap_or_default().to_lowercase();
+        if self.folder.is_empty() { Self { folder, ..self } } else { self }
+    }
+
     fn in_site(self, roots: &BTreeSet<&str>) -> Self {
         if roots.contains(self.folder.as_str()) { Self { folder: String::new(), ..self } } else { self }
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use hikeshi_core::finding::Finding;
+use hikeshi_evidence::collected::disk_path;
 use regex::Regex;
 
 use super::Page;
@@ -59,6 +60,8 @@ const EVERYBODYS: [&str; 16] = [
 ];
 /// An ending is not longer. Folders mostly have none.
 const LONGEST_ENDING: usize = 8;
+/// Ends of the paths of hives that have an ending: what is found in a hive is about other files.
+const HIVES: [&str; 3] = [r"\ntuser.dat", r"\usrclass.dat", ".hve"];
 /// The folder of users holds folders, whose names may look like those of files.
 const USERS: &str = r":\users";
 /// An intruder who put as many files into a folder works there.
@@ -76,7 +79,20 @@ static FOLDERS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
 /// The files of a finding, by their whole paths in lower case.
 pub(crate) fn files(finding: &Finding) -> BTreeSet<String> {
     let trimmed = |path: String| path.trim_end_matches(['.', ')', ']', '}']).to_owned();
-    finding.fields.values().flat_map(|text| all_in(text)).map(trimmed).filter(|path| is_file(path)).collect()
+    let named = finding.fields.values().flat_map(|text| all_in(text)).map(trimmed);
+    let own = itself(finding).filter(|path| !is_installed(path));
+    named.chain(own).filter(|path| is_file(path)).collect()
+}
+
+/// The path on the disk, in lower case, of the file that a finding is about as a whole.
+fn itself(finding: &Finding) -> Option<String> {
+    let evidence = &finding.evidence;
+    let path = evidence.path.rsplit("!/").next().unwrap_or_default();
+    let is_whole = evidence.line.is_none() && evidence.record.is_none();
+    let disk = is_whole.then(|| disk_path(path, &[])).flatten()?;
+    let path = disk.to_string().to_lowercase();
+    let is_hive = HIVES.iter().any(|name| path.ends_with(name));
+    (disk.drive.is_some() && !is_hive).then_some(path)
 }
 
 /// The libraries below the folder of Windows that a finding names by their whole paths, in lower case, without those that every

@@ -324,11 +324,12 @@ impl Draft {
     }
 }
 
-/// Scanners and responders ask for planted pages too, and those who do nothing more are no intruders.
+/// Scanners and responders ask for planted pages too, and those who do nothing more are no intruders. Whoever was handed out
+/// data that lay ready is not one of them.
 fn onlookers(case: &Case<'_>, clues: &[BTreeSet<Clue>]) -> BTreeSet<String> {
     let Some(followed) = case.followed else { return BTreeSet::new() };
     let mut looked: BTreeMap<&String, BTreeSet<&Clue>> = BTreeMap::new();
-    for (number, lead) in followed.leads.iter().enumerate().filter(|(_, lead)| matches!(lead.clue, Clue::Page(_))) {
+    for (number, lead) in followed.leads.iter().enumerate().filter(|(_, lead)| is_page(&lead.clue)) {
         let addresses = |outcome| followed.total(number, outcome, case.found).map(|total| &total.addresses);
         let used = addresses(Outcome::Used);
         for address in addresses(Outcome::Answered).into_iter().flat_map(BTreeMap::keys) {
@@ -349,6 +350,11 @@ fn onlookers(case: &Case<'_>, clues: &[BTreeSet<Clue>]) -> BTreeSet<String> {
         }
     }
     looked.into_keys().cloned().collect()
+}
+
+/// Whether a clue is a page that a web server runs.
+fn is_page(clue: &Clue) -> bool {
+    matches!(clue, Clue::Page(page) if page.is_run())
 }
 
 /// Everyone who has a tool calls himself as the tool does. The name of a browser with all its versions is rare, where no

@@ -17,7 +17,7 @@ use crate::collect::{Found, RuleTotal};
 use crate::indicators::{About, Confidence, Draft, Indicator, Kind, Syntax};
 use crate::program::RuleFacts;
 use crate::sought::Sought;
-pub(crate) use files::files;
+pub(crate) use files::{files, libraries};
 pub(crate) use leads::{Trail, leads};
 pub(crate) use pages::Page;
 pub(crate) use processes::{Descent, Gathered, Lineage, Process, Pursuit, Sighting};
@@ -130,9 +130,10 @@ pub(crate) fn place(base: usize, lead: usize, outcome: Outcome) -> usize {
 
 impl Clue {
     /// The kind of clue, as rule names and words call it.
-    pub(crate) const fn word(&self) -> &'static str {
+    pub(crate) fn word(&self) -> &'static str {
         match self {
-            Self::Page(_) => "page",
+            Self::Page(page) if page.is_run() => "page",
+            Self::Page(_) => "data",
             Self::Account(_) => "account",
             Self::Address(_) => "address",
             Self::Agent(_) => "agent",
@@ -227,8 +228,12 @@ fn of_lead(lead: &Lead, outcome: Outcome) -> RuleFacts {
     };
     let name = format!("follow-{word}-{outcome_word}:{value}");
     let weight = match &lead.clue {
-        Clue::Page(_) if outcome == Outcome::Used && lead.stage >= Stage::Implant => {
+        Clue::Page(page) if page.is_run() && outcome == Outcome::Used && lead.stage >= Stage::Implant => {
             (Severity::High, Stage::Action, Some("T1505.003"))
+        }
+        // Data are handed out to whoever asks.
+        Clue::Page(page) if outcome != Outcome::Named && !page.is_run() => {
+            (Severity::Medium, Stage::Action, Some("T1041"))
         }
         // What names an intruder's file is his where it shows as his otherwise; see `actors::raise`.
         Clue::File(_) | Clue::Folder(_) => (Severity::Low, Stage::Implant, None),
@@ -269,6 +274,7 @@ mod tests {
     fn every_clue_has_words_in_both_languages_for_what_may_be_found_of_it() {
         let clues = [
             Clue::Page(Page::new("auth", "x1.aspx")),
+            Clue::Page(Page::new("auth", "x1.png")),
             Clue::Account("a".into()),
             Clue::Address("a".into()),
             Clue::Agent("a".into()),

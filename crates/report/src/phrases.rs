@@ -19,7 +19,7 @@ const ADDRESSES: usize = 64;
 /// The source of what was found by following a clue.
 const FOLLOWED: &str = "follow";
 /// Names of the rules of such clues begin so.
-const WITH_ACTORS: [&str; 4] = ["follow-page-", "follow-account-", "follow-address-", "follow-agent-"];
+const WITH_ACTORS: [&str; 5] = ["follow-page-", "follow-data-", "follow-account-", "follow-address-", "follow-agent-"];
 
 /// The findings of one rule, what weighs most first, then in order of time. Never empty.
 pub(crate) type Group<'r> = Vec<&'r Finding>;

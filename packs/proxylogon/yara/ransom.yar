@@ -19,17 +19,19 @@ rule ransom_note : T1486
         next_en = "Pull the network cable, leave the computer switched on and do not restart. Keep the note and the locked files; do not answer before you have help."
         next_ja = "ネットワーク ケーブルを抜き、電源は入れたままで再起動しないでください。文書と使えなくなったファイルは残し、支援を得る前に返信しないでください。"
     strings:
-        $locked_1 = /\b(files?|data|documents|databases|network|servers?|computers?)\b[^.!]{0,160}\b(ha(s|ve) been|was|were|are|is)\b[^.!]{0,60}\b(encrypted|locked)\b/ nocase ascii wide
+        $locked_1 = /\b(files?|data|documents|databases|network|servers?|computers?|volumes?|disks?|drives?|systems?|machines|backups?|infrastructure|company)\b[^.!]{0,160}\b(ha(s|ve) been|was|were|are|is)\b[^.!]{0,60}\b(encrypted|locked)\b/ nocase ascii wide
         $locked_2 = "hacked your" nocase ascii wide
-        $back = /\b(want|how|order|able|need|possible) to (decrypt|restore|recover|unlock|get back|return)\b|\b(decrypt|restore|recover) (all |every|your )|\bdecrypt(or|er|ion (tool|key|software))\b/ nocase ascii wide
+        $back = /\b(want|how|order|able|need|possible) to (decrypt|restore|recover|unlock|get back|return)\b|\b(decrypt|restore|recover) (all |every|your )|\bdecrypt(or|er|ion (tool|key|software))\b|\bdecrypt (it|one|any|some|a few|\d+|them)\b|\bget (the|your) (password|key|files|data)\b/ nocase ascii wide
         $contact_1 = /\b(contact|e-?mail|write to|write us|message)\b[^\r\n]{0,80}\b(us|me|below|address)\b/ nocase ascii wide
         $contact_2 = /[a-z0-9._-]{3,40}@(airmail\.cc|memail\.com|protonmail\.com|proton\.me|tutanota\.com|onionmail\.org|cock\.li)/ nocase ascii wide
+        $contact_3 = /\b(write|contact|mail|message|reach|send)\b[^\r\n]{0,60}[a-z0-9._-]{2,40}@[a-z0-9.-]{3,60}/ nocase ascii wide
+        $threat = /\b(price|sum) (is|will be|goes|becomes|doubles?)\b|\bdouble\b|\b(sold|published?|leaked|auction)\b|\bfor free\b|\b(within|after|in) (\d+|two|three|four|five|seven|ten) (days|hours)\b/ nocase ascii wide
         $pay = /\b(bitcoins?|btc|monero|ransom|tor browser)\b|\.onion\b/ nocase ascii wide
         $hash = "send me the following hash" nocase ascii wide
         // Settings with comments on encryption are no letter to anybody.
         $settings = /<configuration[\s>]/ ascii wide
     condition:
-        filesize < 256KB and not $settings in (0..1024) and 1 of ($locked_*) and ($back or $hash) and ($pay or $hash or $contact_2 or ($contact_1 and $locked_1 and $back))
+        filesize < 256KB and not $settings in (0..1024) and 1 of ($locked_*) and ($back or $hash) and ($pay or $hash or $contact_2 or ($contact_1 and $locked_1 and $back) or ($contact_3 and $threat and $locked_1))
 }
 
 rule ransom_locked_content : T1486
@@ -54,4 +56,38 @@ rule ransom_locked_content : T1486
         $mark = { 44 45 41 52 43 52 59 21 }
     condition:
         $mark at 0
+}
+
+rule script_removes_recovery : T1490
+{
+    meta:
+        description = "Script that takes away what could be restored from"
+        author = "Hikeshi project"
+        license = "Apache-2.0"
+        id = "8b0b6d53-0a51-4a0e-8ce1-0d9a35b0a7c4"
+        reference = "https://attack.mitre.org/techniques/T1490/"
+        severity = "high"
+        stage = "action"
+        name_en = "Script that takes away what could be restored from"
+        name_ja = "復元の手段を取り除くスクリプト"
+        means_en = "A script deletes all shadow copies or backups and does more of what ransomware does before it encrypts: it keeps Windows from repairing itself, empties logs, stops what holds files open, or locks disks."
+        means_ja = "すべてのシャドウ コピーやバックアップを削除し、さらに Windows の自動修復の停止、ログの消去、ファイルを開いているサービスの停止、ディスクの暗号化など、ランサムウェアが暗号化の前に行う操作を行うスクリプトです。"
+        not_en = "A script that only deletes shadow copies, to make room, is not reported. Whether this one was run is not said."
+        not_ja = "容量を空けるためにシャドウ コピーを削除するだけのスクリプトは対象外です。実行されたかどうかは、これだけでは分かりません。"
+        next_en = "If nobody knows of it, pull the network cable, leave the computer switched on and do not restart. Copy the script with its times and look for what started it."
+        next_ja = "心当たりがなければ、ネットワーク ケーブルを抜き、電源は入れたままで再起動しないでください。スクリプトを日時ごと写し取り、起動したものを調べます。"
+    strings:
+        $delete_1 = /\bvssadmin(\.exe)?["']?\s+delete\s+shadows\b[^\r\n]{0,40}\/all\b/ nocase ascii wide
+        $delete_2 = /\bshadowcopy\b[^\r\n]{0,60}\bdelete\b/ nocase ascii wide
+        $delete_3 = /\bWin32_ShadowCopy\b[^\r\n]{0,120}(\.Delete\s*\(|\bRemove-(WmiObject|CimInstance)\b)/ nocase ascii wide
+        $delete_4 = /\bwbadmin(\.exe)?["']?\s+delete\s+(catalog|systemstatebackup|backup)\b/ nocase ascii wide
+        $delete_5 = /\bdelete\s+shadows\s+all\b/ nocase ascii wide
+        $more_1 = /\bbcdedit(\.exe)?["']?\s+\/set\b[^\r\n]{0,40}\b(recoveryenabled\s+(no|off)|bootstatuspolicy\s+ignoreallfailures|safeboot)\b/ nocase ascii wide
+        $more_2 = /\bwevtutil(\.exe)?["']?\s+(cl|clear-log)\b|\bClear-EventLog\b|\bGlobalSession\.ClearLog\b/ nocase ascii wide
+        $more_3 = /\bfirewallpolicy\s+blockinbound\b|\bset\s+(all|current|domain)profiles?\s+state\s+off\b/ nocase ascii wide
+        $more_4 = /\b(taskkill|Stop-Process|Stop-Service|net1?\s+stop)\b[^\r\n]{0,80}\b(ms)?(sql|veeam|backup|exchange|oracle|vss)/ nocase ascii wide
+        $more_5 = /\b(Enable-BitLocker|manage-bde)\b/ nocase ascii wide
+        $more_6 = /\bDisableRealtimeMonitoring\b|\bcipher(\.exe)?\s+\/w:|\bfsutil(\.exe)?\s+usn\s+deletejournal\b|\breagentc(\.exe)?\s+\/disable\b/ nocase ascii wide
+    condition:
+        filesize < 1MB and uint16(0) != 0x5A4D and 1 of ($delete_*) and 1 of ($more_*)
 }

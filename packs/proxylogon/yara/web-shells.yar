@@ -13,6 +13,13 @@ private rule server_page
         filesize < 64MB and (($block and ($asked or $service or $form)) or (($element or $razor) and ($asked or $form)))
 }
 
+// Scripts of commands are looked at for other things: tools that look for web shells hold their words.
+private rule command_script
+{
+    condition:
+        extension == ".ps1" or extension == ".psm1" or extension == ".bat" or extension == ".cmd" or extension == ".vbs" or extension == ".vbe" or extension == ".wsf"
+}
+
 rule page_runs_what_it_is_sent : T1505_003
 {
     meta:
@@ -55,11 +62,11 @@ rule page_runs_what_it_is_sent : T1505_003
         $jsp_run = /getRuntime\s*\(\s*\)\s*\.\s*exec\s*\(|new\s+ProcessBuilder\s*\(|\bdefineClass\s*\(/
         $jsp_asked = "getParameter"
     condition:
-        (server_page and ($evaluates or ($scripted and $language and $unsafe)
+        not command_script and ((server_page and ($evaluates or ($scripted and $language and $unsafe)
             or (any of ($loads_*) and 1 of ($encoded, $ciphered, $body))))
         or (filesize < 64MB and (($scripted and ($script_page or ($script_element and $encoded)))
             or any of ($php, $php_called, $php_created, $php_pattern, $php_ticks)
-            or all of ($php_input, $php_scripted, $php_ciphered) or ($jsp_run and $jsp_asked)))
+            or all of ($php_input, $php_scripted, $php_ciphered) or ($jsp_run and $jsp_asked))))
 }
 
 rule page_starts_programs : T1505_003
@@ -88,12 +95,15 @@ rule page_starts_programs : T1505_003
         $starts_5 = "System.Management.Automation" nocase
         $starts_6 = /\bWin32_Process\b/ nocase
         $starts_7 = /\bxp_cmdshell\b|\bsp_OACreate\b/ nocase
+        $starts_8 = /\bInteraction\s*\.\s*Shell\s*\(/ nocase
+        $basic = /\blanguage\s*=\s*["']?(vb|visualbasic)/ nocase
+        $basic_shell = /(=|\bCall|[\r\n:(]|\bThen)\s*Shell\s*\(/ nocase
         $imported = /\bDllImport\s*\(|\bDeclare\s+(Auto\s+)?Function\b/ nocase
         $started = /\b(CreateProcess(AsUser|WithLogonW)?|CreateThread|CreateRemoteThread|VirtualAlloc(Ex)?|WinExec|ShellExecute(Ex)?)[AW]?\s*\(/
         $compiles = /\b(CSharpCodeProvider|VBCodeProvider|JScriptCodeProvider|CompileAssemblyFromSource)\b/ nocase
         $included = /<!--\s{0,20}#exec\s{1,20}(cmd|cgi)\s*=/ nocase
     condition:
-        (server_page and (any of ($starts_*) or ($imported and $started) or $compiles)) or (filesize < 64MB and $included)
+        not command_script and ((server_page and (any of ($starts_*) or ($imported and $started) or $compiles or ($basic and $basic_shell))) or (filesize < 64MB and $included))
 }
 
 rule page_hides_its_words : T1505_003
@@ -131,8 +141,8 @@ rule page_hides_its_words : T1505_003
         $php_sent = /\$\w{1,40}\s*\(\s*@?\s*\$_(POST|GET|REQUEST|COOKIE)\b/ nocase
         $php_packed = /\b(eval|assert)\s*\(\s*@?\s*(gzinflate|gzuncompress|gzdecode|base64_decode|str_rot13|strrev|hex2bin|convert_uudecode)\s*\(/ nocase
     condition:
-        (server_page and any of ($coded, $called, $wide, $cut, $numbers, $turned))
-        or (filesize < 64MB and (($block and ($ciphered_script or $seven or $parted or ($ran and $made))) or ($php_cut and $php_sent) or $php_packed))
+        not command_script and ((server_page and any of ($coded, $called, $wide, $cut, $numbers, $turned))
+        or (filesize < 64MB and (($block and ($ciphered_script or $seven or $parted or ($ran and $made))) or ($php_cut and $php_sent) or $php_packed)))
 }
 
 rule page_writes_what_it_is_sent : T1505_003 T1105
@@ -161,7 +171,68 @@ rule page_writes_what_it_is_sent : T1505_003 T1105
         $php_moved = /\b(move_uploaded_file|copy)\s*\(\s*@?\$_FILES\b[^;]{0,100},[^;]{0,100}\$_(POST|GET|REQUEST|COOKIE)\b/ nocase
         $php_written = /\b(file_put_contents|fopen)\s*\(\s*@?\$_(POST|GET|REQUEST|COOKIE)\b/ nocase
     condition:
-        (server_page and any of ($saved, $written, $streamed, $classic)) or (filesize < 64MB and any of ($php_*))
+        not command_script and ((server_page and any of ($saved, $written, $streamed, $classic)) or (filesize < 64MB and any of ($php_*)))
+}
+
+rule source_answers_requests : T1505_003
+{
+    meta:
+        description = "Source that takes part in all requests and runs what it is sent"
+        author = "Hikeshi project"
+        license = "Apache-2.0"
+        id = "4f2d92ab-5a3e-4f6d-9a3c-5a1f4c0e7d28"
+        reference = "https://learn.microsoft.com/en-us/dotnet/api/system.web.ihttpmodule"
+        severity = "high"
+        stage = "implant"
+        name_en = "Source that answers requests and runs what it is sent"
+        name_ja = "要求に応答し、送られた命令を実行するソース コード"
+        means_en = "Source code in a web folder takes part in every request, reads what visitors send, and starts programs or loads code. A web shell without a page of its own looks like this."
+        means_ja = "Web フォルダーのソース コードがすべての要求に関わり、訪問者が送った内容を読み取って、プログラムの起動やコードの読み込みを行います。専用のページを持たない Web シェルの特徴です。"
+        not_en = "Source that reads requests and starts nothing is not reported. In other folders it is not looked at."
+        not_ja = "要求を読むだけで何も起動しないソースは対象外です。ほかのフォルダーは調べていません。"
+        next_en = "Copy it with its times and read it as text. Look for what w3wp.exe started since then, and for requests with unusual headers."
+        next_ja = "日時ごと写し取り、テキストとして読みます。それ以降に w3wp.exe が起動したものと、通常と異なるヘッダーの要求を調べてください。"
+    strings:
+        $takes_part = /\bIHttp(Async)?(Handler|Module)\b|\bPreApplicationStartMethod\b|\bRegisterModule\s*\(|\b(BeginRequest|PostAuthenticateRequest|EndRequest)\s*\+=|\bApplication_(BeginRequest|Start|Error)\b|\bVirtualPathProvider\b/
+        $asked = /\bRequest\s*(\.|\[|\()/
+        $starts_1 = /\bProcess\s*\.\s*Start\s*\(|\bProcessStartInfo\b|\bInteraction\s*\.\s*Shell\s*\(/
+        $starts_2 = /\bAssembly\s*\.\s*Load\s*\(|\bCurrentDomain\s*\.\s*Load\s*\(/
+        $starts_3 = /\b(CSharpCodeProvider|VBCodeProvider|BinaryFormatter|LosFormatter|ObjectStateFormatter|SimpleTypeResolver)\b/
+        $starts_4 = "System.Management.Automation"
+        $source = /(^|[\r\n;{}])\s*(using\s+System|Imports\s+System|namespace\s|public\s+class\s|Public\s+Class\s)/
+    condition:
+        filesize < 1MB and uint16(0) != 0x5A4D and $source and $takes_part and $asked and any of ($starts_*)
+}
+
+rule sign_in_captured : T1056_003
+{
+    meta:
+        description = "Sign-in page that keeps or passes on passwords"
+        author = "Hikeshi project"
+        license = "Apache-2.0"
+        id = "d2a0f8c6-8f1b-4a5c-b7a7-7c7f4f0a5f39"
+        reference = "https://attack.mitre.org/techniques/T1056/003/"
+        severity = "high"
+        stage = "implant"
+        name_en = "Sign-in page that passes passwords on"
+        name_ja = "パスワードを別の場所へ送るサインイン ページ"
+        means_en = "The sign-in page, or its script, sends what people type to another place than the sign-in, or writes it to a file. Everybody's password that was typed since is known to the intruder."
+        means_ja = "サインイン ページまたはそのスクリプトが、入力された内容をサインイン以外の場所に送るか、ファイルに書き込んでいます。それ以降に入力されたパスワードは、すべて侵入者に知られています。"
+        not_en = "Pages that the organisation adapted, with its name and colours, are not reported. Products for single sign-on that send the password themselves may be."
+        not_ja = "名称や配色を変えただけのページは対象外です。自身でパスワードを送信するシングル サインオン製品は該当することがあります。"
+        next_en = "Copy it with its times, compare it with the page of another server of the same build, and find the place that it sends to or writes to. All who signed in since need new passwords."
+        next_ja = "日時ごと写し取り、同じビルドの別のサーバーのページと比べ、送り先や書き込み先を調べます。それ以降にサインインした全員のパスワードを変更する必要があります。"
+    strings:
+        $form = /\blogonForm\b|\bauth\.owa\b|\bclkLgn\b|\bflogon\b/
+        $passes = /\b(setRequestHeader|sendBeacon|fetch|open|send|ajax|post|get|src)\b[^;\r\n]{0,240}\bpass(word|wd)?\b["')\]]{0,4}\s*\)?\s*\.\s*(value|val\s*\()/ nocase
+        $reads = /\bpass(word|wd)?\b["')\]]{0,4}\s*\)?\s*\.\s*(value|val\s*\()/ nocase
+        $sends = /\.\s*sendBeacon\s*\(|\bfetch\s*\(|\bnew\s+(XMLHttpRequest|Image|WebSocket)\b|\$\s*\.\s*(ajax|post|get)\s*\(|\bcreateElement\s*\(\s*["'](img|script|iframe)["']/ nocase
+        $packs = /\b(btoa|encodeURIComponent|escape|JSON\s*\.\s*stringify)\s*\(/
+        $server_reads = /\bRequest\s*(\.\s*(Form|Params|Item))?\s*[\[(]\s*["']password["']/ nocase
+        $server_keeps = /\bFile\s*\.\s*(Append|WriteAll)|\bStreamWriter\b|\bWebClient\b|\bHttpWebRequest\b|\bSmtpClient\b|\bOpenTextFile\b/ nocase
+    condition:
+        filesize < 1MB and uint16(0) != 0x5A4D
+        and (($form and ($passes or ($reads and $sends and $packs))) or ($server_reads and $server_keeps))
 }
 
 rule page_is_a_tunnel : T1505_003
@@ -189,7 +260,7 @@ rule page_is_a_tunnel : T1505_003
         $says = "Georg says"
         $socket = /\b(new\s+Socket\s*\(|SocketChannel|fsockopen\s*\()/
     condition:
-        filesize < 64MB and ($says or (2 of ($word_*) and $socket))
+        not command_script and (filesize < 64MB and ($says or (2 of ($word_*) and $socket)))
 }
 
 rule library_answers_requests : T1505_003 T1505_004

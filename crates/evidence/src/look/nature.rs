@@ -41,6 +41,10 @@ pub enum Nature {
     Media,
     /// A font.
     Font,
+    /// A store of mail: PST or OST.
+    MailStore,
+    /// A database of Windows' own engine (ESE), as the directory and mailboxes are kept in.
+    Database,
     /// A program for another system.
     ForeignExecutable,
     /// A Windows shortcut.
@@ -72,6 +76,8 @@ impl Nature {
             Self::Document => "document",
             Self::Media => "media",
             Self::Font => "font",
+            Self::MailStore => "mail-store",
+            Self::Database => "database",
             Self::ForeignExecutable => "foreign-executable",
             Self::Shortcut => "shortcut",
             Self::Html => "html",
@@ -200,7 +206,7 @@ fn starts_with(text: &[u8], lower: &[u8]) -> bool {
 
 /// By magic numbers. Text is none of these, with the exception of formats whose magic is text.
 fn magic(bytes: &[u8]) -> Option<Nature> {
-    const MAGIC: [(usize, &[u8], Nature); 31] = [
+    const MAGIC: [(usize, &[u8], Nature); 33] = [
         (0, b"\xff\xd8\xff", Nature::Image),
         (0, b"\x89PNG\r\n\x1a\n", Nature::Image),
         (0, b"GIF8", Nature::Image),
@@ -222,6 +228,9 @@ fn magic(bytes: &[u8]) -> Option<Nature> {
         (0, b"wOF2", Nature::Font),
         (0, b"OTTO\0", Nature::Font),
         (0, b"\0\x01\0\0\0", Nature::Font),
+        // [MS-PST] 2.2.2.6; the engine's signature stands behind the checksum.
+        (0, b"!BDN", Nature::MailStore),
+        (4, b"\xef\xcd\xab\x89", Nature::Database),
         (0, b"\x7fELF", Nature::ForeignExecutable),
         (0, b"\xca\xfe\xba\xbe", Nature::ForeignExecutable),
         (0, b"\xcf\xfa\xed\xfe", Nature::ForeignExecutable),

@@ -160,6 +160,113 @@ fn a_folder_with_two_of_his_files_leads_to_what_else_lies_there() {
 }
 
 #[test]
+fn what_stands_before_its_parent_in_a_log_that_goes_round_is_followed() {
+    let (older, newer) = (
+        chain(),
+        vec![
+            started(66, (0x1a64, NET), (0x1a40, POWERSHELL), "net.exe group"),
+            started(67, (0x1a68, NET), (0x999, POWERSHELL), "somebody else's"),
+        ],
+    );
+    let of = |first: u64, events: Vec<Event>| {
+        let log = EventLog::new("Security").first_record(first);
+        events.into_iter().fold(log, EventLog::event).write().unwrap()
+    };
+    // The newest chunk was written over the oldest one.
+    let mut bytes = of(200, newer);
+    bytes.extend_from_slice(&of(100, older)[4_096..]);
+    let report = check(&host().file("logs/Security.evtx", bytes));
+    let records = told(&report, "follow-process-started", "NewProcessName");
+    assert_eq!(records.iter().map(|(record, _)| *record).collect::<Vec<_>>(), [103, 104, 200], "{report:#}");
+}
+
+#[test]
+fn a_file_in_a_folder_that_windows_does_not_have_is_somebodys() {
+    let shell = |path: &str| started(10, (0x1a2c, CMD), (0x400, WORKER), &format!("cmd /c {path} -k"));
+    let service = |path: &str| event(HOST, 7045, 90_000, &[("ServiceName", "odd".into()), ("ImagePath", path.into())]);
+    for (path, is_followed) in [
+        (r"C:\Windows\System32\Drill\odd.exe", true),
+        (r"C:\Windows\odd.exe", true),
+        (r"C:\Windows\System32\odd.exe", false),
+        (r"C:\Windows\explorer.exe", false),
+    ] {
+        let host = host().file("logs/Security.evtx", log("Security", vec![shell(path)]));
+        let report = check(&host.file("logs/System.evtx", log("System", vec![service(path)])));
+        let rule = format!("follow-file-named:{}", path.to_lowercase());
+        let named = told(&report, &rule, "ImagePath").into_iter().filter(|(_, named)| named == path).count();
+        assert_eq!(named == 1, is_followed, "{path}");
+    }
+}
+
+/// A line of a history that weighs, and one that does not.
+const TYPED: &str = r"
+title: A telling line
+id: 00000000-0000-4000-8000-000000000098
+logsource: {category: command, product: windows}
+detection:
+  selection: {CommandLine|contains: WORD}
+  condition: selection
+level: LEVEL
+custom:
+  hikeshi:
+    stage: action
+    name: {en: A telling line, ja: 目立つ行}
+    means: {en: It was typed., ja: 入力されました。}
+    not: {en: Nothing more., ja: それ以上ではありません。}
+    next: {en: Read it., ja: 読みます。}
+";
+
+#[test]
+fn a_light_line_is_raised_where_it_was_typed_beside_one_that_weighs_on_a_machine_with_an_intruder() {
+    let rule = |word: &str, level: &str| TYPED.replace("WORD", word).replace("LEVEL", level);
+    let severity = |between: usize, events: Vec<Event>| {
+        let host = host_with_pack(|files| {
+            files.insert("rules/web-shell.yml".to_owned(), RULE.to_owned());
+            files.insert("rules/heavy.yml".to_owned(), rule("heavy-word", "high"));
+            let light = rule("light-word", "low").replace("000000000098", "000000000097");
+            files.insert("rules/light.yml".to_owned(), light);
+        });
+        let lines = format!("Get-Date\r\nheavy-word\r\n{}light-word\r\n", "Get-Date\r\n".repeat(between));
+        let history =
+            "logs/C/Users/kanri/AppData/Roaming/Microsoft/Windows/PowerShell/PSReadLine/ConsoleHost_history.txt";
+        let report = check(&host.file(history, lines).file("logs/Security.evtx", log("Security", events)));
+        let findings = report["findings"].as_array().unwrap();
+        let light = findings.iter().find(|finding| finding["rule"]["name"] == "light").unwrap();
+        light["severity"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(severity(3, chain()), "medium");
+    assert_eq!(severity(8, chain()), "low", "too far away");
+    let calm = vec![started(0, (0x300, WORKER), (0x2a4, SERVICES), "w3wp.exe")];
+    assert_eq!(severity(3, calm), "low", "nobody came in");
+}
+
+#[test]
+fn a_light_record_is_raised_near_a_grave_one_of_which_nobody_knows_whose_it_is() {
+    const DAY: i64 = 86_400;
+    let severity = |second: i64, events: Vec<Event>| {
+        let host = host_with_pack(|files| {
+            files.insert("rules/web-shell.yml".to_owned(), RULE.to_owned());
+            let cleared = TYPED
+                .replace("category: command", "service: security")
+                .replace("CommandLine|contains: WORD", "EventID: 1102");
+            let cleared = cleared.replace("LEVEL", "low").replace("000000000098", "000000000097");
+            files.insert("rules/light.yml".to_owned(), cleared.clone());
+            let grave = cleared.replace("1102", "4719").replace("level: low", "level: high");
+            files.insert("rules/heavy.yml".to_owned(), grave.replace("000000000097", "000000000096"));
+        });
+        let grave = vec![event(HOST, 4719, 9 * DAY, &[]), event(HOST, 1102, 9 * DAY + second, &[])];
+        let report = check(&host.file("logs/Security.evtx", log("Security", [events, grave].concat())));
+        let findings = report["findings"].as_array().unwrap();
+        let light = findings.iter().find(|finding| finding["rule"]["name"] == "light").unwrap();
+        light["severity"].as_str().unwrap().to_owned()
+    };
+    let calm = vec![started(0, (0x300, WORKER), (0x2a4, SERVICES), "w3wp.exe")];
+    assert_eq!(severity(600, calm), "low", "nobody came in");
+    assert_eq!(severity(600, chain()), "medium");
+    assert_eq!(severity(1_860, chain()), "low", "too late");
+}
+
+#[test]
 fn a_process_of_another_computer_is_another() {
     let mut events = chain();
     for event in events.iter_mut().skip(2) {

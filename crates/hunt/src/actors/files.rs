@@ -6,20 +6,23 @@ use std::ops::Bound;
 use hikeshi_core::finding::{Finding, Stage};
 
 use super::Clue;
-use crate::follow::files;
+use crate::follow::{files, libraries};
 use crate::judge::Case;
 
 /// Files by whole path, each with the first whose it is; and folders that are an intruder's own.
 pub(super) struct Files<'c> {
     files: BTreeMap<String, usize>,
     folders: Vec<&'c str>,
+    /// Libraries that lie among Windows' own.
+    libraries: BTreeMap<String, usize>,
 }
 
 impl<'c> Files<'c> {
     pub(super) fn new(case: &Case<'c>) -> Self {
         let leads = case.followed.into_iter().flat_map(|followed| &followed.leads);
         let folder = |clue: &'c Clue| if let Clue::Folder(folder) = clue { Some(folder.as_str()) } else { None };
-        Self { files: BTreeMap::new(), folders: leads.filter_map(|lead| folder(&lead.clue)).collect() }
+        let folders = leads.filter_map(|lead| folder(&lead.clue)).collect();
+        Self { files: BTreeMap::new(), folders, libraries: BTreeMap::new() }
     }
 
     /// A finding is one's own: so are the files that it names, where it shows more than an attempt to come in.
@@ -27,6 +30,9 @@ impl<'c> Files<'c> {
         if finding.weight().is_some_and(|stage| stage >= Stage::Implant) {
             for file in files(finding) {
                 self.files.entry(file).or_insert(whose);
+            }
+            for library in libraries(finding) {
+                self.libraries.entry(library).or_insert(whose);
             }
         }
     }
@@ -43,6 +49,7 @@ impl<'c> Files<'c> {
 
     /// Whose a finding is by the files that it names.
     pub(super) fn owner_of(&self, finding: &Finding) -> Option<usize> {
-        files(finding).iter().find_map(|file| self.owner(file))
+        let by_file = files(finding).iter().find_map(|file| self.owner(file));
+        by_file.or_else(|| libraries(finding).iter().find_map(|library| self.libraries.get(library).copied()))
     }
 }

@@ -362,6 +362,7 @@ impl<'r> Thread<'r> {
         let mut conversation = Conversation::new(scan, item.source(), progress, self.halt);
         worker.read(&job, &mut conversation);
         let mut scan = conversation.finish(job.bytes);
+        scan.close();
         self.kept = scan.take_kept();
         Some(scan)
     }

@@ -44,6 +44,7 @@ impl Trail<'_> {
         let texts = finding.fields.values().map(String::as_str).chain([&*path]);
         let pages = texts.flat_map(|text| Page::all_in(text, &self.roots)).filter(|page| !self.is_shipped(page));
         clues.extend(pages.map(Clue::Page));
+        clues.extend(self.in_site(finding, &path).map(Clue::Page));
         clues.extend(self.agents_of(finding));
         if finding.weight().is_some_and(|stage| stage >= Stage::Implant) {
             clues.extend(files(finding).into_iter().map(Clue::File));
@@ -64,6 +65,19 @@ impl Trail<'_> {
             self.agents.contains(&name.to_lowercase()) && value.len() >= SHORTEST_AGENT
         };
         finding.fields.iter().filter(named).map(|(_, value)| Clue::Agent(spaced(value)))
+    }
+
+    /// The pages that a file of settings names.
+    pub(crate) fn pages_named(&self, finding: &Finding) -> Vec<Clue> {
+        let pages = finding.fields.values().flat_map(|text| Page::all_in(text, &self.roots));
+        pages.map(|page| Clue::Page(page.beside(&finding.evidence.path))).collect()
+    }
+
+    /// The file that a finding is about, where it lies in a site: a page of any ending, or what was put there to be fetched.
+    fn in_site(&self, finding: &Finding, path: &str) -> Option<Page> {
+        let is_file = finding.evidence.line.is_none() && finding.evidence.record.is_none();
+        let page = Page::of_file(path, &self.roots).filter(|page| is_file && !self.is_shipped(page))?;
+        (page.is_run() || finding.weight() == Some(Stage::Action)).then_some(page)
     }
 
     fn is_shipped(&self, page: &Page) -> bool {

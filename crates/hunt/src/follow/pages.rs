@@ -19,8 +19,14 @@ pub(crate) struct Page {
 /// `.php` and `.jsp` where their engines are installed.
 const NAMED: &str = r#"(?i)(?:([^\\/:*?"'<>|=&;,()\s]{1,80})[\\/]+)?([^\\/:*?"'<>|=&;,()\s]{1,80}\.(?:aspx|ashx|asmx|ascx|asp|cshtml|vbhtml|jspx?|php))(?:[^\w.-]|$)"#;
 
+/// Services are asked for in many requests that only pass by, so they are pages where a path of the disk names them.
+const ON_DISK: &str =
+    r#"(?i)([^\\/:*?"'<>|=&;,()\s]{1,80})[\\/]+([^\\/:*?"'<>|=&;,()\s]{1,80}\.(?:svc|soap|shtml?|stm))(?:[^\w.-]|$)"#;
+
 #[expect(clippy::expect_used, reason = "the expression stands above, and a test compiles it")]
 static PAGE: LazyLock<Regex> = LazyLock::new(|| Regex::new(NAMED).expect("the expression for pages compiles"));
+#[expect(clippy::expect_used, reason = "the expression stands above, and a test compiles it")]
+static FILE: LazyLock<Regex> = LazyLock::new(|| Regex::new(ON_DISK).expect("the expression for files compiles"));
 
 impl Page {
     pub(crate) fn new(folder: &str, name: &str) -> Self {
@@ -29,11 +35,34 @@ impl Page {
 
     /// The pages that a text names. `roots` are folders that are the root of a site.
     pub(crate) fn all_in(text: &str, roots: &BTreeSet<&str>) -> impl Iterator<Item = Self> {
-        PAGE.captures_iter(text).filter_map(move |found| {
+        let of_disk = text.contains('\\').then(|| FILE.captures_iter(text));
+        PAGE.captures_iter(text).chain(of_disk.into_iter().flatten()).filter_map(move |found| {
             let page = Self::new(found.get(1).map_or("", |folder| folder.as_str()), found.get(2)?.as_str());
-            let is_root = roots.contains(page.folder.as_str());
-            Some(if is_root { Self { folder: String::new(), ..page } } else { page })
+            Some(page.in_site(roots))
         })
+    }
+
+    /// Any file by its path: what lies in a site can be asked for, whatever it is.
+    pub(crate) fn of_file(path: &str, roots: &BTreeSet<&str>) -> Option<Self> {
+        let mut parts = path.rsplit(['\\', '/']);
+        let (name, folder) = (parts.next()?, parts.next()?);
+        let is_in_site = path.to_lowercase().split(['\\', '/']).any(|part| roots.contains(part));
+        is_in_site.then(|| Self::new(folder, name).in_site(roots))
+    }
+
+    /// The page that is meant where a file at `path` names one without its folder.
+    pub(crate) fn beside(self, path: &str) -> Self {
+        let folder = path.rsplit(['\\', '/']).nth(1).unwrap_or_default().to_lowercase();
+        if self.folder.is_empty() { Self { folder, ..self } } else { self }
+    }
+
+    fn in_site(self, roots: &BTreeSet<&str>) -> Self {
+        if roots.contains(self.folder.as_str()) { Self { folder: String::new(), ..self } } else { self }
+    }
+
+    /// Whether a web server runs it, rather than hands it out.
+    pub(crate) fn is_run(&self) -> bool {
+        PAGE.is_match(&self.name) || FILE.is_match(&format!(r"x\{}", self.name))
     }
 
     /// The file's name.

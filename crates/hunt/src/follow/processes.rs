@@ -3,6 +3,7 @@
 //! Findings of the first pass are the roots ([`Pursuit`]). In the second pass each file has a tree of its own, to which
 //! children are added as their records come in ([`Descent`]).
 
+mod early;
 mod tree;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -15,6 +16,7 @@ use hikeshi_evidence::record::{Record, Value};
 use super::{explanation, of_following};
 use crate::program::RuleFacts;
 use crate::records::processes::{Named, Naming, ProcessEvents};
+use early::Early;
 use tree::Tree;
 
 /// ATT&CK's technique of running commands. Source: <https://attack.mitre.org/techniques/T1059/>.
@@ -273,6 +275,8 @@ pub(crate) struct Descent<'r> {
     pursuit: Option<&'r Pursuit>,
     /// Made when the first record names a process.
     tree: Option<Tree>,
+    /// What may come from processes that are told of behind it.
+    early: Early,
     gathered: Gathered,
 }
 
@@ -286,7 +290,7 @@ pub(crate) struct Sighting {
 
 impl<'r> Descent<'r> {
     pub(crate) fn new(pursuit: Option<&'r Pursuit>) -> Self {
-        Self { pursuit, tree: None, gathered: Gathered::default() }
+        Self { pursuit, tree: None, early: Early::default(), gathered: Gathered::default() }
     }
 
     /// In the first pass: a rule held. Where it weighs enough, a process that was started is one to follow.
@@ -319,8 +323,13 @@ impl<'r> Descent<'r> {
     /// In the second pass: what a record shows, unless it is told by another rule.
     pub(crate) fn see(&mut self, events: &ProcessEvents, record: &Record, path: &str) -> Option<Sighting> {
         let pursuit = self.pursuit.filter(|pursuit| pursuit.count() > 0)?;
+        self.early.pass(record);
         let naming = events.read(record)?;
-        let seen = self.tree.get_or_insert_with(|| pursuit.tree.clone()).see(&naming)?;
+        let seen = self.tree.get_or_insert_with(|| pursuit.tree.clone()).see(&naming);
+        if seen.is_none() {
+            self.early.keep(record);
+        }
+        let seen = seen?;
         let deed = Deed { root: seen.root, chain: seen.chain };
         let at = spot_of(record, path);
         if pursuit.told.contains(&at) {
@@ -332,6 +341,12 @@ impl<'r> Descent<'r> {
         }
         let act = if naming.starts.is_some() { Act::Started } else { Act::Did };
         Some(Sighting { act, place: pursuit.base + act as usize, deed })
+    }
+
+    /// The records that are to be seen once more when the file has been read: the log goes round, and they stand before what they
+    /// may come from.
+    pub(crate) fn early(&mut self) -> Vec<Record> {
+        self.early.take()
     }
 
     /// A sighting became a finding that is listed.

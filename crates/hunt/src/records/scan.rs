@@ -124,6 +124,19 @@ impl<'a> RecordScan<'a> {
         if self.times.len() > 1 { Voices::default() } else { voices }
     }
 
+    /// The file has been read.
+    pub(crate) fn close(&mut self) {
+        for record in self.descent.early() {
+            self.descend(&record);
+        }
+    }
+
+    fn descend(&mut self, record: &Record) {
+        if let Some(sighting) = self.descent.see(&self.tools.program.sources.processes, record, &self.path) {
+            self.sighted(sighting, record);
+        }
+    }
+
     /// Gives back what was borrowed for the scan.
     pub(crate) fn take_kept(&mut self) -> Kept {
         std::mem::take(&mut self.kept)
@@ -239,9 +252,7 @@ impl Sink for RecordScan<'_> {
         for place in places {
             self.hold(place, &record);
         }
-        if let Some(sighting) = self.descent.see(&self.tools.program.sources.processes, &record, &self.path) {
-            self.sighted(sighting, &record);
-        }
+        self.descend(&record);
         Flow::GoOn
     }
 

@@ -2,8 +2,8 @@
 //!
 //! Sysmon's GUIDs join exactly. The number of a process is given again when it has ended, so a number joins on the same
 //! computer only, behind the start, within a bounded time, and never where another process took the number in between.
-//! Records are seen in the order of the file: in a log that has begun to overwrite itself, a process that stands before the
-//! one that started it is not known as its child.
+//! Records are seen in the order of the file; those of a log that has begun to overwrite itself and that stand before what they come
+//! from are seen a second time ([`super::early`]).
 
 use std::collections::HashMap;
 

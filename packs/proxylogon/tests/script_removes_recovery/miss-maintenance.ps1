@@ -1,0 +1,3 @@
+Stop-Service MSExchangeTransport
+Get-WBSummary
+bcdedit /enum

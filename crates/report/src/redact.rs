@@ -8,6 +8,7 @@
 //! recognised stays; the report format (docs/book) says what that can be.
 
 mod collect;
+mod directory;
 mod fields;
 mod forms;
 mod key;
@@ -173,6 +174,24 @@ mod tests {
         );
         assert_eq!(field(&report, "Computer"), format!("{host}.{domain}"));
         assert!(report.redacted);
+    }
+
+    #[test]
+    fn names_in_the_directory_are_names() {
+        let text = "CN=Sato Hanako,OU=Vertrieb,DC=corp,DC=example; by Sato Hanako; \
+                    /o=Kaisha/ou=Site One/cn=Recipients/cn=web CN=Users,DC=corp,DC=example web corp.example vertrieb";
+        let report = redacted(report(text, json!({})), &KEY);
+        let name = |kind, value| KEY.pseudonym(kind, value);
+        let [hanako, web] = ["sato hanako", "web"].map(|value| name(Kind::User, value));
+        let [sales, corp, whole, firm, site] =
+            ["vertrieb", "corp", "corp.example", "kaisha", "site one"].map(|value| name(Kind::Domain, value));
+        assert_eq!(
+            report.coverage[0].path,
+            format!(
+                "CN={hanako},OU={sales},DC={corp},DC=example; by {hanako}; /o={firm}/ou={site}/cn=Recipients/cn={web} \
+                 CN=Users,DC={corp},DC=example web {whole} {sales}"
+            )
+        );
     }
 
     #[test]

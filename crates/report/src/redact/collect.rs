@@ -13,7 +13,7 @@ use super::names::{Kind, Names};
 use super::replace::LONGEST_TEXT;
 use super::view::views;
 use super::walk::{Place, visit};
-use super::{fields, ordinary};
+use super::{directory, fields, ordinary};
 
 /// ATT&CK's technique of making accounts. Source: <https://attack.mitre.org/techniques/T1136/>.
 const ACCOUNT_MADE: &str = "T1136";
@@ -163,6 +163,7 @@ fn gather_forms(text: &str, place: Place, names: &mut Names) {
     }
     forms::sids(text).into_iter().for_each(|sid| names.add(Kind::Sid, sid));
     forms::inside_addresses(text).into_iter().for_each(|address| names.add(Kind::Address, address));
+    directory::gather(text, names);
     let spelling = if place == Place::Path { Spelling::Path } else { Spelling::Text };
     for (before, name, after) in forms::profiles(text, spelling) {
         names.add_between(before, Kind::User, name, after);

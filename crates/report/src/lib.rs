@@ -7,6 +7,7 @@ pub mod compare;
 pub mod csv;
 mod facts;
 pub mod fleet;
+pub mod fuzz;
 #[cfg(test)]
 mod hostile;
 pub mod html;

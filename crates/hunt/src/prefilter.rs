@@ -7,18 +7,20 @@
 //! Two passes: one for the literals as they stand, one for percent signs, behind which a literal may hide.
 //! A line with an escape that could stand for a literal's character is decoded and searched again.
 
+mod choice;
+
 use std::borrow::Cow;
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use hikeshi_evidence::reader::{Hit, Search, Wanted, Weighed};
 use memchr::memmem::Finder;
 use memchr::{memchr, memchr_iter, memchr3_iter, memrchr};
 
+use self::choice::{Choice, Offered};
 use crate::decode;
 use crate::first_look::FirstLook;
-use crate::literal_search::{LONG, LiteralSearch};
+use crate::literal_search::LiteralSearch;
 use crate::literals::Group;
 
 /// Characters outside ASCII that case folding makes ASCII letters: Kelvin sign, dotted capital I, long s.
@@ -34,8 +36,6 @@ const SAMPLE: usize = 128 << 10;
 const LONG_FILE: usize = if cfg!(test) { 1 << 9 } else { 1 << 20 };
 /// So much of it is looked at for it.
 const OWN_SAMPLE: usize = 32 << 10;
-/// Weighing and evaluating a row takes about so long.
-const ROW_PICOSECONDS: u64 = 1_000_000;
 /// What is common in logs of any family, as long as nothing larger was seen.
 const TYPICAL: &[u8] = b"2021-03-03 04:12:33 192.0.2.5 GET /app/api/service.svc/list action=Get&id=1&type=json 443 \
     EXAMPLE\\user@example.org 198.51.100.7 Mozilla/5.0+(Windows+NT+10.0;+Win64;+x64)+AppleWebKit/537.36+(KHTML,+like+Gecko)+\
@@ -67,18 +67,6 @@ pub struct Prefilter {
     /// What is sought first, before and after something telling was seen.
     before: OnceLock<Arc<Choice>>,
     after: OnceLock<Arc<Choice>>,
-}
-
-/// Which group of each rule is sought in the whole text, and how rows are weighed then.
-#[derive(Debug)]
-struct Choice {
-    first: FirstLook,
-    /// For each literal, whether it is sought: one that was not pointed at in a row is not there.
-    is_sought: Vec<bool>,
-    /// For each literal, the rules of whose sought group it is.
-    leads: Vec<Vec<usize>>,
-    /// For each rule, its other groups: the rarest first, and in each the commonest literal first.
-    others: Vec<Vec<Vec<usize>>>,
 }
 
 /// What a literal in a row leads to.
@@ -152,50 +140,10 @@ impl Prefilter {
         Arc::clone(scratch.own.as_ref().unwrap_or(shared))
     }
 
-    /// The marks of header rows and, of each rule, the group that stands least often in a sample.
     fn rarest(&self, sample: &[u8]) -> Choice {
-        let mut counts = vec![0_u64; self.literals.len()];
-        self.all().search(sample, &mut |literal, _| {
-            counts.get_mut(literal).into_iter().for_each(|count| *count += 1);
-        });
-        let length = |literal: &usize| self.literals.get(*literal).map_or(0, |literal| literal.len());
-        let rows = |literal: &usize| counts.get(*literal).copied().unwrap_or(0);
-        let rows_of = |group: &Vec<usize>| group.iter().map(rows).sum::<u64>();
-        // Short literals make the search slow, common ones give it many rows to weigh; what is best is tried out.
-        let choose = |least: usize| {
-            let cost = |(_, group): &(usize, &Vec<usize>)| {
-                let shortest = group.iter().map(length).min().unwrap_or(0);
-                (shortest < least, rows_of(group), Reverse(shortest))
-            };
-            let rarest = |groups: &Vec<Vec<usize>>| groups.iter().enumerate().min_by_key(cost).map(|(place, _)| place);
-            let chosen: Vec<Option<usize>> = self.groups.iter().map(rarest).collect();
-            let sought = self.sought(&chosen);
-            let search = FirstLook::picoseconds(sought.iter().map(length)) * sample.len() as u64;
-            (search + ROW_PICOSECONDS * sought.iter().map(rows).sum::<u64>(), sought, chosen)
-        };
-        let (_, sought, chosen) = [0, LONG].into_iter().map(choose).min().unwrap_or_default();
-        let is_sought = (0..self.literals.len()).map(|literal| sought.contains(&literal)).collect();
-        let mut leads = vec![Vec::new(); self.literals.len()];
-        let mut others = Vec::with_capacity(self.groups.len());
-        for (rule, (groups, chosen)) in self.groups.iter().zip(chosen).enumerate() {
-            let mut rest = groups.clone();
-            for literal in chosen.map(|chosen| rest.remove(chosen)).into_iter().flatten() {
-                leads.get_mut(literal).into_iter().for_each(|rules: &mut Vec<usize>| rules.push(rule));
-            }
-            rest.iter_mut().for_each(|group| group.sort_by_key(|literal| Reverse(rows(literal))));
-            rest.sort_by_key(rows_of);
-            others.push(rest);
-        }
-        let numbered = |place: usize| Some((u32::try_from(place).ok()?, self.literals.get(place)?.clone()));
-        let first = FirstLook::new(sought.into_iter().filter_map(numbered), sample);
-        Choice { first, is_sought, leads, others }
-    }
-
-    /// The literals of the chosen group of each rule, and the marks of header rows.
-    fn sought(&self, chosen: &[Option<usize>]) -> BTreeSet<usize> {
         let marks = (0..).zip(&self.leads).filter(|(_, lead)| matches!(lead, Lead::Keep)).map(|(mark, _)| mark);
-        let groups = self.groups.iter().zip(chosen).filter_map(|(groups, chosen)| groups.get((*chosen)?));
-        marks.chain(groups.flatten().copied()).collect()
+        let offered = Offered { literals: &self.literals, groups: &self.groups, marks: marks.collect() };
+        Choice::by_rarity(&offered, self.all(), sample)
     }
 
     /// Points at the literals of each rule's rarest group, as they are or behind escapes.
@@ -222,24 +170,21 @@ impl Prefilter {
                 return Candidates::All;
             }
             if scratch.note(literal, true) {
-                rules.extend(choice.leads.get(literal).into_iter().flatten());
+                rules.extend(choice.led_to(literal));
             }
         }
         rules.sort_unstable();
         rules.dedup();
-        rules.retain(|rule| {
-            let others = choice.others.get(*rule);
-            others.is_some_and(|groups| groups.iter().all(|group| self.has_any(group, row, &choice, scratch)))
-        });
+        rules.retain(|rule| choice.others(*rule).iter().all(|group| self.has_any(group, row, &choice, scratch)));
         scratch.rules = rules;
         Candidates::Listed
     }
 
     /// Whether any of some literals is in a row.
     fn has_any(&self, group: &[usize], row: &[u8], choice: &Choice, scratch: &mut Scratch) -> bool {
+        // What was sought would have been pointed at.
         let is_there = |literal: usize, scratch: &Scratch| {
-            let was_sought = || choice.is_sought.get(literal).is_some_and(|was_sought| *was_sought).then_some(false);
-            scratch.is_there(literal).or_else(was_sought)
+            scratch.is_there(literal).or_else(|| choice.seeks(literal).then_some(false))
         };
         if group.iter().any(|literal| is_there(*literal, scratch) == Some(true)) {
             return true;

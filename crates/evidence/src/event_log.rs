@@ -7,7 +7,7 @@
 //! <https://github.com/libyal/libevtx/blob/main/documentation/Windows%20XML%20Event%20Log%20(EVTX).asciidoc>.
 
 mod account;
-mod fields;
+pub(crate) mod fields;
 mod hidden;
 pub mod name;
 #[cfg(test)]
@@ -30,7 +30,7 @@ const CHUNK: usize = 64 << 10;
 const HEADER: usize = 4 << 10;
 const CHUNK_MAGIC: &[u8] = b"ElfChnk\0";
 /// 1980-01-01: no event is older, since no machine is that logs events. Such times come from bytes that were overwritten.
-const EARLIEST: Timestamp = Timestamp::from_micros(315_532_800 * 1_000_000);
+pub(crate) const EARLIEST: Timestamp = Timestamp::from_micros(315_532_800 * 1_000_000);
 
 /// Reads a log from its beginning to its end.
 ///

@@ -16,10 +16,11 @@ mod text;
 pub type Target = fn(&[u8]);
 
 /// The targets, by the name of their corpus folder.
-pub const TARGETS: [(&str, Target); 16] = [
+pub const TARGETS: [(&str, Target); 17] = [
     ("delimited", text::delimited),
     ("w3c", text::w3c),
     ("encoding", text::encoding),
+    ("event_export", records::event_export),
     ("event_log", records::event_log),
     ("hive", records::hive),
     ("file_table", records::file_table),

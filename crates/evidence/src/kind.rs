@@ -3,12 +3,15 @@
 pub(crate) mod magic;
 mod name;
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
 use crate::archive::Format;
 use crate::artefact::Artefact;
+use crate::encoding::{Encoding, beginning};
+use crate::layout::without_mark;
 
 /// A file that no log family describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -37,7 +40,9 @@ pub enum Kind {
     /// Web server log in the fixed format with commas that began with Microsoft's server: no column names, local time.
     /// Source: <https://learn.microsoft.com/en-us/windows/win32/http/iis-logging>.
     FixedLog,
-    /// Events of Windows' event logs, exported as XML, JSON or CSV by a viewer or converter.
+    /// Events of Windows' event logs, exported as XML.
+    EventXml,
+    /// The same, as JSON or CSV by a viewer or converter.
     EventExport,
     /// A trace of Windows that its name tells too; see [`crate::artefact::recognise`].
     Artefact(Artefact),
@@ -56,7 +61,7 @@ pub enum Reader {
 
 impl Kind {
     /// Those that show by their first bytes alone, in the order in which people look for them.
-    pub const BY_CONTENT: [Self; 12] = [
+    pub const BY_CONTENT: [Self; 13] = [
         Self::EventLog,
         Self::Hive,
         Self::HiveLog,
@@ -68,6 +73,7 @@ impl Kind {
         Self::DiskImage,
         Self::NcsaLog,
         Self::FixedLog,
+        Self::EventXml,
         Self::EventExport,
     ];
 
@@ -80,16 +86,16 @@ impl Kind {
         if Format::detect(head).is_some() {
             return Some(Self::Archive);
         }
-        magic::detect(head)
-            .or_else(|| of_line(first_line(head)))
-            .or_else(|| is_export(head).then_some(Self::EventExport))
+        magic::detect(head).or_else(|| of_line(first_line(head))).or_else(|| exported(head))
     }
 
     /// How it is read; `None` where this version does not.
     #[must_use]
     pub const fn reader(self) -> Option<Reader> {
         match self {
-            Self::EventLog | Self::Hive | Self::Artefact(_) | Self::ToolOutput(_) => Some(Reader::Records),
+            Self::EventLog | Self::EventXml | Self::Hive | Self::Artefact(_) | Self::ToolOutput(_) => {
+                Some(Reader::Records)
+            }
             Self::Archive => Some(Reader::Archive),
             _ => None,
         }
@@ -110,6 +116,7 @@ impl Kind {
             Self::DiskImage => "disk-image",
             Self::NcsaLog => "ncsa-log",
             Self::FixedLog => "fixed-log",
+            Self::EventXml => "event-xml",
             Self::EventExport => "event-export",
             Self::Artefact(artefact) => artefact.word(),
             Self::ToolOutput(_) => "tool-output",
@@ -133,8 +140,9 @@ fn first_line(head: &[u8]) -> &[u8] {
 ///
 /// Source: <https://learn.microsoft.com/en-us/windows/win32/wes/eventschema-schema>; the columns are those of
 /// `Get-WinEvent | Export-Csv`, of EvtxECmd <https://github.com/EricZimmerman/evtx> and of the Event Viewer.
-fn is_export(head: &[u8]) -> bool {
+fn exported(head: &[u8]) -> Option<Kind> {
     const SCHEMA: &[u8] = b"schemas.microsoft.com/win/2004/08/events/event";
+    const LOOK: usize = 4_096;
     const COLUMNS: [&[&str]; 5] = [
         &["EventRecordId", "PayloadData1", "Channel"],
         &["\"Message\"", "\"RecordId\"", "\"ProviderName\""],
@@ -142,11 +150,24 @@ fn is_export(head: &[u8]) -> bool {
         &["Level,Date and Time,Source,Event ID"],
         &["レベル,日付と時刻,ソース,イベント ID"],
     ];
-    let line = first_line(head);
-    let is_document = head.trim_ascii_start().first().is_some_and(|first| matches!(first, b'<' | b'{' | b'[' | 0xef));
+    let head = plain(head.get(..LOOK).unwrap_or(head));
+    let line = first_line(&head);
+    let first = without_mark(&head).trim_ascii_start().first();
     let holds = |text: &[u8], word: &[u8]| memchr::memmem::find(text, word).is_some();
-    (is_document && holds(head.get(..4_096).unwrap_or(head), SCHEMA))
-        || COLUMNS.iter().any(|columns| columns.iter().all(|column| holds(line, column.as_bytes())))
+    let is_table = || COLUMNS.iter().any(|columns| columns.iter().all(|column| holds(line, column.as_bytes())));
+    match first {
+        Some(b'<') if holds(&head, SCHEMA) => Some(Kind::EventXml),
+        Some(b'{' | b'[') if holds(&head, SCHEMA) => Some(Kind::EventExport),
+        _ => is_table().then_some(Kind::EventExport),
+    }
+}
+
+/// The beginning of a text in one byte for each ASCII character: PowerShell redirects output in two.
+fn plain(head: &[u8]) -> Cow<'_, [u8]> {
+    match Encoding::detect(head) {
+        Encoding::Ascii => Cow::Borrowed(head),
+        Encoding::Utf16Le | Encoding::Utf16Be => beginning(head, head.len()).into_owned().into_bytes().into(),
+    }
 }
 
 fn of_line(line: &[u8]) -> Option<Kind> {
@@ -207,11 +228,14 @@ mod tests {
 
     #[test]
     fn exported_events_show_by_their_schema_or_columns() {
+        const XML: &str =
+            "<?xml version=\"1.0\"?><Events><Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'>";
+        let in_two_bytes: Vec<u8> =
+            "\u{feff}".encode_utf16().chain(XML.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        for xml in [XML.as_bytes(), format!("\u{feff}{XML}").as_bytes(), &in_two_bytes] {
+            assert_eq!(Kind::detect(xml), Some(Kind::EventXml));
+        }
         for (text, is_export) in [
-            (
-                "<?xml version=\"1.0\"?><Events><Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'>",
-                true,
-            ),
             ("{\"Event\":{\"#attributes\":{\"xmlns\":\"http://schemas.microsoft.com/win/2004/08/events/event\"}", true),
             ("RecordNumber,EventRecordId,TimeCreated,EventId,Level,Provider,Channel,PayloadData1\r\n1,2", true),
             ("\"Message\",\"Id\",\"Version\",\"RecordId\",\"ProviderName\"\r\n", true),

@@ -12,6 +12,7 @@ pub mod collected;
 pub mod command_history;
 pub mod encoding;
 pub mod error_report;
+pub mod event_export;
 pub mod event_log;
 pub mod fields;
 mod file_attributes;

@@ -171,7 +171,8 @@ kind-memory-dump = Memory dumps
 kind-disk-image = Disk images
 kind-ncsa-log = Web server logs in NCSA format
 kind-fixed-log = Web server logs in IIS's own format, local time
-kind-event-export = Exported event logs (XML, JSON, CSV)
+kind-event-export = Exported event logs (JSON, CSV)
+kind-event-xml = Exported event logs (XML)
 kind-unknown = Files of no known kind
 
 preview-total = { $files ->

@@ -136,7 +136,8 @@ kind-memory-dump = メモリ ダンプ
 kind-disk-image = ディスク イメージ
 kind-ncsa-log = NCSA 形式の Web サーバーのログ
 kind-fixed-log = IIS 固有形式の Web サーバーのログ (現地時刻)
-kind-event-export = XML・JSON・CSV に書き出されたイベント ログ
+kind-event-export = JSON・CSV に書き出されたイベント ログ
+kind-event-xml = XML に書き出されたイベント ログ
 kind-unknown = 種類の分からないファイル
 
 preview-total = { $files } ファイル、{ $bytes }。この機器での確認の所要時間は約 { $time } です (一部を読んで見積もりました)。

@@ -20,7 +20,7 @@ const DEPTH: usize = 64;
 type Fields = Vec<(String, Value)>;
 
 /// Appends the fields of an event; returns the time at which the event happened, where it is there.
-pub(super) fn read(xml: &[u8], fields: &mut Fields) -> Result<Option<Timestamp>, String> {
+pub(crate) fn read(xml: &[u8], fields: &mut Fields) -> Result<Option<Timestamp>, String> {
     let xml = std::str::from_utf8(xml).map_err(|error| error.to_string())?;
     let mut reader = Reader::from_str(xml);
     let mut walk = Walk { open: Vec::new(), text: String::new(), fields, created: None };

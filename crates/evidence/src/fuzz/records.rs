@@ -7,7 +7,7 @@ use crate::fuzz::repair;
 use crate::look::{self, CONTENT_CAP, Hashes, Looked, Subject};
 use crate::record::{FIELDS_CAP, Flow, Missed, RECORD_CAP, Record, Sink};
 use crate::yara::Externals;
-use crate::{event_log, hive as registry};
+use crate::{event_export, event_log, hive as registry};
 
 /// Windows event logs: a file, or the chunks that follow its header.
 pub(super) fn event_log(bytes: &[u8]) {
@@ -16,6 +16,11 @@ pub(super) fn event_log(bytes: &[u8]) {
     // The last chunk counts as whole, though it may be cut.
     let length = (header.len() + bytes.len()).next_multiple_of(64 << 10);
     twice(length, |sink| event_log::read(&mut header.chain(bytes), sink));
+}
+
+/// Windows events exported as XML.
+pub(super) fn event_export(bytes: &[u8]) {
+    twice(bytes.len(), |sink| event_export::read(&mut &*bytes, sink));
 }
 
 /// Registry hives and their logs: the base block, at once the bins, then any number of logs at multiples of 512 bytes.

@@ -15,6 +15,7 @@ use super::{Budget, Job, Limits, Order, Reply, Setup, Spent, Task};
 use crate::archive::{self, Wanted};
 use crate::artefact::Artefact;
 use crate::change_journal;
+use crate::event_export;
 use crate::event_log;
 use crate::hive;
 use crate::kind::Kind;
@@ -171,6 +172,7 @@ fn records(kind: Kind, outputs: &Outputs, brought: Brought<'_>, mut source: Sour
     let Brought { job, mut logs } = brought;
     match kind {
         Kind::EventLog => event_log::read(&mut source, sink),
+        Kind::EventXml => event_export::read(&mut source, sink),
         Kind::Hive => match source::whole(&mut source) {
             Ok(bytes) => {
                 logs.extend(source::beside(job));

@@ -7,7 +7,7 @@ use hikeshi_core::time::Timestamp;
 use hikeshi_drill::file_table::{Content, File, FileTable, Times};
 use hikeshi_drill::hive::{self, Key};
 use hikeshi_testkit::Sandbox;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::kamome::{desk_log, gate_log, gate_row, host_with_pack, quiet, row, with_rows};
 use crate::mutations::zip;
@@ -360,6 +360,24 @@ fn an_event_log_under_another_name_is_read_and_called_renamed() {
     assert!(english.contains("! Setup.evtx is an event log under another name: it holds Security"), "{english}");
     let japanese = host.hikeshi_in_japanese("check logs --pack pack").stdout;
     assert!(japanese.contains("! Setup.evtx は、名前を変えたイベント ログです"), "{japanese}");
+}
+
+#[test]
+fn events_that_were_exported_as_xml_give_findings_and_cover_no_period() {
+    let event = "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>\
+        <Provider Name='Microsoft-Windows-Eventlog'/><EventID>1102</EventID>\
+        <TimeCreated SystemTime='2021-03-03T04:05:06Z'/><EventRecordID>77</EventRecordID><Channel>Security</Channel>\
+        </System><UserData/></Event>\r\n";
+    let wide: Vec<u8> = "\u{feff}".encode_utf16().chain(event.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    for content in [event.as_bytes(), &wide] {
+        let report = host().file("sent/security.xml", content).hikeshi("check sent --format json").json();
+        let finding = &report["findings"][0];
+        assert_eq!(finding["rule"]["name"], "security-log-cleared", "{report:#}");
+        assert_eq!((&finding["evidence"]["record"], &finding["time"]), (&json!(77), &json!("2021-03-03T04:05:06Z")));
+        let kinds = report["coverage"].as_array().unwrap();
+        let export = kinds.iter().find(|kind| kind["kind"] == "event-xml").unwrap();
+        assert_eq!((&export["files"], &export["first"]), (&json!(1), &Value::Null), "{export:#}");
+    }
 }
 
 #[test]

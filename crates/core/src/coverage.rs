@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::Text;
+use crate::text::{Text, of_any_age};
 use crate::time::Timestamp;
 
 /// A stretch of time without records, or one covered by them.
@@ -95,8 +95,10 @@ pub struct Unreadable {
     pub line: Option<u64>,
     /// Bytes that were not read, where that is known.
     pub bytes: Option<u64>,
-    /// The system's own words, where it gave any.
-    pub detail: Option<String>,
+    /// More about it, where there is more: what failed and where. What the system or a library said of it stands in their
+    /// own words.
+    #[serde(default, deserialize_with = "of_any_age")]
+    pub detail: Option<Text>,
 }
 
 impl Unreadable {
@@ -105,10 +107,10 @@ impl Unreadable {
         Self { path: path.into(), reason, count: 1, line: None, bytes: None, detail: None }
     }
 
-    /// Adds the system's own words.
+    /// Adds more about it.
     #[must_use]
-    pub fn because(mut self, detail: impl ToString) -> Self {
-        self.detail = Some(detail.to_string());
+    pub fn because(mut self, detail: impl Into<Text>) -> Self {
+        self.detail = Some(detail.into());
         self
     }
 }
@@ -176,4 +178,24 @@ pub struct Missing {
     pub ask: Text,
     /// The parts of the window not covered; empty when all of it is missing.
     pub spans: Vec<Span>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_detail_of_an_older_report_means_the_same_in_every_language() {
+        let read = |detail: &str| {
+            let one = format!(
+                r#"{{"path": "a.zip", "reason": "malformed", "count": 1, "line": null, "bytes": null{detail}}}"#
+            );
+            serde_json::from_str::<Unreadable>(&one).map(|one| one.detail)
+        };
+        assert_eq!(read(r#", "detail": "wrong checksum""#).unwrap(), Some(Text::same("wrong checksum")));
+        assert_eq!(read(r#", "detail": {"en": "cut", "ja": "途切れた"}"#).unwrap(), Some(Text::new("cut", "途切れた")));
+        assert_eq!(read(r#", "detail": null"#).unwrap(), None);
+        assert_eq!(read("").unwrap(), None);
+        assert!(read(r#", "detail": 7"#).is_err());
+    }
 }

@@ -5,6 +5,7 @@
 
 pub mod actor;
 pub mod affected;
+pub mod cause;
 pub mod channel;
 pub mod comparison;
 pub mod country;

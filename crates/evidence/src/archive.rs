@@ -20,7 +20,9 @@ mod zip;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::RangeInclusive;
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
+use hikeshi_core::text::{Phrase, Text};
 use hikeshi_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -205,11 +207,23 @@ pub fn read(mut source: impl Read + Seek, limits: &Limits, passwords: &[String],
         Some(Format::Tar) => tar::read_file(source, length, &mut delivery),
         Some(Format::Gzip) => gzip::read(source, &mut delivery),
         Some(Format::Unsupported(name)) => {
-            delivery.note(Gap::MethodUnsupported, name);
+            delivery.note(Gap::MethodUnsupported, Text::same(name));
             Ok(())
         }
-        Some(Format::Zip) => zip::read(source, length, passwords, "cut: the directory is missing", &mut delivery),
-        None => zip::read(source, length, passwords, "no archive of a known kind", &mut delivery),
+        Some(Format::Zip) => zip::read(
+            source,
+            length,
+            passwords,
+            ("cut: the directory is missing", "途中で切れている: 末尾の目次がない"),
+            &mut delivery,
+        ),
+        None => zip::read(
+            source,
+            length,
+            passwords,
+            ("no archive of a known kind", "既知の種類の書庫ではない"),
+            &mut delivery,
+        ),
     };
     if let Err(error) = result {
         delivery.note(Gap::ReadFailed, error);
@@ -238,8 +252,24 @@ fn reason(error: &io::Error) -> Gap {
     }
 }
 
+/// What came out of a member is not what was packed.
+const WRONG_CHECKSUM: Phrase = ("wrong checksum", "チェックサムが合わない");
+
+/// A member of another size than its header says.
+fn other_size(bytes: u64, claimed: u64) -> Text {
+    both!(
+        "{bytes} bytes came out, and {claimed} are claimed",
+        "展開すると {bytes} バイトで、ヘッダーの示す {claimed} バイトと違う"
+    )
+}
+
 /// Why the content of a member ended too early.
 fn broken(bytes: u64, error: &io::Error) -> Missed {
-    let what = if error.kind() == io::ErrorKind::UnexpectedEof { "cut" } else { "damaged" };
-    Missed::new(reason(error)).because(format_args!("{what} behind {bytes} bytes: {error}"))
+    let cause = Text::from(error);
+    let (en, ja) = match error.kind() {
+        io::ErrorKind::UnexpectedEof => ("cut", "途切れている"),
+        _ => ("damaged", "壊れている"),
+    };
+    let en = format!("{en} behind {bytes} bytes: {}", cause.en);
+    Missed::new(reason(error)).because(Text::new(en, format!("{bytes} バイトより先が{ja}: {}", cause.ja)))
 }

@@ -6,6 +6,7 @@
 
 use std::io::{self, Read};
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 
 use crate::file_attributes;
@@ -111,12 +112,15 @@ impl Journal<'_> {
     fn tell(self) {
         if self.damaged > 0 {
             let place = self.first_fault.unwrap_or_default();
-            let missed = Missed::new(Gap::DamagedRecords).because(format!("no entry begins at byte {place}"));
+            let missed = Missed::new(Gap::DamagedRecords)
+                .because(both!("no entry begins at byte {place}", "バイト位置 {place} から記録が始まらない"));
             self.sink.missed(Missed { count: self.damaged, bytes: Some(self.ruined), ..missed });
         }
         if self.ranges > 0 {
-            let missed =
-                Missed::new(Gap::NotReadYet).because("entries of version 4, which tell of stretches inside files");
+            let missed = Missed::new(Gap::NotReadYet).because(both!(
+                "entries of version 4, which tell of stretches inside files",
+                "バージョン 4 の記録 (ファイル内の範囲を示すもの)"
+            ));
             self.sink.missed(Missed { count: self.ranges, ..missed });
         }
     }

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 
 use crate::lines;
@@ -34,7 +35,10 @@ pub fn read(source: &mut dyn Read, sink: &mut dyn Sink) {
         sink.missed(Missed { count: report.cut, ..Missed::new(Gap::ValueCut) });
     }
     if report.lines == 0 {
-        sink.missed(Missed::new(Gap::Malformed).because("it holds no line of the form Name=Value"));
+        sink.missed(
+            Missed::new(Gap::Malformed)
+                .because(both!("it holds no line of the form Name=Value", "「名前=値」の形の行がない")),
+        );
         return;
     }
     sink.record(report.record());

@@ -6,7 +6,9 @@
 
 use std::io::{self, Read};
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
+use hikeshi_core::text::Text;
 use memchr::memmem;
 
 use crate::encoding::{Encoding, Utf8Reader, text};
@@ -35,7 +37,7 @@ pub fn read(source: &mut dyn Read, sink: &mut dyn Sink) {
 struct Export<'s> {
     sink: &'s mut dyn Sink,
     damaged: u64,
-    first_fault: Option<String>,
+    first_fault: Option<Text>,
 }
 
 impl Export<'_> {
@@ -77,15 +79,24 @@ impl Export<'_> {
                 }
                 Some(length) => {
                     at = begin + length;
-                    self.fault(format!("the event at byte {place} is longer than {RECORD_CAP} bytes"));
+                    self.fault(both!(
+                        "the event at byte {place} is longer than {RECORD_CAP} bytes",
+                        "バイト位置 {place} のイベントが {RECORD_CAP} バイトを超える"
+                    ));
                 }
                 None if rest.len() > RECORD_CAP => {
                     // Whatever began here, the next event begins behind it.
                     at = begin + BEGIN.len();
-                    self.fault(format!("the event at byte {place} does not end"));
+                    self.fault(both!(
+                        "the event at byte {place} does not end",
+                        "バイト位置 {place} のイベントが終わっていない"
+                    ));
                 }
                 None if ended => {
-                    self.fault(format!("the event at byte {place} is cut"));
+                    self.fault(both!(
+                        "the event at byte {place} is cut",
+                        "バイト位置 {place} のイベントが途中で切れている"
+                    ));
                     return (text.len(), Flow::GoOn);
                 }
                 None => return (begin, Flow::GoOn),
@@ -103,14 +114,14 @@ impl Export<'_> {
                 event.number = event.text("EventRecordID").and_then(|number| number.parse().ok());
                 self.sink.record(event)
             }
-            Err(error) => {
-                self.fault(format!("the event at byte {offset}: {error}"));
+            Err(Text { en, ja }) => {
+                self.fault(both!("the event at byte {offset}: {en}", "バイト位置 {offset} のイベント: {ja}"));
                 Flow::GoOn
             }
         }
     }
 
-    fn fault(&mut self, what: String) {
+    fn fault(&mut self, what: Text) {
         self.damaged += 1;
         self.first_fault.get_or_insert(what);
     }

@@ -13,11 +13,14 @@ pub mod name;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Display;
 use std::io::{self, Read};
 use std::sync::Arc;
 
 use evtx::{EvtxChunkData, EvtxRecord, ParserSettings};
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
+use hikeshi_core::text::Text;
 use hikeshi_core::time::Timestamp;
 use memchr::memmem;
 
@@ -58,7 +61,7 @@ struct Log<'s> {
     damaged: u64,
     /// Bytes of chunks that could not be read at all.
     ruined: u64,
-    first_fault: Option<String>,
+    first_fault: Option<Text>,
     account: Account,
 }
 
@@ -66,7 +69,10 @@ impl Log<'_> {
     fn read(&mut self, source: &mut dyn Read) -> io::Result<Flow> {
         let mut header = vec![0; HEADER];
         if fill(source, &mut header)? < HEADER {
-            self.sink.missed(Missed::new(Gap::Malformed).because("the file ends in its header"));
+            self.sink.missed(
+                Missed::new(Gap::Malformed)
+                    .because(both!("the file ends in its header", "ヘッダーの途中でファイルが終わっている")),
+            );
             return Ok(Flow::Stop);
         }
         self.account.begin(&header);
@@ -83,14 +89,20 @@ impl Log<'_> {
                 return Ok(Flow::GoOn);
             }
             if let Some(at) = later_begin(&chunk) {
-                self.fault(&format!("no chunk begins at byte {offset}"), at as u64);
+                self.fault(|| no_chunk(offset), at as u64);
                 chunk.truncate(count);
                 begun = chunk.split_off(at);
                 offset += at as u64;
                 continue;
             }
             if count < CHUNK {
-                self.fault(&format!("the last chunk at byte {offset} is cut"), (CHUNK - count) as u64);
+                let cut = || {
+                    both!(
+                        "the last chunk at byte {offset} is cut",
+                        "バイト位置 {offset} にある最後のチャンクが途中で切れている"
+                    )
+                };
+                self.fault(cut, (CHUNK - count) as u64);
             }
             if self.chunk(chunk, offset, &settings) == Flow::Stop {
                 return Ok(Flow::Stop);
@@ -107,13 +119,13 @@ impl Log<'_> {
         }
         self.account.chunk_begins();
         if !bytes.starts_with(CHUNK_MAGIC) {
-            self.fault(&format!("no chunk begins at byte {offset}"), CHUNK as u64);
+            self.fault(|| no_chunk(offset), CHUNK as u64);
             return Flow::GoOn;
         }
         let mut data = match EvtxChunkData::new(bytes, false) {
             Ok(data) => data,
             Err(error) => {
-                self.fault(&format!("chunk at byte {offset}: {error}"), CHUNK as u64);
+                self.fault(|| in_chunk(offset, &quoted(error)), CHUNK as u64);
                 return Flow::GoOn;
             }
         };
@@ -134,13 +146,13 @@ impl Log<'_> {
         let mut chunk = match data.parse(Arc::clone(settings)) {
             Ok(chunk) => chunk,
             Err(error) => {
-                self.fault(&format!("chunk at byte {offset}: {error}"), CHUNK as u64);
+                self.fault(|| in_chunk(offset, &quoted(error)), CHUNK as u64);
                 return Flow::GoOn;
             }
         };
         for record in chunk.iter() {
             let is_remains = record.as_ref().is_ok_and(|record| record.recovered);
-            match record.map_err(|error| error.to_string()).and_then(|record| event(record, offset)) {
+            match record.map_err(quoted).and_then(|record| event(record, offset)) {
                 Ok(record) => {
                     account.record(record.number.unwrap_or_default(), is_remains);
                     if self.sink.record(record) == Flow::Stop {
@@ -152,17 +164,17 @@ impl Log<'_> {
                 Err(error) => {
                     account.damaged += 1;
                     self.damaged += 1;
-                    self.first_fault.get_or_insert_with(|| format!("chunk at byte {offset}: {error}"));
+                    self.first_fault.get_or_insert_with(|| in_chunk(offset, &error));
                 }
             }
         }
         Flow::GoOn
     }
 
-    fn fault(&mut self, what: &str, bytes: u64) {
+    fn fault(&mut self, what: impl FnOnce() -> Text, bytes: u64) {
         self.ruined += bytes;
         self.damaged += 1;
-        self.first_fault.get_or_insert_with(|| what.to_owned());
+        self.first_fault.get_or_insert_with(what);
     }
 
     fn tell(self) {
@@ -189,16 +201,30 @@ fn fill(source: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
     Ok(filled)
 }
 
-fn event(record: EvtxRecord<'_>, chunk_offset: u64) -> Result<Record, String> {
+fn no_chunk(offset: u64) -> Text {
+    both!("no chunk begins at byte {offset}", "バイト位置 {offset} からチャンクが始まらない")
+}
+
+fn in_chunk(offset: u64, Text { en, ja }: &Text) -> Text {
+    both!("chunk at byte {offset}: {en}", "バイト位置 {offset} のチャンク: {ja}")
+}
+
+/// The library's own words.
+fn quoted(error: impl Display) -> Text {
+    Text::quoted(error, "解読できない")
+}
+
+fn event(record: EvtxRecord<'_>, chunk_offset: u64) -> Result<Record, Text> {
     /// So much stands before the binary XML of a record.
     const RECORD_HEADER: u64 = 24;
     let number = record.event_record_id;
     let written = Timestamp::from_micros(record.timestamp.as_microsecond());
     let offset = chunk_offset + record.binxml_offset.saturating_sub(RECORD_HEADER);
     let recovered = record.recovered;
-    let xml = record.into_xml_bytes().map_err(|error| error.to_string())?.data;
+    let xml = record.into_xml_bytes().map_err(quoted)?.data;
     let mut event = Record { number: Some(number), ..Record::new(Topic::Event, offset) };
-    let created = fields::read(&xml, &mut event.fields).map_err(|error| format!("record {number}: {error}"))?;
+    let created = fields::read(&xml, &mut event.fields)
+        .map_err(|Text { en, ja }| both!("record {number}: {en}", "レコード {number}: {ja}"))?;
     event.time = [created, Some(written)].into_iter().flatten().find(|time| *time >= EARLIEST);
     if recovered {
         event.fields.push(("Recovered".to_owned(), "yes".into()));

@@ -14,7 +14,9 @@ mod folders;
 use std::collections::HashMap;
 use std::io::{self, BufReader, Read};
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
+use hikeshi_core::text::Text;
 
 use crate::record::{Flow, Missed, Sink};
 use entry::{Entry, Name};
@@ -92,7 +94,7 @@ struct Table<'t> {
     /// Bytes of the records that wait.
     waiting_bytes: usize,
     damaged: u64,
-    first_fault: Option<String>,
+    first_fault: Option<Text>,
     /// Files that were handed over before their path was known, and names that were not handed over.
     without_path: u64,
 }
@@ -113,7 +115,7 @@ impl Table<'_> {
                 break;
             }
             if count < size {
-                self.fault(&format!("the record at byte {offset} is cut"));
+                self.fault(offset, &entry::CUT.into());
                 break;
             }
             if self.see(&mut raw, number, offset) == Flow::Stop {
@@ -129,12 +131,12 @@ impl Table<'_> {
             Ok(Some(entry)) => entry,
             Ok(None) => return Flow::GoOn,
             Err(fault) => {
-                self.fault(&format!("the record at byte {offset}: {fault}"));
+                self.fault(offset, &fault);
                 return Flow::GoOn;
             }
         };
         if entry.is_torn {
-            self.fault(&format!("the record at byte {offset} was written in part"));
+            self.fault(offset, &("it was written in part", "途中までしか書き込まれていない").into());
         }
         if entry.base != 0 {
             self.keep_further(entry, raw.len());
@@ -211,9 +213,10 @@ impl Table<'_> {
         }
     }
 
-    fn fault(&mut self, what: &str) {
+    fn fault(&mut self, offset: u64, Text { en, ja }: &Text) {
         self.damaged += 1;
-        self.first_fault.get_or_insert_with(|| what.to_owned());
+        let words = || both!("the record at byte {offset}: {en}", "バイト位置 {offset} のレコード: {ja}");
+        self.first_fault.get_or_insert_with(words);
     }
 
     fn tell(self) {
@@ -223,11 +226,17 @@ impl Table<'_> {
         }
         let unplaced = self.without_path + self.folders.left_out();
         if unplaced > 0 {
-            let missed = Missed::new(Gap::TooMany).because("more folders, names or scattered files than are kept");
+            let missed = Missed::new(Gap::TooMany).because(both!(
+                "more folders, names or scattered files than are kept",
+                "フォルダー、名前、分散したファイルの数が記憶する上限を超える"
+            ));
             self.sink.missed(Missed { count: unplaced, ..missed });
         }
         if self.folders.circles() > 0 {
-            let missed = Missed::new(Gap::Malformed).because("folders that lie in themselves or deeper than they can");
+            let missed = Missed::new(Gap::Malformed).because(both!(
+                "folders that lie in themselves or deeper than they can",
+                "自分自身の中にあるか、ありえない深さにあるフォルダー"
+            ));
             self.sink.missed(Missed { count: self.folders.circles(), ..missed });
         }
     }

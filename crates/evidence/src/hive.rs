@@ -34,6 +34,7 @@ mod tally;
 mod value;
 mod walk;
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 
 use crate::record::Sink;
@@ -74,7 +75,9 @@ fn read_image(image: &Image<'_>, out: &mut Out<'_>) {
     let (major, minor) = image.base.version;
     if image.base.sound && major == 1 && minor < 2 {
         // Windows NT 3.1: cells are laid out otherwise.
-        return out.tally.add(Gap::NotReadYet, || format!("a hive of version {major}.{minor}"));
+        return out.tally.add(Gap::NotReadYet, || {
+            both!("a hive of version {major}.{minor}", "バージョン {major}.{minor} のハイブ")
+        });
     }
     let there = image.bytes.get(BINS..).unwrap_or_default();
     let wanted = image.base.bins_length as usize;

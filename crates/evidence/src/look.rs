@@ -10,6 +10,7 @@ mod script;
 
 use std::path::Path;
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 use hikeshi_core::time::Timestamp;
 
@@ -95,7 +96,9 @@ pub fn look(subject: &Subject<'_>, bytes: &[u8]) -> Looked {
     let is_whole = size == bytes.len() as u64;
     let is_open = is_whole || !bytes.is_empty();
     if !is_whole && is_open {
-        let reason = Missed::new(Gap::TooLarge).because(format!("the first {} bytes were looked at", bytes.len()));
+        let seen = bytes.len();
+        let reason = Missed::new(Gap::TooLarge)
+            .because(both!("the first {seen} bytes were looked at", "先頭の {seen} バイトを調べた"));
         missed.push(Missed { bytes: Some(size - bytes.len() as u64), ..reason });
     }
 

@@ -4,10 +4,13 @@
 //! nothing is ever expanded or fetched.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 use std::io::Read;
 
 use encoding_rs::{UTF_16BE, UTF_16LE};
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
+use hikeshi_core::text::Text;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -52,20 +55,28 @@ pub(crate) fn walk(source: &mut dyn Read, sink: &mut dyn Sink, visit: &mut dyn V
     }
     if bytes.len() > DOCUMENT_CAP {
         bytes.truncate(DOCUMENT_CAP);
-        sink.missed(
-            Missed::new(Gap::TooLarge).because(format!("what stands behind {DOCUMENT_CAP} bytes was not read")),
-        );
+        sink.missed(Missed::new(Gap::TooLarge).because(both!(
+            "what stands behind {DOCUMENT_CAP} bytes was not read",
+            "{DOCUMENT_CAP} バイトより先は読んでいない"
+        )));
     }
     let document = Document::new(&bytes);
     let place = Place { at: 0, offset: document.start, line: 1 };
     let mut walk = Walk { document: &document, place, open: Open::default(), content: String::new(), unresolved: 0 };
-    if let Err(fault) = walk.run(sink, visit) {
-        sink.missed(Missed::new(Gap::Malformed).because(format!("line {}: {fault}", walk.place.line)));
+    if let Err(Text { en, ja }) = walk.run(sink, visit) {
+        let line = walk.place.line;
+        sink.missed(Missed::new(Gap::Malformed).because(both!("line {line}: {en}", "{line} 行目: {ja}")));
     }
     if walk.unresolved > 0 {
-        let missed = Missed::new(Gap::Malformed).because("what a document type declares is not expanded");
+        let missed = Missed::new(Gap::Malformed)
+            .because(both!("what a document type declares is not expanded", "文書型で宣言された実体は展開しない"));
         sink.missed(Missed { count: walk.unresolved, ..missed });
     }
+}
+
+/// The library's own words.
+fn quoted(error: impl Display) -> Text {
+    Text::quoted(error, "XML として読めない")
 }
 
 /// The document as UTF-8, and what its characters take in the file.
@@ -146,13 +157,13 @@ impl Open {
 }
 
 impl Walk<'_> {
-    fn run(&mut self, sink: &mut dyn Sink, visit: &mut dyn Visit) -> Result<(), String> {
+    fn run(&mut self, sink: &mut dyn Sink, visit: &mut dyn Visit) -> Result<(), Text> {
         let document = self.document;
         let mut reader = Reader::from_str(&document.text);
         let mut is_empty = true;
         loop {
             self.place.advance(document, usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX));
-            let flow = match reader.read_event().map_err(|error| error.to_string())? {
+            let flow = match reader.read_event().map_err(quoted)? {
                 Event::Start(start) => {
                     is_empty = false;
                     self.begin(&start, sink, visit)?
@@ -165,9 +176,12 @@ impl Walk<'_> {
                     }
                 }
                 Event::End(_) => self.end(sink, visit),
-                Event::Eof if is_empty => return Err("there is no element".to_owned()),
+                Event::Eof if is_empty => return Err(both!("there is no element", "要素がない")),
                 Event::Eof if self.open.lengths.is_empty() => return Ok(()),
-                Event::Eof => return Err(format!("the document ends inside {}", self.open.path)),
+                Event::Eof => {
+                    let path = &self.open.path;
+                    return Err(both!("the document ends inside {path}", "{path} の途中で文書が終わっている"));
+                }
                 other => {
                     self.gather(&other)?;
                     Flow::GoOn
@@ -179,9 +193,9 @@ impl Walk<'_> {
         }
     }
 
-    fn begin(&mut self, start: &BytesStart<'_>, sink: &mut dyn Sink, visit: &mut dyn Visit) -> Result<Flow, String> {
+    fn begin(&mut self, start: &BytesStart<'_>, sink: &mut dyn Sink, visit: &mut dyn Visit) -> Result<Flow, Text> {
         if self.open.lengths.len() >= DEPTH {
-            return Err(format!("elements are nested deeper than {DEPTH}"));
+            return Err(both!("elements are nested deeper than {DEPTH}", "要素の入れ子が {DEPTH} 段を超える"));
         }
         self.content.clear();
         self.open.push(start.local_name().as_ref());
@@ -197,11 +211,11 @@ impl Walk<'_> {
     }
 
     /// Text in all its forms; what is no text is passed over.
-    fn gather(&mut self, event: &Event<'_>) -> Result<(), String> {
+    fn gather(&mut self, event: &Event<'_>) -> Result<(), Text> {
         match event {
             Event::Text(text) => self.content.push_str(text),
             Event::CData(text) => self.content.push_str(text),
-            Event::GeneralRef(name) => match name.resolve_char_ref().map_err(|error| error.to_string())? {
+            Event::GeneralRef(name) => match name.resolve_char_ref().map_err(quoted)? {
                 Some(character) => self.content.push(character),
                 None => {
                     let text = self.entity(name);
@@ -227,11 +241,11 @@ impl Walk<'_> {
         )
     }
 
-    fn attributes(&mut self, start: &BytesStart<'_>) -> Result<Vec<(String, String)>, String> {
+    fn attributes(&mut self, start: &BytesStart<'_>) -> Result<Vec<(String, String)>, Text> {
         let mut all = start.attributes();
         all.with_checks(false);
         all.map(|attribute| {
-            let attribute = attribute.map_err(|error| error.to_string())?;
+            let attribute = attribute.map_err(quoted)?;
             let name = attribute.key.local_name().as_ref().to_owned();
             let value = attribute.normalized_value(XmlVersion::Implicit1_0).unwrap_or_else(|_| {
                 self.unresolved += 1;

@@ -7,6 +7,7 @@
 
 use std::io::Read;
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 use hikeshi_core::time::Timestamp;
 
@@ -170,7 +171,7 @@ fn read_text(source: &mut dyn Read, sink: &mut dyn Sink) {
         flow = scan.end_host(place(last.0, last.1), sink);
     }
     if flow == Flow::GoOn && !scan.any {
-        sink.missed(Missed::new(Gap::Malformed).because("no scan stands in it"));
+        sink.missed(Missed::new(Gap::Malformed).because(both!("no scan stands in it", "スキャンの結果がない")));
     }
 }
 
@@ -249,7 +250,7 @@ fn read_markup(source: &mut dyn Read, sink: &mut dyn Sink) {
     let mut scan = Scan::default();
     markup::walk(source, sink, &mut scan);
     if !scan.any {
-        sink.missed(Missed::new(Gap::Malformed).because("no scan stands in it"));
+        sink.missed(Missed::new(Gap::Malformed).because(both!("no scan stands in it", "スキャンの結果がない")));
     }
 }
 

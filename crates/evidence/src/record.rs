@@ -6,6 +6,7 @@
 use std::io;
 
 use hikeshi_core::coverage::Gap;
+use hikeshi_core::text::Text;
 use hikeshi_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -227,8 +228,8 @@ pub struct Missed {
     pub count: u64,
     /// Bytes that were not read, where that is known.
     pub bytes: Option<u64>,
-    /// The reader's own words: what failed and where.
-    pub detail: Option<String>,
+    /// What failed and where. What a library says of it stands in its own words.
+    pub detail: Option<Text>,
 }
 
 impl Missed {
@@ -238,13 +239,13 @@ impl Missed {
         Self { reason, count: 1, bytes: None, detail: None }
     }
 
-    /// Adds the reader's own words, cut to a length that people can read.
+    /// Adds what failed and where, cut to a length that people can read.
     #[must_use]
-    pub fn because(mut self, detail: impl ToString) -> Self {
+    pub fn because(mut self, detail: impl Into<Text>) -> Self {
         const LONGEST: usize = 200;
-        let mut detail = detail.to_string();
-        detail.truncate(detail.floor_char_boundary(LONGEST));
-        self.detail = Some(detail);
+        self.detail = Some(detail.into().cut(LONGEST));
+        #[cfg(test)]
+        tests::assert_told_in_japanese(&self);
         self
     }
 }
@@ -299,6 +300,17 @@ impl Sink for Gathered {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Whatever a test of this crate damages, what is told of it must speak Japanese. Of what cannot be unpacked only the
+    /// name of the method is told, which is the same in every language.
+    pub(super) fn assert_told_in_japanese(missed: &Missed) {
+        let is_japanese =
+            |detail: &Text| detail.ja.chars().any(|character| matches!(character, 'ぁ'..='ヿ' | '一'..='鿿'));
+        assert!(
+            missed.reason == Gap::MethodUnsupported || missed.detail.as_ref().is_none_or(is_japanese),
+            "no Japanese: {missed:?}"
+        );
+    }
 
     #[test]
     fn long_values_and_many_fields_are_cut_and_counted() {

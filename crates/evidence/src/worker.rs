@@ -22,8 +22,11 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use hikeshi_core::both;
+use hikeshi_core::cause::Cause;
 use hikeshi_core::coverage::Gap;
 use hikeshi_core::other_tool::Output;
+use hikeshi_core::text::Text;
 use hikeshi_core::time::Timestamp;
 use hikeshi_host::limits::{Ended, end_with_this_process, ended};
 use serde::{Deserialize, Serialize};
@@ -255,7 +258,9 @@ impl Worker {
     /// Reads one thing; what it gives goes to `parent`. A worker that cannot be started, or that dies, is told as missed.
     pub fn read(&mut self, job: &Job, parent: &mut dyn Parent) {
         if let Err(error) = self.start() {
-            let missed = Missed::new(Gap::ReaderFailed).because(format!("no worker: {error}"));
+            let Text { en, ja } = Text::from(error);
+            let detail = both!("no worker: {en}", "読み取り用プロセスを起動できない: {ja}");
+            let missed = Missed::new(Gap::ReaderFailed).because(detail);
             self.running = None;
             return parent.missed(missed);
         }
@@ -292,7 +297,10 @@ impl Worker {
         // Before it is told anything: it puts limits on itself then, and those have to lie within this one.
         end_with_this_process(&child)?;
         let (Some(to), Some(from)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err(io::Error::other("the worker has no pipes"));
+            return Err(Cause::of(
+                io::ErrorKind::Other,
+                both!("the worker has no pipes", "読み取り用プロセスと通信できない"),
+            ));
         };
         let running = Running { child: Arc::new(Mutex::new(child)), to, from: BufReader::with_capacity(PIECE, from) };
         self.running.insert(running).tell(&Order::Setup((*self.setup).clone()))
@@ -332,14 +340,17 @@ impl Worker {
     fn post_mortem(&mut self, error: &io::Error) -> Missed {
         let status = self.stop();
         let (reason, detail) = match (status.map(ended), error.kind()) {
-            (Some(Ended::OverMemory), _) => (Gap::OverMemory, format!("{} bytes", self.setup.limits.memory_bytes)),
-            (Some(Ended::OverTime), _) => (Gap::OverTime, "processor time".to_owned()),
-            (_, io::ErrorKind::TimedOut) => (Gap::OverTime, error.to_string()),
+            (Some(Ended::OverMemory), _) => {
+                let bytes = self.setup.limits.memory_bytes;
+                (Gap::OverMemory, both!("{bytes} bytes", "{bytes} バイト"))
+            }
+            (Some(Ended::OverTime), _) => (Gap::OverTime, both!("processor time", "プロセッサー時間")),
+            (_, io::ErrorKind::TimedOut) => (Gap::OverTime, error.into()),
             (_, io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe) => {
                 let status = status.map_or_else(|| "unknown".to_owned(), |status| status.to_string());
-                (Gap::ReaderFailed, format!("the worker ended: {status}"))
+                (Gap::ReaderFailed, both!("the worker ended: {status}", "読み取り用プロセスが終了した: {status}"))
             }
-            _ => (Gap::ReadFailed, error.to_string()),
+            _ => (Gap::ReadFailed, error.into()),
         };
         Missed::new(reason).because(detail)
     }
@@ -360,7 +371,10 @@ impl Worker {
 
 /// The worker said something that does not belong here.
 fn out_of_turn() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, "the worker spoke out of turn")
+    Cause::of(
+        io::ErrorKind::InvalidData,
+        both!("the worker spoke out of turn", "読み取り用プロセスの応答の順序がおかしい"),
+    )
 }
 
 /// A process that has closed its pipes needs a moment until its status can be read.
@@ -394,7 +408,10 @@ impl Running {
         let patience = watchdog.wait_for(&self.child);
         let reply = frame::read(&mut self.from, frame::REPLY_CAP);
         if patience.ran_out() {
-            return Err(io::Error::new(io::ErrorKind::TimedOut, "the worker kept silent"));
+            return Err(Cause::of(
+                io::ErrorKind::TimedOut,
+                both!("the worker kept silent", "読み取り用プロセスが応答しない"),
+            ));
         }
         reply?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
     }

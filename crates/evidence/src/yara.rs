@@ -24,7 +24,9 @@ use boreal::Scanner;
 use boreal::scanner::{
     CallbackEvents, EvaluatedRule, ScanCallbackResult, ScanError, ScanEvent, ScanParams, StringMatches,
 };
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
+use hikeshi_core::text::Text;
 use serde::{Deserialize, Serialize};
 
 pub use externals::Externals;
@@ -198,14 +200,26 @@ impl Rules {
             None => {
                 scanner.set_module_data::<Guarded>(View::Nothing);
                 let rest = scan_guarded(&scanner, bytes);
-                let asked = if rest.is_some() { "rules asked without its modules" } else { "no rules asked" };
+                let detail = match rest {
+                    Some(_) => both!(
+                        "YARA engine panicked; rules asked without its modules",
+                        "YARA エンジンが異常終了した。モジュールなしでルールを調べた"
+                    ),
+                    None => both!(
+                        "YARA engine panicked; no rules asked",
+                        "YARA エンジンが異常終了した。ルールを調べていない"
+                    ),
+                };
                 let mut scanned = rest.unwrap_or_default();
-                scanned.missed.push(Missed::new(Gap::ReaderFailed).because(format!("YARA engine panicked; {asked}")));
+                scanned.missed.push(Missed::new(Gap::ReaderFailed).because(detail));
                 scanned
             }
         };
         if distorted {
-            scanned.missed.push(Missed::new(Gap::Malformed).because("version resource, not shown to YARA rules"));
+            scanned.missed.push(Missed::new(Gap::Malformed).because(both!(
+                "version resource, not shown to YARA rules",
+                "バージョン リソース。YARA ルールには見せていない"
+            )));
         }
         scanned
     }
@@ -229,17 +243,22 @@ fn scan(scanner: &Scanner, bytes: &[u8]) -> Scanned {
         }
         ScanCallbackResult::Continue
     });
-    for (count, detail) in
-        [(unlisted, "YARA rules that hold"), (uncounted, "YARA strings with more occurrences than are counted")]
-    {
+    let unlisted_words = ("YARA rules that hold", "当てはまった YARA ルール");
+    let uncounted_words =
+        ("YARA strings with more occurrences than are counted", "出現回数が数える上限を超える YARA の文字列");
+    for (count, detail) in [(unlisted, unlisted_words), (uncounted, uncounted_words)] {
         if count > 0 {
             scanned.missed.push(Missed { count, ..Missed::new(Gap::ValueCut).because(detail) });
         }
     }
     match outcome {
         Ok(()) => {}
-        Err(ScanError::Timeout) => scanned.missed.push(Missed::new(Gap::OverTime).because("YARA scan broken off")),
-        Err(error) => scanned.missed.push(Missed::new(Gap::ReaderFailed).because(error)),
+        Err(ScanError::Timeout) => scanned
+            .missed
+            .push(Missed::new(Gap::OverTime).because(both!("YARA scan broken off", "YARA での検査を打ち切った"))),
+        Err(error) => {
+            scanned.missed.push(Missed::new(Gap::ReaderFailed).because(Text::quoted(error, "YARA エンジンのエラー")));
+        }
     }
     scanned
 }

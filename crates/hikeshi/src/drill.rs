@@ -4,6 +4,8 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Result;
+use hikeshi_core::both;
+use hikeshi_core::cause::Cause;
 use hikeshi_core::text::Text;
 use hikeshi_drill::{Options, Spec};
 use hikeshi_report::Words;
@@ -93,15 +95,22 @@ fn could_not_write(error: hikeshi_drill::Error, arguments: &Arguments, spec: &Sp
 }
 
 /// `500K`, `20M`, `2G`, or bytes; in powers of 1024.
-fn size(text: &str) -> Result<u64, String> {
+fn size(text: &str) -> Result<u64, Cause> {
     let (number, unit) = text.split_at(text.trim_end_matches(|last: char| last.is_ascii_alphabetic()).len());
     let shift = match unit.to_ascii_uppercase().as_str() {
         "" | "B" => 0,
         "K" | "KB" => 10,
         "M" | "MB" => 20,
         "G" | "GB" => 30,
-        _ => return Err(format!("`{unit}` is no unit; use K, M or G")),
+        _ => {
+            return Err(Cause(both!(
+                "`{unit}` is no unit; use K, M or G",
+                "`{unit}` という単位はありません。K、M、G を使ってください"
+            )));
+        }
     };
-    let number: u64 = number.parse().map_err(|_| format!("`{text}` is no size such as 500K, 20M or 2G"))?;
-    number.checked_mul(1 << shift).ok_or_else(|| format!("`{text}` is too large"))
+    let no_size =
+        || Cause(both!("`{text}` is no size such as 500K, 20M or 2G", "500K、20M、2G のように指定してください"));
+    let number: u64 = number.parse().map_err(|_| no_size())?;
+    number.checked_mul(1 << shift).ok_or_else(|| Cause(both!("`{text}` is too large", "`{text}` は大きすぎます")))
 }

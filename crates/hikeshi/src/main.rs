@@ -11,8 +11,10 @@ mod progress;
 mod reference;
 mod report;
 mod tell;
+mod usage;
 mod worker;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -62,7 +64,10 @@ fn main() -> ExitCode {
         Err(error) => {
             let exit = if error.use_stderr() { Exit::CouldNotRun } else { Exit::Clean };
             // A closed pipe is no reason to fail over the help text.
-            let _ = error.print();
+            let _ = match usage::told(&error, lang) {
+                Some(told) => anstream::stderr().lock().write_all(told.as_bytes()),
+                None => error.print(),
+            };
             return exit.into();
         }
     };

@@ -82,7 +82,7 @@ fn lint_pack(pack: &Pack, words: &Words, out: &mut dyn Write) -> Result<Exit> {
     faults.extend(hikeshi_hunt::inspect(pack));
     faults.sort();
     for fault in &faults {
-        line(out, &format!("{}: {}", fault.place, fault.what))?;
+        line(out, &format!("{}: {}", fault.place, fault.what.get(words.lang())))?;
     }
     let count = faults.len();
     let (id, version) = (&pack.manifest.id, &pack.manifest.version);
@@ -94,7 +94,7 @@ fn test(pack: &Pack, words: &Words, out: &mut dyn Write) -> Result<Exit> {
     let linted = lint_pack(pack, words, out)?;
     let outcome = hikeshi_hunt::rehearse::rehearse(pack)?;
     for failure in &outcome.failures {
-        line(out, &format!("{}: {}", failure.sample, failure.what))?;
+        line(out, &format!("{}: {}", failure.sample, failure.what.get(words.lang())))?;
     }
     let (samples, rows, variants, failures) = (outcome.samples, outcome.rows, outcome.variants, outcome.failures.len());
     let summary = say(

@@ -42,25 +42,10 @@ pub(crate) fn error(error: &anyhow::Error, words: &Words) {
 fn cause_in(lang: Lang, cause: &(dyn std::error::Error + 'static)) -> String {
     let ours = || cause.downcast_ref::<Told>().map(|told| told.what.get(lang).to_owned());
     let of_system = || {
-        let error = cause.downcast_ref::<io::Error>().filter(|_| lang == Lang::Ja)?;
-        Some(format!("{} ({error})", of_kind(error.kind())?))
+        let error = cause.downcast_ref::<io::Error>()?;
+        Some(Text::from(error).get(lang).to_owned())
     };
     ours().or_else(of_system).unwrap_or_else(|| cause.to_string())
-}
-
-/// What the system refuses, in Japanese.
-const fn of_kind(kind: io::ErrorKind) -> Option<&'static str> {
-    Some(match kind {
-        io::ErrorKind::NotFound => "ファイルまたはフォルダーがありません",
-        io::ErrorKind::PermissionDenied => "アクセス権がありません",
-        io::ErrorKind::AlreadyExists => "同じ名前のものがすでにあります",
-        io::ErrorKind::IsADirectory => "フォルダーです",
-        io::ErrorKind::NotADirectory => "フォルダーではありません",
-        io::ErrorKind::InvalidData => "内容が正しい形式になっていません",
-        io::ErrorKind::StorageFull => "ディスクの空きがありません",
-        io::ErrorKind::ReadOnlyFilesystem => "書き込めないディスクです",
-        _ => return None,
-    })
 }
 
 /// What failed, where no other error is the cause, and what to try.

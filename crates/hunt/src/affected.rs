@@ -129,7 +129,7 @@ pub(crate) fn sampled(
     evidence: &BuildEvidence,
     file: &str,
     bytes: &[u8],
-) -> Result<(usize, usize), String> {
+) -> Result<(usize, usize), Text> {
     let product = Product { evidence: vec![evidence.clone()], ..product.clone() };
     let book = ProductBook { product, table: BuildTable::default(), faults: Vec::new() };
     let mut faults = Vec::new();

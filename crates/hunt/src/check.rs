@@ -279,8 +279,7 @@ impl<'a> Bench<'a> {
         let recogniser = Recogniser::new(programs.iter().map(|program| &program.family))?.with_outputs(forms);
         let mut faults = Vec::new();
         let products = Products::new(options.packs, &mut faults);
-        skipped
-            .extend(faults.into_iter().map(|fault| RuleSkipped { path: fault.place, reason: Text::same(fault.what) }));
+        skipped.extend(faults.into_iter().map(|fault| RuleSkipped { path: fault.place, reason: fault.what }));
         let setup = Setup {
             yara: options.yara.iter().map(|book| book.rules.to_bytes()).collect(),
             passwords: options.passwords.clone(),

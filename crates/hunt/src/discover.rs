@@ -6,6 +6,8 @@ use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use hikeshi_core::both;
+use hikeshi_core::cause::Cause;
 use hikeshi_core::coverage::{Gap, Unreadable};
 use hikeshi_evidence::artefact::{self, Artefact};
 use hikeshi_evidence::record::gap_of;
@@ -53,7 +55,10 @@ impl Listing {
         match metadata.and_then(hollow).filter(|_| !is_journal()) {
             Some(known) => {
                 let gap = Unreadable::new(file.path, Gap::TooLarge);
-                let gap = gap.because(format!("sparse: {known} bytes of it are on the disk"));
+                let gap = gap.because(both!(
+                    "sparse: {known} bytes of it are on the disk",
+                    "スパース ファイル: ディスク上にあるのは {known} バイト"
+                ));
                 self.unreadable.push((file.root, Unreadable { bytes: Some(file.bytes), ..gap }));
             }
             None => self.files.push(file),
@@ -95,7 +100,10 @@ pub fn discover(roots: &[PathBuf]) -> Result<Listing, Error> {
             let file = Candidate { root: number, path, place: root.clone(), bytes: metadata.len() };
             listing.add(file, Some(&metadata));
         } else {
-            let source = io::Error::new(io::ErrorKind::InvalidInput, "it is neither a folder nor a file");
+            let source = Cause::of(
+                io::ErrorKind::InvalidInput,
+                both!("it is neither a folder nor a file", "フォルダーでもファイルでもありません"),
+            );
             return Err(Error::Root { path: root.clone(), source });
         }
     }

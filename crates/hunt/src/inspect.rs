@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use hikeshi_core::both;
 use hikeshi_core::text::Text;
 use hikeshi_evidence::yara::{Statement, compile};
 use hikeshi_pack::Pack;
@@ -29,25 +30,32 @@ fn yara(pack: &Pack, faults: &mut Vec<Fault>) {
     let (rules, skipped) = compile(pack.yara.iter().cloned());
     for one in skipped {
         let line = one.line.map(|line| format!(":{line}")).unwrap_or_default();
-        faults.push(Fault { place: format!("{}{line}", one.file), what: one.reason });
+        faults.push(Fault {
+            place: format!("{}{line}", one.file),
+            what: Text::quoted(one.reason, "YARA ルールとして使えません"),
+        });
     }
     let statements: Vec<Statement> = rules.statements().collect();
     for statement in &statements {
         let place = format!("{} {}", statement.file, statement.rule);
         for name in unsaid(statement) {
-            faults.push(Fault { place: place.clone(), what: format!("its `meta` says no `{name}`") });
+            let what = both!("its `meta` says no `{name}`", "`meta` に `{name}` がありません");
+            faults.push(Fault { place: place.clone(), what });
         }
         for (expect, word) in [(Expect::Hit, "hit"), (Expect::Miss, "miss")] {
             if !pack.samples.iter().any(|sample| sample.rule == statement.rule && sample.expect == expect) {
                 let place = format!("tests/{}", statement.rule);
-                faults.push(Fault { place, what: format!("has no {word}-* sample") });
+                faults.push(Fault {
+                    place, what: both!("has no {word}-* sample", "{word}-* の見本がありません")
+                });
             }
         }
     }
     let known: BTreeSet<&str> = statements.iter().map(|statement| statement.rule.as_str()).collect();
     for sample in pack.unclaimed_samples().filter(|sample| !known.contains(sample.rule.as_str())) {
         let place = format!("tests/{}/{}", sample.rule, sample.name);
-        faults.push(Fault { place, what: "belongs to no rule".to_owned() });
+        faults
+            .push(Fault { place, what: both!("belongs to no rule", "どのルールの見本でもありません") });
     }
 }
 
@@ -65,37 +73,49 @@ fn indicators(pack: &Pack, faults: &mut Vec<Fault>) {
         faults.extend(book.loaded.left_out.iter().map(|one| left_out(path, one)));
         for indicator in &book.loaded.indicators {
             let place = format!("{path} {}", indicator.id);
-            let mut tell = |what: String| faults.push(Fault { place: place.clone(), what });
+            let mut tell = |what: Text| faults.push(Fault { place: place.clone(), what });
             for (name, text) in
                 [("meaning", &indicator.about.description), ("false_positives", &indicator.about.false_positives)]
             {
                 text_of(name, text).into_iter().for_each(&mut tell);
             }
             if !ids.insert(indicator.id.clone()) {
-                tell("another indicator has the same id".to_owned());
+                tell(both!("another indicator has the same id", "ほかの侵害指標と ID が同じです"));
             }
             if let Some(other) = values.insert((indicator.kind, indicator.value.clone()), indicator.id.clone()) {
-                tell(format!("has the value of {other}"));
+                tell(both!("has the value of {other}", "{other} と値が同じです"));
             }
         }
     }
 }
 
 fn left_out(path: &str, one: &LeftOut) -> Fault {
-    let act = match one.why {
-        Why::Refused(_) => "is refused, it would match what is no sign of anything",
-        Why::Skipped(_) => "cannot be used",
+    let (en, ja) = match one.why {
+        Why::Refused(_) => {
+            ("is refused, it would match what is no sign of anything", "は何の痕跡でもないものに一致するため使いません")
+        }
+        Why::Skipped(_) => ("cannot be used", "は使えません"),
     };
-    let detail = one.detail.as_deref().map(|detail| format!(": {detail}")).unwrap_or_default();
     let place = format!("{path} {}", one.place).trim_end().to_owned();
-    Fault { place, what: format!("`{}` {act} ({}){detail}", one.value, one.why.code()) }
+    let (value, code) = (&one.value, one.why.code());
+    let what = Text::new(format!("`{value}` {en} ({code})"), format!("`{value}` {ja} ({code})"));
+    let what = match &one.detail {
+        Some(detail) => detail.behind(&what),
+        None => what,
+    };
+    Fault { place, what }
 }
 
 /// A text that lacks a language. One that is the same in both was written in one.
-fn text_of(name: &str, text: &Text) -> Option<String> {
+fn text_of(name: &str, text: &Text) -> Option<Text> {
     if text.en.trim().is_empty() || text.ja.trim().is_empty() {
-        Some(format!("has no `{name}` in both languages"))
+        Some(both!("has no `{name}` in both languages", "`{name}` が日英両方そろっていません"))
     } else {
-        (text.en == text.ja).then(|| format!("has one `{name}` for both languages; write `{{en: …, ja: …}}`"))
+        (text.en == text.ja).then(|| {
+            both!(
+                "has one `{name}` for both languages; write `{{en: …, ja: …}}`",
+                "`{name}` が日英で同じです。`{{en: …, ja: …}}` と書いてください"
+            )
+        })
     }
 }

@@ -8,8 +8,10 @@ mod yara;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
+use hikeshi_core::both;
 use hikeshi_core::family::Family;
 use hikeshi_core::finding::{EvidenceRef, Reading};
+use hikeshi_core::text::Text;
 use hikeshi_evidence::encoding::{Encoding, Utf8Reader};
 use hikeshi_evidence::reader::{Everything, LogReader};
 use hikeshi_evidence::row::Fit;
@@ -50,7 +52,7 @@ pub struct Failure {
     /// `tests/<rule>/<sample>`.
     pub sample: String,
     /// What happened instead.
-    pub what: String,
+    pub what: Text,
 }
 
 /// Runs all samples of a pack.
@@ -79,7 +81,7 @@ pub fn rehearse(pack: &Pack) -> Result<Outcome, Error> {
     };
     let mut outcome = Outcome::default();
     for rule in skipped {
-        outcome.failures.push(Failure { sample: rule.path, what: rule.reason.en });
+        outcome.failures.push(Failure { sample: rule.path, what: rule.reason });
     }
     for sample in &pack.samples {
         let Some(place) = rules.iter().position(|rule| rule.reference.name == sample.rule) else { continue };
@@ -128,47 +130,62 @@ struct Seen {
 
 impl Stage<'_> {
     /// A rule over single records: every row of a hit is found, no row of a miss.
-    fn rows(&self, place: usize, program: &Program, sample: &Sample, outcome: &mut Outcome) -> Result<(), String> {
+    fn rows(&self, place: usize, program: &Program, sample: &Sample, outcome: &mut Outcome) -> Result<(), Text> {
         for (file, bytes) in &sample.files {
             let seen = self.look(place, program, bytes);
             outcome.rows += seen.rows;
             if seen.rows == 0 && sample.expect == Expect::Hit {
-                return Err(format!("{file} holds no row"));
+                return Err(both!("{file} holds no row", "{file} に行がありません"));
             }
             match sample.expect {
                 Expect::Hit if !seen.quiet.is_empty() => {
-                    return Err(format!("not found in {file}, lines {}", lines(&seen.quiet)));
+                    let lines = lines(&seen.quiet);
+                    return Err(both!("not found in {file}, lines {lines}", "{file} で見つかりません: {lines} 行目"));
                 }
                 Expect::Miss if !seen.loud.is_empty() => {
-                    return Err(format!("found in {file}, lines {}", lines(&seen.loud)));
+                    let lines = lines(&seen.loud);
+                    return Err(both!("found in {file}, lines {lines}", "{file} で見つかりました: {lines} 行目"));
                 }
                 _ => {}
             }
-            self.same_both_ways(place, program, bytes).map_err(|what| format!("{file}: {what}"))?;
+            self.same_both_ways(place, program, bytes).map_err(|what| what.at(file))?;
             if sample.expect == Expect::Hit {
-                self.variants(place, program, &seen.tables, outcome).map_err(|what| format!("{file}: {what}"))?;
+                self.variants(place, program, &seen.tables, outcome).map_err(|what| what.at(file))?;
             }
         }
         Ok(())
     }
 
     /// A rule over records: every record of a hit is found, no record of a miss.
-    fn records(&self, place: usize, sample: &Sample, outcome: &mut Outcome) -> Result<(), String> {
+    fn records(&self, place: usize, sample: &Sample, outcome: &mut Outcome) -> Result<(), Text> {
         let mut kept = Kept::default();
         for (file, bytes) in &sample.files {
-            let records = written::records(bytes).map_err(|what| format!("{file}: {what}"))?;
+            let records = written::records(bytes).map_err(|what| what.at(file))?;
             if records.is_empty() {
-                return Err(format!("{file} holds no record"));
+                return Err(both!("{file} holds no record", "{file} にレコードがありません"));
             }
             for (line, record) in (1_u64..).zip(&records) {
                 outcome.rows += 1;
                 let mut holds = |mode| self.records.evaluate(record, mode, &mut kept).contains(&place);
                 let (searched, asked) = (holds(Mode::SearchFirst), holds(Mode::ReadAll));
                 match (sample.expect, asked) {
-                    (Expect::Hit, false) => return Err(format!("not found in {file}, record {line}")),
-                    (Expect::Miss, true) => return Err(format!("found in {file}, record {line}")),
+                    (Expect::Hit, false) => {
+                        return Err(both!(
+                            "not found in {file}, record {line}",
+                            "{file} で見つかりません: {line} 件目のレコード"
+                        ));
+                    }
+                    (Expect::Miss, true) => {
+                        return Err(both!(
+                            "found in {file}, record {line}",
+                            "{file} で見つかりました: {line} 件目のレコード"
+                        ));
+                    }
                     _ if searched != asked => {
-                        return Err(format!("{file}, record {line}: searching first and asking every rule differ"));
+                        return Err(both!(
+                            "{file}, record {line}: searching first and asking every rule differ",
+                            "{file} の {line} 件目のレコード: 先に検索した結果と、全ルールを評価した結果が違います"
+                        ));
                     }
                     _ => {}
                 }
@@ -177,19 +194,21 @@ impl Stage<'_> {
         Ok(())
     }
 
-    fn variants(&self, place: usize, program: &Program, tables: &[Table], outcome: &mut Outcome) -> Result<(), String> {
+    fn variants(&self, place: usize, program: &Program, tables: &[Table], outcome: &mut Outcome) -> Result<(), Text> {
         for table in tables {
             for variant in VARIANTS {
                 let Some(text) = variant.write(table, &program.family) else { continue };
                 outcome.variants += 1;
                 let seen = self.look(place, program, text.as_bytes());
                 if !seen.quiet.is_empty() || seen.rows != table.rows.len() as u64 {
-                    return Err(format!(
-                        "not found any more when written otherwise ({variant:?}), lines {}",
-                        lines(&seen.quiet)
+                    let lines = lines(&seen.quiet);
+                    return Err(both!(
+                        "not found any more when written otherwise ({variant:?}), lines {lines}",
+                        "書き方を変えると見つかりません ({variant:?}): {lines} 行目"
                     ));
                 }
-                self.same_both_ways(place, program, text.as_bytes()).map_err(|what| format!("{variant:?}: {what}"))?;
+                self.same_both_ways(place, program, text.as_bytes())
+                    .map_err(|what| what.at(format_args!("{variant:?}")))?;
             }
         }
         Ok(())
@@ -224,7 +243,7 @@ impl Stage<'_> {
     }
 
     /// Searching first finds what reading everything finds.
-    fn same_both_ways(&self, place: usize, program: &Program, bytes: &[u8]) -> Result<(), String> {
+    fn same_both_ways(&self, place: usize, program: &Program, bytes: &[u8]) -> Result<(), Text> {
         let count = |mode| {
             let tools = Tools {
                 program,
@@ -242,13 +261,16 @@ impl Stage<'_> {
         if searched == read {
             Ok(())
         } else {
-            Err(format!("searching first finds {searched}, reading everything {read}"))
+            Err(both!(
+                "searching first finds {searched}, reading everything {read}",
+                "先に検索すると {searched} 件、すべて読むと {read} 件見つかります"
+            ))
         }
     }
 
     /// What correlations need of the records of a sample.
-    fn watched_records(&self, file: &str, bytes: &[u8]) -> Result<Vec<Watched>, String> {
-        let records = written::records(bytes).map_err(|what| format!("{file}: {what}"))?;
+    fn watched_records(&self, file: &str, bytes: &[u8]) -> Result<Vec<Watched>, Text> {
+        let records = written::records(bytes).map_err(|what| what.at(file))?;
         let mut kept = Kept::default();
         let mut watched = Vec::new();
         for (line, record) in (1..).zip(&records) {
@@ -263,7 +285,7 @@ impl Stage<'_> {
     }
 
     /// A correlation over all files of a sample: raised or not.
-    fn correlation(&self, place: usize, sample: &Sample) -> Result<(), String> {
+    fn correlation(&self, place: usize, sample: &Sample) -> Result<(), Text> {
         let families: Vec<&Family> = self.programs.iter().map(|program| &program.family).collect();
         let mut watched = Vec::new();
         for (file, bytes) in &sample.files {
@@ -273,7 +295,7 @@ impl Stage<'_> {
             }
             let recognised =
                 self.recogniser.recognise(file, bytes.get(..crate::recognise::HEAD).unwrap_or(bytes), &families);
-            let What::Log(family, encoding) = recognised.what else { return Err(format!("{file} is of no family")) };
+            let What::Log(family, encoding) = recognised.what else { return Err(of_no_family(file)) };
             let Some(program) = self.programs.get(family) else { continue };
             let tools = Tools {
                 program,
@@ -290,7 +312,7 @@ impl Stage<'_> {
         let mut skipped = Vec::new();
         correlate(watched, &self.watch, self.rules, &self.facts, &mut collected, &mut skipped);
         if let Some(skipped) = skipped.first() {
-            return Err(skipped.reason.en.clone());
+            return Err(skipped.reason.clone());
         }
         let name = self.rules.get(place).map_or("", |rule| rule.reference.name.as_str());
         let raised = collected
@@ -299,11 +321,15 @@ impl Stage<'_> {
             .iter()
             .any(|finding| finding.rule.name == name && finding.reading == Reading::Exact);
         match (sample.expect, raised) {
-            (Expect::Hit, false) => Err("not raised".to_owned()),
-            (Expect::Miss, true) => Err("raised".to_owned()),
+            (Expect::Hit, false) => Err(both!("not raised", "検出されません")),
+            (Expect::Miss, true) => Err(both!("raised", "検出されました")),
             _ => Ok(()),
         }
     }
+}
+
+fn of_no_family(file: &str) -> Text {
+    both!("{file} is of no family", "{file} のログの種類が分かりません")
 }
 
 fn lines(lines: &[u64]) -> String {

@@ -4,6 +4,7 @@ mod products;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use hikeshi_core::both;
 use hikeshi_core::family::{Family, LogSource};
 use hikeshi_core::other_tool::{OtherTool, PLACEHOLDERS};
 use hikeshi_core::place::Place;
@@ -20,12 +21,12 @@ pub struct Fault {
     /// The file, or the rule's name.
     pub place: String,
     /// What is wrong with it.
-    pub what: String,
+    pub what: Text,
 }
 
 impl Fault {
-    pub(crate) fn new(place: &str, what: impl ToString) -> Self {
-        Self { place: place.to_owned(), what: what.to_string() }
+    pub(crate) fn new(place: &str, what: impl Into<Text>) -> Self {
+        Self { place: place.to_owned(), what: what.into() }
     }
 }
 
@@ -52,13 +53,13 @@ pub fn lint(pack: &Pack) -> Vec<Fault> {
     }
     products::lint(pack, &mut faults);
     for skipped in &pack.rules.skipped {
-        faults.add(&skipped.path, &skipped.reason.en);
+        faults.add(&skipped.path, skipped.reason.clone());
     }
     let mut seen = BTreeMap::new();
     for rule in &pack.rules.rules {
         rule_form(rule, pack, &mut faults);
         if let Some(other) = seen.insert(rule.reference.id.as_str(), rule.path.as_str()) {
-            faults.add(&rule.path, format!("has the same id as {other}"));
+            faults.add(&rule.path, both!("has the same id as {other}", "{other} と ID が同じです"));
         }
     }
     samples(pack, &mut faults);
@@ -70,13 +71,13 @@ pub fn lint(pack: &Pack) -> Vec<Fault> {
 struct Faults(Vec<Fault>);
 
 impl Faults {
-    fn add(&mut self, place: &str, what: impl ToString) {
+    fn add(&mut self, place: &str, what: impl Into<Text>) {
         self.0.push(Fault::new(place, what));
     }
 
     fn text(&mut self, place: &str, name: &str, text: &Text) {
         for lang in text.missing() {
-            self.add(place, format!("`{name}` has no text in `{lang}`"));
+            self.add(place, both!("`{name}` has no text in `{lang}`", "`{name}` に `{lang}` の文がありません"));
         }
     }
 }
@@ -85,7 +86,14 @@ fn manifest(pack: &Pack, faults: &mut Faults) {
     const PLACE: &str = "pack.yaml";
     let manifest = &pack.manifest;
     if manifest.schema != SCHEMA {
-        faults.add(PLACE, format!("`schema` is {}; this version reads {SCHEMA}", manifest.schema));
+        let schema = &manifest.schema;
+        faults.add(
+            PLACE,
+            both!(
+                "`schema` is {schema}; this version reads {SCHEMA}",
+                "`schema` が {schema} です。この版が読めるのは {SCHEMA} です"
+            ),
+        );
     }
     faults.text(PLACE, "title", &manifest.title);
     faults.text(PLACE, "summary", &manifest.summary);
@@ -128,7 +136,10 @@ fn manifest(pack: &Pack, faults: &mut Faults) {
         if !known.contains(kind.as_str()) {
             faults.add(
                 PLACE,
-                format!("`clean_needs` names `{kind}`, which is no family, channel or place, and none of `kinds`"),
+                both!(
+                    "`clean_needs` names `{kind}`, which is no family, channel or place, and none of `kinds`",
+                    "`clean_needs` の `{kind}` は、ログの種類、チャネル、場所、`kinds` のどれにもありません"
+                ),
             );
         }
     }
@@ -139,12 +150,24 @@ fn manifest(pack: &Pack, faults: &mut Faults) {
 fn step_form(name: &str, step: &PlannedStep, pack: &Pack, faults: &mut Faults) {
     for rule in &step.when.rules {
         if !pack.rules.rules.iter().any(|known| known.reference.name == *rule) {
-            faults.add("pack.yaml", format!("`{name}.when` names the rule `{rule}`, which the pack does not have"));
+            faults.add(
+                "pack.yaml",
+                both!(
+                    "`{name}.when` names the rule `{rule}`, which the pack does not have",
+                    "`{name}.when` の指すルール `{rule}` が知識パックにありません"
+                ),
+            );
         }
     }
     for mark in ["{addresses}", "{pages}", "{accounts}"] {
         if step.act.en.contains(mark) != step.act.ja.contains(mark) {
-            faults.add("pack.yaml", format!("`{name}.do` has `{mark}` in one language only"));
+            faults.add(
+                "pack.yaml",
+                both!(
+                    "`{name}.do` has `{mark}` in one language only",
+                    "`{name}.do` の `{mark}` が片方の言語にしかありません"
+                ),
+            );
         }
     }
 }
@@ -153,7 +176,13 @@ fn family_texts(family: &Family, faults: &mut Faults) {
     let place = format!("families/{}", family.id);
     faults.text(&place, "title", &family.title);
     if family.signature.columns.is_empty() && family.signature.comments.is_empty() && family.paths.is_empty() {
-        faults.add(&place, "has neither paths nor a signature: no file will be recognised");
+        faults.add(
+            &place,
+            both!(
+                "has neither paths nor a signature: no file will be recognised",
+                "`paths` も `signature` もなく、どのファイルも認識できません"
+            ),
+        );
     }
     if let Some(notes) = &family.notes {
         faults.text(&place, "notes", notes);
@@ -168,7 +197,7 @@ fn place_form(place: &Place, pack: &Pack, faults: &mut Faults) {
     }
     place.notes.iter().for_each(|notes| faults.text(&name, "notes", notes));
     for list in place.known_good.iter().filter(|list| !pack.known_good.contains_key(*list)) {
-        faults.add(&name, format!("names `{list}`, which does not exist"));
+        faults.add(&name, both!("names `{list}`, which does not exist", "`{list}` を指していますが、ありません"));
     }
 }
 
@@ -179,21 +208,41 @@ fn other_tool(tool: &OtherTool, pack: &Pack, faults: &mut Faults) {
     let named =
         tool.sees.iter().chain(tool.notes.iter().flat_map(|note| note.when.rules.iter().chain(&note.when.without)));
     for rule in named.filter(|rule| !rules.contains(rule.as_str())) {
-        faults.add(&name, format!("names the rule `{rule}`, which does not exist"));
+        faults.add(
+            &name,
+            both!("names the rule `{rule}`, which does not exist", "ルール `{rule}` を指していますが、ありません"),
+        );
     }
     let ids = pack.other_tools.iter().flat_map(|tool| &tool.outputs).map(|output| output.id.as_str());
     for output in &tool.outputs {
+        let id = &output.id;
         if ids.clone().filter(|id| *id == output.id).count() > 1 {
-            faults.add(&name, format!("the output `{}` has the id of another", output.id));
+            faults.add(
+                &name,
+                both!("the output `{id}` has the id of another", "出力 `{id}` の ID がほかと重なっています"),
+            );
         }
         if output.columns.is_empty() == output.lines.is_empty() || output.columns.is_empty() == output.rows.is_some() {
-            faults.add(&name, format!("the output `{}` needs either columns and rows, or lines", output.id));
+            faults.add(
+                &name,
+                both!(
+                    "the output `{id}` needs either columns and rows, or lines",
+                    "出力 `{id}` には、`columns` と `rows` の組か、`lines` のどちらかが必要です"
+                ),
+            );
         }
         if output.columns.is_empty() && output.marks.is_empty() && output.named.is_none() {
-            faults.add(&name, format!("the output `{}` shows by nothing", output.id));
+            faults
+                .add(&name, both!("the output `{id}` shows by nothing", "出力 `{id}` を見分ける手がかりがありません"));
         }
         for family in output.reads_as.iter().filter(|id| pack.families.iter().all(|family| family.id != **id)) {
-            faults.add(&name, format!("names the family `{family}`, which does not exist"));
+            faults.add(
+                &name,
+                both!(
+                    "names the family `{family}`, which does not exist",
+                    "ログの種類 `{family}` を指していますが、ありません"
+                ),
+            );
         }
     }
     for note in &tool.notes {
@@ -201,7 +250,14 @@ fn other_tool(tool: &OtherTool, pack: &Pack, faults: &mut Faults) {
         for text in [&note.text.en, &note.text.ja] {
             for word in text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(word, _)| word) {
                 if !PLACEHOLDERS.contains(&word) {
-                    faults.add(&name, format!("the note `{}` has `{{{word}}}`, for which nothing stands", note.id));
+                    let id = &note.id;
+                    faults.add(
+                        &name,
+                        both!(
+                            "the note `{id}` has `{{{word}}}`, for which nothing stands",
+                            "注記 `{id}` の `{{{word}}}` に入る値がありません"
+                        ),
+                    );
                 }
             }
         }
@@ -211,7 +267,13 @@ fn other_tool(tool: &OtherTool, pack: &Pack, faults: &mut Faults) {
 fn rule_form(rule: &Rule, pack: &Pack, faults: &mut Faults) {
     let place = &rule.path;
     if !rule.explained {
-        faults.add(place, "has no block custom.hikeshi with stage and explanations");
+        faults.add(
+            place,
+            both!(
+                "has no block custom.hikeshi with stage and explanations",
+                "段階と説明を書く `custom.hikeshi` がありません"
+            ),
+        );
     }
     for (name, text) in [
         ("name", &rule.explanation.name),
@@ -230,13 +292,22 @@ fn rule_form(rule: &Rule, pack: &Pack, faults: &mut Faults) {
             };
             let of_records = source.product.as_ref().is_some_and(|product| product.eq_ignore_ascii_case("windows"));
             if !of_records && !pack.families.iter().any(|family| family.logsource.answers(&source)) {
-                faults.add(place, "names a log source that no family of the pack has");
+                faults.add(
+                    place,
+                    both!(
+                        "names a log source that no family of the pack has",
+                        "指定のログ ソースに当たるログの種類が知識パックにありません"
+                    ),
+                );
             }
         }
         Detection::Correlation(correlation) => {
             let names = crate::rules::by_name(&pack.rules.rules);
             for name in correlation.rules.iter().filter(|name| !names.contains_key(name.as_str())) {
-                faults.add(place, format!("refers to the rule `{name}`, which does not exist"));
+                faults.add(
+                    place,
+                    both!("refers to the rule `{name}`, which does not exist", "参照先のルール `{name}` がありません"),
+                );
             }
         }
     }
@@ -249,12 +320,15 @@ fn samples(pack: &Pack, faults: &mut Faults) {
     for rule in &rules {
         for (expect, word) in [(Expect::Hit, "hit"), (Expect::Miss, "miss")] {
             if !have.contains(&(rule, expect)) {
-                faults.add(&format!("tests/{rule}"), format!("has no {word}-* sample"));
+                faults.add(&format!("tests/{rule}"), both!("has no {word}-* sample", "{word}-* の見本がありません"));
             }
         }
     }
     // Which YARA rules there are is known where they are compiled.
     for sample in pack.unclaimed_samples().filter(|_| pack.yara.is_empty()) {
-        faults.add(&format!("tests/{}/{}", sample.rule, sample.name), "belongs to no rule");
+        faults.add(
+            &format!("tests/{}/{}", sample.rule, sample.name),
+            both!("belongs to no rule", "どのルールの見本でもありません"),
+        );
     }
 }

@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 
 use hikeshi_core::affected::State;
+use hikeshi_core::both;
 use hikeshi_core::product::{Build, BuildTable, Product, Version};
+use hikeshi_core::text::Text;
 
 use crate::lint::Fault;
 use crate::{Error, Tree, form};
@@ -37,7 +39,13 @@ pub(crate) fn load(tree: &Tree) -> Result<Vec<ProductBook>, Error> {
         let place = format!("products/{}.csv", product.id);
         let (table, faults) = match tables.get(place.as_str()) {
             Some(text) => read_table(&place, text),
-            None => (BuildTable::default(), vec![Fault::new(&place, "does not exist; it holds the builds")]),
+            None => (
+                BuildTable::default(),
+                vec![Fault::new(
+                    &place,
+                    both!("does not exist; it holds the builds", "ありません (ビルドの一覧を書くファイルです)"),
+                )],
+            ),
         };
         books.push(ProductBook { product, table, faults });
     }
@@ -53,58 +61,91 @@ fn read_table(place: &str, text: &str) -> (BuildTable, Vec<Fault>) {
     let lines = (1_u64..).zip(text.lines()).map(|(number, line)| (number, line.trim_end()));
     let mut lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
     let Some((number, head)) = lines.next() else {
-        return (table, vec![Fault::new(place, "is empty")]);
+        return (table, vec![Fault::new(place, both!("is empty", "空です"))]);
     };
     let head: Vec<&str> = head.split(',').collect();
     let Some((COLUMNS, cves)) = head.split_first_chunk().map(|(fixed, cves)| (*fixed, cves)) else {
         let wanted = COLUMNS.join(",");
-        let what = format!("line {number}: the columns are not `{wanted}` and then one for each CVE");
+        let what = both!(
+            "line {number}: the columns are not `{wanted}` and then one for each CVE",
+            "{number} 行目: 列が `{wanted}`、続けて CVE ごとに 1 列、になっていません"
+        );
         return (table, vec![Fault::new(place, what)]);
     };
     for cve in cves.iter().filter(|cve| !is_cve(cve)) {
-        faults.push(Fault::new(place, format!("line {number}: the column `{cve}` is no CVE id")));
+        faults.push(Fault::new(
+            place,
+            both!(
+                "line {number}: the column `{cve}` is no CVE id",
+                "{number} 行目: 列 `{cve}` は CVE ID ではありません"
+            ),
+        ));
     }
     table.cves = cves.iter().map(|cve| (*cve).to_owned()).collect();
     let mut seen: BTreeMap<Version, u64> = BTreeMap::new();
     for (number, line) in lines {
         if table.builds.len() >= MOST_BUILDS {
-            faults.push(Fault::new(place, format!("line {number}: more than {MOST_BUILDS} builds")));
+            faults.push(Fault::new(
+                place,
+                both!(
+                    "line {number}: more than {MOST_BUILDS} builds",
+                    "{number} 行目: ビルドが {MOST_BUILDS} 個を超えています"
+                ),
+            ));
             break;
         }
         match read_build(line, &table.cves) {
             Ok(build) => match seen.insert(build.version.clone(), number) {
                 Some(first) => {
-                    let what = format!("line {number}: the build {} stands in line {first} already", build.version);
+                    let version = &build.version;
+                    let what = both!(
+                        "line {number}: the build {version} stands in line {first} already",
+                        "{number} 行目: ビルド {version} は {first} 行目にもあります"
+                    );
                     faults.push(Fault::new(place, what));
                 }
                 None => table.builds.push(build),
             },
-            Err(what) => faults.push(Fault::new(place, format!("line {number}: {what}"))),
+            Err(Text { en, ja }) => faults.push(Fault::new(place, both!("line {number}: {en}", "{number} 行目: {ja}"))),
         }
     }
     table.builds.sort_by(|a, b| a.version.cmp(&b.version));
     (table, faults)
 }
 
-fn read_build(line: &str, cves: &[String]) -> Result<Build, String> {
+fn read_build(line: &str, cves: &[String]) -> Result<Build, Text> {
     let values: Vec<&str> = line.split(',').map(str::trim).collect();
-    let Some(([branch, build, name, kb, released], states)) = values.split_first_chunk() else {
-        return Err(format!("holds {} values; there are {} columns", values.len(), COLUMNS.len() + cves.len()));
+    let (have, columns) = (values.len(), COLUMNS.len() + cves.len());
+    let Some(([branch, build, name, kb, released], states)) =
+        values.split_first_chunk().filter(|(_, states)| states.len() == cves.len())
+    else {
+        return Err(both!(
+            "holds {have} values; there are {columns} columns",
+            "値が {have} 個あり、列は {columns} 個です"
+        ));
     };
-    if states.len() != cves.len() {
-        return Err(format!("holds {} values; there are {} columns", values.len(), COLUMNS.len() + cves.len()));
-    }
-    let version = |text: &str| text.parse::<Version>().map_err(|error| error.to_string());
+    let version = |text: &str| {
+        text.parse::<Version>().map_err(|error| {
+            Text::new(error.to_string(), format!("`{text}` は 15.1.2106.2 のような版番号ではありません"))
+        })
+    };
     let (branch, build) = (version(branch)?, version(build)?);
     if branch == build || !build.is_of(&branch) {
-        return Err(format!("the build {build} does not begin with its line {branch}"));
+        return Err(both!(
+            "the build {build} does not begin with its line {branch}",
+            "ビルド {build} が系列 {branch} で始まっていません"
+        ));
     }
     if name.is_empty() {
-        return Err(format!("the build {build} has no name"));
+        return Err(both!("the build {build} has no name", "ビルド {build} に名前がありません"));
     }
     let known = |(cve, word): (&String, &&str)| {
-        State::of_build(word)
-            .ok_or_else(|| format!("`{word}` for {cve} is none of vulnerable, fixed, unaffected, unknown"))
+        State::of_build(word).ok_or_else(|| {
+            both!(
+                "`{word}` for {cve} is none of vulnerable, fixed, unaffected, unknown",
+                "{cve} の `{word}` は vulnerable、fixed、unaffected、unknown のどれでもありません"
+            )
+        })
     };
     Ok(Build {
         line: branch,
@@ -117,13 +158,15 @@ fn read_build(line: &str, cves: &[String]) -> Result<Build, String> {
 }
 
 /// A day or a month, or nothing.
-fn day(text: &str) -> Result<Option<String>, String> {
+fn day(text: &str) -> Result<Option<String>, Text> {
     if text.is_empty() {
         return Ok(None);
     }
     let whole = if text.len() == 7 { format!("{text}-01") } else { text.to_owned() };
     let is_day = whole.len() == 10 && hikeshi_core::time::Timestamp::parse(whole.as_bytes()).is_some();
-    is_day.then(|| Some(text.to_owned())).ok_or_else(|| format!("`{text}` is no day such as 2021-03-02"))
+    is_day.then(|| Some(text.to_owned())).ok_or_else(|| {
+        both!("`{text}` is no day such as 2021-03-02", "`{text}` は 2021-03-02 のような日付ではありません")
+    })
 }
 
 /// `CVE-2021-0001`.
@@ -142,7 +185,7 @@ mod tests {
     const HEAD: &str = "line,build,name,kb,released,CVE-2030-0001\n";
 
     fn whats(rows: &str) -> Vec<String> {
-        read_table("t.csv", &format!("{HEAD}{rows}")).1.into_iter().map(|fault| fault.what).collect()
+        read_table("t.csv", &format!("{HEAD}{rows}")).1.into_iter().map(|fault| fault.what.en).collect()
     }
 
     #[test]
@@ -185,8 +228,8 @@ mod tests {
 
     #[test]
     fn a_table_without_its_columns_is_refused_and_a_column_that_is_no_cve_is_told() {
-        assert!(read_table("t", "build,line\n").1[0].what.starts_with("line 1: the columns are not"));
-        assert_eq!(read_table("t", "# nothing\n").1[0].what, "is empty");
+        assert!(read_table("t", "build,line\n").1[0].what.en.starts_with("line 1: the columns are not"));
+        assert_eq!(read_table("t", "# nothing\n").1[0].what.en, "is empty");
         let faults = read_table("t", "line,build,name,kb,released,CVE-30-1,CVE-2030-00x1\n").1;
         assert_eq!(faults.len(), 2);
     }

@@ -90,7 +90,7 @@ pub(crate) fn why_unreadable(words: &Words, one: &Unreadable) -> String {
         text += &format!(", {}", words.with("in-line", &[("line", &line)]));
     }
     if let Some(detail) = &one.detail {
-        text += &format!(" [{detail}]");
+        text += &format!(" [{}]", detail.get(words.lang()));
     }
     text
 }

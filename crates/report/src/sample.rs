@@ -49,7 +49,7 @@ fn document(value: &str) -> Value {
         "coverage": [{
             "kind": value, "title": text, "path": value, "files": 1, "bytes": 1, "first": time, "last": time, "gaps": [],
             "unreadable": [{
-                "path": value, "reason": "malformed", "count": 2, "line": 3, "bytes": null, "detail": value,
+                "path": value, "reason": "malformed", "count": 2, "line": 3, "bytes": null, "detail": text,
             }],
             "unreadable_more": 4,
         }],

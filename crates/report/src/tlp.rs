@@ -2,6 +2,9 @@
 
 use std::str::FromStr;
 
+use hikeshi_core::both;
+use hikeshi_core::cause::Cause;
+
 /// A label of the Traffic Light Protocol 2.0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tlp {
@@ -45,12 +48,17 @@ impl Tlp {
 }
 
 impl FromStr for Tlp {
-    type Err = String;
+    type Err = Cause;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Cause> {
         [Self::Clear, Self::Green, Self::Amber, Self::AmberStrict, Self::Red]
             .into_iter()
             .find(|tlp| tlp.word().eq_ignore_ascii_case(text))
-            .ok_or_else(|| format!("unknown label `{text}`: use clear, green, amber, amber+strict or red"))
+            .ok_or_else(|| {
+                Cause(both!(
+                    "unknown label `{text}`: use clear, green, amber, amber+strict or red",
+                    "clear、green、amber、amber+strict、red のどれかを指定してください"
+                ))
+            })
     }
 }

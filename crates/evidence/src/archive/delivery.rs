@@ -3,7 +3,9 @@
 use std::io::{ErrorKind, Read};
 
 use flate2::Crc;
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
+use hikeshi_core::text::Text;
 use hikeshi_core::time::Timestamp;
 
 use crate::archive::name::{Name, Names};
@@ -96,7 +98,7 @@ impl<'a> Delivery<'a> {
         }
         let Name { path, stored_name, cut } = Name::clean(stored_name);
         if cut {
-            self.note(Gap::ValueCut, "name");
+            self.note(Gap::ValueCut, both!("name", "名前"));
         }
         let twin = self.names.twin(&path);
         let member = Member { path, twin, stored_name, bytes, modified, copy_of: None };
@@ -109,7 +111,10 @@ impl<'a> Delivery<'a> {
         let cap = self.limits.members;
         if !self.stopped() && self.counted >= cap {
             self.state = State::Stopped;
-            self.note(Gap::TooMany, format_args!("more than {cap} files and folders"));
+            self.note(
+                Gap::TooMany,
+                both!("more than {cap} files and folders", "ファイルとフォルダーが {cap} を超える"),
+            );
         }
         self.counted = self.counted.saturating_add(1);
         !self.stopped()
@@ -134,7 +139,7 @@ impl<'a> Delivery<'a> {
     }
 
     /// Remembers something about the archive as a whole.
-    pub(super) fn note(&mut self, reason: Gap, detail: impl ToString) {
+    pub(super) fn note(&mut self, reason: Gap, detail: impl Into<Text>) {
         let missed = Missed::new(reason).because(detail);
         let full = self.notes.len() >= NOTES_CAP;
         let same = |note: &&mut Missed| note.reason == reason && (full || note.detail == missed.detail);
@@ -218,14 +223,26 @@ impl<'a> Delivery<'a> {
     fn over(&mut self, limit: Limit) -> Missed {
         let Limits { total_bytes, member_bytes, ratio, .. } = *self.limits;
         let detail = match limit {
-            Limit::Member => format!("more than {member_bytes} bytes"),
-            Limit::MemberRatio => format!("unpacks to more than {ratio} times its size"),
-            Limit::Total => format!("the archive unpacks to more than {total_bytes} bytes"),
-            Limit::TotalRatio => format!("the archive unpacks to more than {ratio} times its size"),
+            Limit::Member => both!("more than {member_bytes} bytes", "{member_bytes} バイトを超える"),
+            Limit::MemberRatio => {
+                both!("unpacks to more than {ratio} times its size", "展開すると元の {ratio} 倍を超える")
+            }
+            Limit::Total => {
+                both!(
+                    "the archive unpacks to more than {total_bytes} bytes",
+                    "書庫を展開すると {total_bytes} バイトを超える"
+                )
+            }
+            Limit::TotalRatio => {
+                both!(
+                    "the archive unpacks to more than {ratio} times its size",
+                    "書庫を展開すると元の {ratio} 倍を超える"
+                )
+            }
         };
         if matches!(limit, Limit::Total | Limit::TotalRatio) {
             self.state = State::Stopped;
-            self.note(Gap::TooLarge, &detail);
+            self.note(Gap::TooLarge, detail.clone());
         }
         Missed::new(Gap::TooLarge).because(detail)
     }

@@ -8,13 +8,15 @@ mod header;
 
 use std::io::{self, Read, Seek};
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
+use hikeshi_core::text::Text;
 use hikeshi_core::time::Timestamp;
 use sevenz_rust2::{Archive, ArchiveEntry, Block, BlockDecoder, EncoderMethod, Error, Password};
 
 use crate::archive::delivery::{Delivery, Ending, Poured, Rest};
 use crate::archive::seven::header::HeaderProblem;
-use crate::archive::{Wanted, broken};
+use crate::archive::{WRONG_CHECKSUM, Wanted, broken, other_size};
 use crate::hex::hex;
 use crate::record::Missed;
 use crate::windows_time::filetime;
@@ -59,7 +61,10 @@ pub(super) fn read(
     };
     match Archive::read(&mut source, &password) {
         Ok(archive) => SevenZip { source, archive: &archive, password, passwords: &passwords, delivery }.run(),
-        Err(error) => delivery.note(Gap::Malformed, format_args!("damaged header: {}", told(&error))),
+        Err(error) => {
+            let Text { en, ja } = told(&error);
+            delivery.note(Gap::Malformed, both!("damaged header: {en}", "ヘッダーが壊れている: {ja}"));
+        }
     }
     Ok(())
 }
@@ -123,9 +128,10 @@ impl<R: Read + Seek> SevenZip<'_, '_, '_, R> {
         });
         let missed = match (outcome, broken) {
             (Err(error), _) => Missed::new(Gap::Malformed).because(told(&error)),
-            (Ok(_), Some(reason)) => {
-                Missed::new(reason).because("lies behind a file of the same block that did not unpack to its end")
-            }
+            (Ok(_), Some(reason)) => Missed::new(reason).because(both!(
+                "lies behind a file of the same block that did not unpack to its end",
+                "同じブロックの前のファイルを最後まで展開できなかった"
+            )),
             (Ok(_), None) => return,
         };
         self.refuse(index, reached, &missed);
@@ -140,7 +146,8 @@ impl<R: Read + Seek> SevenZip<'_, '_, '_, R> {
         }
         let dictionaries = block.coders.iter().map(header::dictionary).fold(0, u64::saturating_add);
         if dictionaries > DICTIONARY_CAP {
-            return Some(Missed::new(Gap::OverMemory).because(format_args!("dictionary of {dictionaries} bytes")));
+            let detail = both!("dictionary of {dictionaries} bytes", "辞書が {dictionaries} バイト");
+            return Some(Missed::new(Gap::OverMemory).because(detail));
         }
         if !ids().any(|id| is_encrypted(&id)) || self.fits(index, &self.password.clone()) {
             return None;
@@ -206,13 +213,12 @@ fn verdict(entry: &ArchiveEntry, poured: Poured) -> (Option<Missed>, Result<(), 
     let Poured { bytes, ending, .. } = poured;
     match ending {
         Ending::Whole if bytes < entry.size => {
-            let detail = format_args!("{bytes} bytes came out, and {} are claimed", entry.size);
-            (Some(Missed::new(Gap::Malformed).because(detail)), Ok(()))
+            (Some(Missed::new(Gap::Malformed).because(other_size(bytes, entry.size))), Ok(()))
         }
         Ending::Whole | Ending::Unwanted => (None, Ok(())),
         Ending::Over(missed) => (Some(missed), Err(Gap::TooLarge)),
         Ending::Failed(error) if is_checksum(&error) => {
-            (Some(Missed::new(Gap::Malformed).because("wrong checksum")), Ok(()))
+            (Some(Missed::new(Gap::Malformed).because(WRONG_CHECKSUM)), Ok(()))
         }
         Ending::Failed(error) => (Some(broken(bytes, &error)), Err(Gap::Malformed)),
     }
@@ -242,8 +248,10 @@ fn modified(entry: &ArchiveEntry) -> Option<Timestamp> {
     entry.has_last_modified_date.then(|| filetime(entry.last_modified_date.into())).flatten()
 }
 
-fn method_name(id: &[u8]) -> String {
-    EncoderMethod::by_id(id).map_or_else(|| format!("method {}", hex(id)), |method| method.name().to_owned())
+fn method_name(id: &[u8]) -> Text {
+    let number = hex(id);
+    let unknown = || both!("method {number}", "方式番号 {number}");
+    EncoderMethod::by_id(id).map_or_else(unknown, |method| Text::same(method.name()))
 }
 
 fn is_checksum(error: &io::Error) -> bool {
@@ -251,12 +259,15 @@ fn is_checksum(error: &io::Error) -> bool {
     matches!(cause, Some(Error::ChecksumVerificationFailed))
 }
 
+/// Stands in Japanese before what the library says.
+const UNPACKING: &str = "展開できない";
+
 /// The library's own words.
-fn told(error: &Error) -> String {
+fn told(error: &Error) -> Text {
     match error {
-        Error::Other(text) | Error::Unsupported(text) => text.to_string(),
-        Error::Io(error, _) | Error::MaybeBadPassword(error) => error.to_string(),
-        Error::ChecksumVerificationFailed | Error::NextHeaderCrcMismatch => "wrong checksum".to_owned(),
-        other => other.to_string(),
+        Error::Other(text) | Error::Unsupported(text) => Text::quoted(text, UNPACKING),
+        Error::Io(error, _) | Error::MaybeBadPassword(error) => error.into(),
+        Error::ChecksumVerificationFailed | Error::NextHeaderCrcMismatch => WRONG_CHECKSUM.into(),
+        other => Text::quoted(other, UNPACKING),
     }
 }

@@ -12,7 +12,9 @@ mod header;
 
 use std::io::{self, BufReader, Read, Seek};
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
+use hikeshi_core::text::{Phrase, Text};
 use hikeshi_core::time::Timestamp;
 
 use crate::archive::delivery::{Delivery, Ending, Rest};
@@ -20,6 +22,9 @@ use crate::archive::tar::extended::Extended;
 use crate::archive::tar::header::{BLOCK, Header, Kind};
 use crate::archive::{Wanted, broken, reason};
 use crate::record::Missed;
+
+/// The archive ends before a file does, or cannot be unpacked further.
+const CUT_IN_FILE: Phrase = ("cut or damaged in the middle of a file", "ファイルの途中で切れているか壊れている");
 
 /// Whether a file begins with the header of a tar archive.
 pub(super) fn begins(head: &[u8]) -> bool {
@@ -58,7 +63,10 @@ impl<S: Source> Tar<'_, '_, S> {
                 Ok(Some(block)) => block,
                 Ok(None) => break,
                 Err(error) => {
-                    self.delivery.note(reason(&error), format_args!("cut or damaged before a header: {error}"));
+                    let Text { en, ja } = Text::from(&error);
+                    let detail =
+                        both!("cut or damaged before a header: {en}", "ヘッダーの手前で途切れているか壊れている: {ja}");
+                    self.delivery.note(reason(&error), detail);
                     break;
                 }
             };
@@ -72,7 +80,9 @@ impl<S: Source> Tar<'_, '_, S> {
             }
         }
         if damaged > 0 {
-            self.delivery.note(Gap::Malformed, format_args!("{damaged} blocks that are no header"));
+            let detail =
+                both!("{damaged} blocks that are no header", "ヘッダーになっていないブロックが {damaged} 個ある");
+            self.delivery.note(Gap::Malformed, detail);
         }
         Ok(())
     }
@@ -100,14 +110,14 @@ impl<S: Source> Tar<'_, '_, S> {
         if header.kind == Kind::Sparse && self.pass_sparse_map(header)? == Archive::Ends {
             return Ok(Archive::Ends);
         }
-        let unsupported = |what: &str| Some(Missed::new(Gap::MethodUnsupported).because(what));
+        let unsupported = |what: Phrase| Some(Missed::new(Gap::MethodUnsupported).because(what));
         let refused = match header.kind {
             Kind::File if !extended.sparse => return self.file(name, size, modified),
-            Kind::File | Kind::Sparse => unsupported("sparse file"),
-            Kind::Continued => unsupported("part of a file in several volumes"),
+            Kind::File | Kind::Sparse => unsupported(("sparse file", "スパース ファイル")),
+            Kind::Continued => unsupported(("part of a file in several volumes", "複数の巻にまたがるファイルの一部")),
             Kind::Link => {
                 let target = extended.link.as_deref().unwrap_or(&header.link);
-                Some(Missed::new(Gap::LinkNotFollowed).because(target))
+                Some(Missed::new(Gap::LinkNotFollowed).because(Text::new(target, format!("リンク先: {target}"))))
             }
             Kind::Special => Some(Missed::new(Gap::SpecialFile)),
             _ => None,
@@ -128,7 +138,9 @@ impl<S: Source> Tar<'_, '_, S> {
         let poured = self.delivery.pour(&mut self.source.by_ref().take(size), u64::MAX, Rest::Leave);
         let missed = match poured.ending {
             Ending::Whole if poured.bytes < size => {
-                let detail = format_args!("cut behind {} bytes of {size}", poured.bytes);
+                let bytes = poured.bytes;
+                let detail =
+                    both!("cut behind {bytes} bytes of {size}", "{size} バイト中 {bytes} バイトより先が途切れている");
                 Missed::new(Gap::Malformed).because(detail)
             }
             Ending::Failed(error) => broken(poured.bytes, &error),
@@ -141,7 +153,7 @@ impl<S: Source> Tar<'_, '_, S> {
                 return self.pass_to(next);
             }
         };
-        self.delivery.note(missed.reason, "cut or damaged in the middle of a file");
+        self.delivery.note(missed.reason, CUT_IN_FILE);
         self.delivery.end(Some(missed));
         Ok(Archive::Ends)
     }
@@ -152,14 +164,17 @@ impl<S: Source> Tar<'_, '_, S> {
         let mut content = Vec::new();
         let read = self.source.by_ref().take(header.size.min(extended::CAP)).read_to_end(&mut content);
         if let Err(error) = read {
-            self.delivery.note(reason(&error), format_args!("cut or damaged in an extended header: {error}"));
+            let Text { en, ja } = Text::from(&error);
+            let detail =
+                both!("cut or damaged in an extended header: {en}", "拡張ヘッダーで途切れているか壊れている: {ja}");
+            self.delivery.note(reason(&error), detail);
             return Ok(Archive::Ends);
         }
         if header.size > extended::CAP {
-            self.delivery.note(Gap::ValueCut, "extended header");
+            self.delivery.note(Gap::ValueCut, both!("extended header", "拡張ヘッダー"));
         }
         if !self.extended.add(header.kind, &content) {
-            self.delivery.note(Gap::Malformed, "damaged extended header");
+            self.delivery.note(Gap::Malformed, both!("damaged extended header", "拡張ヘッダーが壊れている"));
         }
         self.pass_to(next)
     }
@@ -171,7 +186,8 @@ impl<S: Source> Tar<'_, '_, S> {
             match self.block() {
                 Ok(Some(block)) => goes_on = block.get(504) == Some(&1),
                 Ok(None) | Err(_) => {
-                    self.delivery.note(Gap::Malformed, "cut in the map of a sparse file");
+                    let detail = both!("cut in the map of a sparse file", "スパース ファイルの配置表で途切れている");
+                    self.delivery.note(Gap::Malformed, detail);
                     return Ok(Archive::Ends);
                 }
             }
@@ -186,7 +202,7 @@ impl<S: Source> Tar<'_, '_, S> {
             return Ok(Archive::Ends);
         }
         if self.source.pass(bytes, self.delivery)? < bytes && !self.delivery.stopped() {
-            self.delivery.note(Gap::Malformed, "cut or damaged in the middle of a file");
+            self.delivery.note(Gap::Malformed, CUT_IN_FILE);
             return Ok(Archive::Ends);
         }
         Ok(Archive::GoesOn)

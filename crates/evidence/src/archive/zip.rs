@@ -15,7 +15,9 @@ mod unlisted;
 
 use std::io::{self, Read, Seek};
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
+use hikeshi_core::text::Phrase;
 
 use crate::archive::Wanted;
 use crate::archive::delivery::Delivery;
@@ -31,7 +33,7 @@ pub(super) fn read(
     source: impl Read + Seek,
     length: u64,
     passwords: &[String],
-    missing: &str,
+    missing: Phrase,
     delivery: &mut Delivery<'_>,
 ) -> io::Result<()> {
     let mut archive = Archive {
@@ -68,14 +70,16 @@ impl<R: Read + Seek> Archive<'_, '_, R> {
     /// The members that the directory lists.
     fn listed(&mut self, directory: &Directory) -> io::Result<()> {
         if directory.parts > 0 {
-            self.delivery.note(Gap::Malformed, "one part of a split archive");
+            self.delivery.note(Gap::Malformed, both!("one part of a split archive", "分割された書庫の一部"));
         }
         self.read.take(directory.at, directory.end);
         let (mut at, mut count) = (directory.at, 0_u64);
         while at < directory.entries_end && !self.delivery.stopped() {
             let size = Entry::central_size(self.window.slice(at, CENTRAL_HEADER)?).unwrap_or_default();
             let Some(entry) = Entry::central(self.window.slice(at, size)?) else {
-                self.delivery.note(Gap::Malformed, format_args!("the directory is damaged behind entry {count}"));
+                let damaged =
+                    both!("the directory is damaged behind entry {count}", "目次が {count} 件目より先で壊れている");
+                self.delivery.note(Gap::Malformed, damaged);
                 return Ok(());
             };
             at = at.saturating_add(size as u64);
@@ -83,8 +87,11 @@ impl<R: Read + Seek> Archive<'_, '_, R> {
             self.listed_member(entry, directory.shift)?;
         }
         if !self.delivery.stopped() && !directory.agrees(count) {
-            self.delivery
-                .note(Gap::Malformed, format_args!("the directory holds {count} entries and claims another number"));
+            let contradiction = both!(
+                "the directory holds {count} entries and claims another number",
+                "目次には {count} 件あり、目次自身が示す件数と違う"
+            );
+            self.delivery.note(Gap::Malformed, contradiction);
         }
         Ok(())
     }
@@ -93,19 +100,24 @@ impl<R: Read + Seek> Archive<'_, '_, R> {
         let header_at = entry.header_at.saturating_add(shift);
         let header = self.window.peek(header_at, LOCAL_HEADER + entry.raw_name.len())?;
         let Some(size) = Entry::local_size(&header) else {
-            self.refuse(&entry, Missed::new(Gap::Malformed).because("no header where the directory says"));
+            let nowhere = both!("no header where the directory says", "目次の示す位置にヘッダーがない");
+            self.refuse(&entry, Missed::new(Gap::Malformed).because(nowhere));
             return Ok(());
         };
         let from = header_at.saturating_add(size as u64);
         let to = from.saturating_add(entry.packed);
         let extent = Extent { from, to: to.min(self.window.length()) };
         if !self.read.take(header_at, extent.to) {
-            let missed = Missed::new(Gap::Malformed).because("overlaps another member, as in a bomb");
-            self.refuse(&entry, missed);
+            let overlap =
+                both!("overlaps another member, as in a bomb", "ほかのファイルと重なっている (書庫爆弾の手口)");
+            self.refuse(&entry, Missed::new(Gap::Malformed).because(overlap));
             return Ok(());
         }
-        let differs = || Missed::new(Gap::Malformed).because("the directory and the member's own header differ");
-        let doubt = (!entry.agrees(&header)).then(differs);
+        let doubt = (!entry.agrees(&header)).then(|| {
+            let differs =
+                both!("the directory and the member's own header differ", "目次とファイル自身のヘッダーが食い違う");
+            Missed::new(Gap::Malformed).because(differs)
+        });
         self.deliver(&entry, extent, doubt)
     }
 

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read};
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 
 use crate::collected::{DiskPath, drive_of};
@@ -116,7 +117,10 @@ impl Table {
                 Some(columns) => self.row(columns, line, &found),
             }
             if columns.is_none() {
-                return self.fail(Missed::new(Gap::HeaderMissing).because("no columns SampleName and FullName"));
+                return self.fail(
+                    Missed::new(Gap::HeaderMissing)
+                        .because(both!("no columns SampleName and FullName", "SampleName と FullName の列がない")),
+                );
             }
         }
     }

@@ -15,9 +15,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use evtx::{EvtxChunkData, EvtxChunkHeader, EvtxFileHeader, HeaderFlags};
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
+use hikeshi_core::text::Text;
 
 use super::hidden::Hidden;
+use super::quoted;
 use crate::record::Missed;
 
 /// So many records of the least size, 28 bytes, fit behind the header of a chunk.
@@ -42,18 +45,18 @@ pub(super) struct Account {
     altered: Told,
     hidden: Told,
     /// The last number of the newest chunk, and what is wrong with its checksums.
-    newest: Option<(u64, Option<String>)>,
+    newest: Option<(u64, Option<Text>)>,
 }
 
 /// How often, and the first case in words.
 #[derive(Debug, Default)]
 struct Told {
     count: u64,
-    first: Option<String>,
+    first: Option<Text>,
 }
 
 impl Told {
-    fn add(&mut self, count: u64, words: impl FnOnce() -> String) {
+    fn add(&mut self, count: u64, words: impl FnOnce() -> Text) {
         if count > 0 {
             self.count = self.count.saturating_add(count);
             self.first.get_or_insert_with(words);
@@ -71,7 +74,7 @@ impl Told {
 pub(super) struct OfChunk {
     offset: u64,
     /// What is wrong with its checksums.
-    fault: Option<String>,
+    fault: Option<Text>,
     /// The numbers and the ids of its records, and whether the header that says so is as it was written.
     said: Option<Said>,
     is_sealed: bool,
@@ -111,11 +114,16 @@ impl OfChunk {
     pub(super) fn new(chunk: &EvtxChunkData, offset: u64) -> Self {
         let fault = match (chunk.validate_header_checksum(), chunk.validate_data_checksum()) {
             (true, true) => None,
-            (false, _) => Some("header"),
-            (true, false) => Some("records"),
+            (false, _) => Some(both!(
+                "the checksum of the header of the chunk at byte {offset} is wrong",
+                "バイト位置 {offset} のチャンクのヘッダーのチェックサムが合わない"
+            )),
+            (true, false) => Some(both!(
+                "the checksum of the records of the chunk at byte {offset} is wrong",
+                "バイト位置 {offset} のチャンクのレコードのチェックサムが合わない"
+            )),
         };
-        let (said, is_sealed) = (Said::new(&chunk.header), fault != Some("header"));
-        let fault = fault.map(|part| format!("the checksum of the {part} of the chunk at byte {offset} is wrong"));
+        let (said, is_sealed) = (Said::new(&chunk.header), chunk.validate_header_checksum());
         Self { offset, fault, said, is_sealed, read: BTreeSet::new(), remains: BTreeSet::new(), damaged: 0 }
     }
 
@@ -149,8 +157,13 @@ impl Account {
     pub(super) fn begin(&mut self, header: &[u8]) {
         match EvtxFileHeader::from_bytes(header) {
             Ok(header) if header.validate_checksum() => self.file = Some(header),
-            Ok(_) => self.altered.add(1, || "the checksum of the file's header is wrong".to_owned()),
-            Err(error) => self.altered.add(1, || format!("the file's header: {error}")),
+            Ok(_) => self.altered.add(1, || {
+                both!("the checksum of the file's header is wrong", "ファイルのヘッダーのチェックサムが合わない")
+            }),
+            Err(error) => self.altered.add(1, || {
+                let Text { en, ja } = quoted(error);
+                both!("the file's header: {en}", "ファイルのヘッダー: {ja}")
+            }),
         }
     }
 
@@ -170,7 +183,10 @@ impl Account {
     pub(super) fn chunk(&mut self, chunk: OfChunk, hidden: &Hidden) {
         if let Some((inner, outer)) = hidden.first {
             self.hidden.add(hidden.records, || {
-                format!("record {inner} was hidden inside record {outer}, as tools that remove traces do; it was read")
+                both!(
+                    "record {inner} was hidden inside record {outer}, as tools that remove traces do; it was read",
+                    "レコード {inner} がレコード {outer} の中に隠されていた (痕跡を消すツールの手口)。内容は読んだ"
+                )
             });
         }
         let OfChunk { offset, damaged, .. } = chunk;
@@ -178,7 +194,11 @@ impl Account {
         if let Some(said) = numbers {
             let missing = said.records().saturating_sub(chunk.count()).saturating_sub(damaged);
             self.missing.add(missing, || {
-                format!("{missing} of the records {} to {} in the chunk at byte {offset}", said.first, said.last)
+                let Said { first, last, .. } = said;
+                both!(
+                    "{missing} of the records {first} to {last} in the chunk at byte {offset}",
+                    "バイト位置 {offset} のチャンクのレコード {first}～{last} のうち {missing} 件"
+                )
             });
             self.hold(said.first, said.last);
         }
@@ -191,7 +211,7 @@ impl Account {
         self.checksum(fault);
     }
 
-    fn checksum(&mut self, fault: Option<String>) {
+    fn checksum(&mut self, fault: Option<Text>) {
         if let Some(fault) = fault {
             self.altered.add(1, || fault);
         }
@@ -216,11 +236,13 @@ impl Account {
         let holes: Vec<(u64, u64)> =
             self.runs.iter().zip(self.runs.keys().skip(1)).map(|((_, last), next)| (last + 1, next - 1)).collect();
         for (from, to) in holes {
-            self.missing.add((to - from).saturating_add(1), || format!("records {from} to {to}"));
+            self.missing
+                .add((to - from).saturating_add(1), || both!("records {from} to {to}", "レコード {from}～{to}"));
         }
         self.behind_the_last();
         if self.missing.count == 0 {
-            self.missing.add(self.emptied, || "chunks before the last one are empty".to_owned());
+            self.missing
+                .add(self.emptied, || both!("chunks before the last one are empty", "最後より前に空のチャンクがある"));
         }
     }
 
@@ -228,10 +250,17 @@ impl Account {
         let Some(file) = &self.file else { return };
         let (next, said) = (file.next_record_id, u64::from(file.chunk_count));
         let gone = said.saturating_sub(self.chunks);
-        let chunks = || format!("{gone} of the {said} chunks that the file's header counts are empty or cut off");
+        let chunks = || {
+            both!(
+                "{gone} of the {said} chunks that the file's header counts are empty or cut off",
+                "ファイルのヘッダーが示す {said} 個のチャンクのうち {gone} 個が空か、切り落とされている"
+            )
+        };
         match self.runs.last_key_value() {
             Some((_, last)) if next > last.saturating_add(1) => {
-                self.missing.add(next - last - 1, || format!("records {} to {}, the last", last + 1, next - 1));
+                let (from, to) = (last + 1, next - 1);
+                self.missing
+                    .add(to - last, || both!("records {from} to {to}, the last", "末尾のレコード {from}～{to}"));
             }
             Some(_) if !is_dirty(file) && self.missing.count == 0 => self.missing.add(gone, chunks),
             // Where no number is left, each chunk counts as one record: it had more, nobody knows how many.

@@ -7,11 +7,14 @@
 
 use std::borrow::Cow;
 
+use hikeshi_core::both;
+use hikeshi_core::text::Text;
 use hikeshi_core::time::Timestamp;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
+use super::quoted;
 use crate::record::{FIELDS_CAP, Value};
 
 /// Elements nested deeper are not events of Windows.
@@ -20,12 +23,12 @@ const DEPTH: usize = 64;
 type Fields = Vec<(String, Value)>;
 
 /// Appends the fields of an event; returns the time at which the event happened, where it is there.
-pub(crate) fn read(xml: &[u8], fields: &mut Fields) -> Result<Option<Timestamp>, String> {
-    let xml = std::str::from_utf8(xml).map_err(|error| error.to_string())?;
+pub(crate) fn read(xml: &[u8], fields: &mut Fields) -> Result<Option<Timestamp>, Text> {
+    let xml = std::str::from_utf8(xml).map_err(quoted)?;
     let mut reader = Reader::from_str(xml);
     let mut walk = Walk { open: Vec::new(), text: String::new(), fields, created: None };
     loop {
-        match reader.read_event().map_err(|error| error.to_string())? {
+        match reader.read_event().map_err(quoted)? {
             Event::Start(start) => walk.begin(&start)?,
             Event::Empty(start) => {
                 walk.begin(&start)?;
@@ -34,7 +37,7 @@ pub(crate) fn read(xml: &[u8], fields: &mut Fields) -> Result<Option<Timestamp>,
             Event::End(_) => walk.end(),
             Event::Text(text) => walk.text.push_str(&text),
             Event::CData(text) => walk.text.push_str(&text),
-            Event::GeneralRef(reference) => match reference.resolve_char_ref().map_err(|error| error.to_string())? {
+            Event::GeneralRef(reference) => match reference.resolve_char_ref().map_err(quoted)? {
                 Some(character) => walk.text.push(character),
                 None => walk.text.push_str(resolve_predefined_entity(&reference).unwrap_or("\u{fffd}")),
             },
@@ -81,9 +84,9 @@ impl Walk<'_> {
         }
     }
 
-    fn begin(&mut self, start: &BytesStart<'_>) -> Result<(), String> {
+    fn begin(&mut self, start: &BytesStart<'_>) -> Result<(), Text> {
         if self.open.len() >= DEPTH {
-            return Err(format!("elements are nested deeper than {DEPTH}"));
+            return Err(both!("elements are nested deeper than {DEPTH}", "要素の入れ子が {DEPTH} 段を超える"));
         }
         if let Some(parent) = self.open.last_mut() {
             parent.has_children = true;
@@ -104,7 +107,7 @@ impl Walk<'_> {
     }
 
     /// The field of an element below `EventData`: what stands inside a `Data` belongs to its name.
-    fn of_event_data(&self, name: &str, start: &BytesStart<'_>) -> Result<String, String> {
+    fn of_event_data(&self, name: &str, start: &BytesStart<'_>) -> Result<String, Text> {
         if name == "Data" {
             let named = attributes(start).find_map(|attribute| {
                 attribute.map(|(key, value)| (key == "Name" && !value.is_empty()).then_some(value)).transpose()
@@ -115,7 +118,7 @@ impl Walk<'_> {
         Ok(around.and_then(|open| open.field.clone()).unwrap_or_else(|| name.to_owned()))
     }
 
-    fn attributes(&mut self, part: Part, name: &str, start: &BytesStart<'_>) -> Result<(), String> {
+    fn attributes(&mut self, part: Part, name: &str, start: &BytesStart<'_>) -> Result<(), Text> {
         for attribute in attributes(start) {
             let (key, value) = attribute?;
             if key == "xmlns" || key.starts_with("xmlns:") || (part == Part::EventData && key == "Name") {
@@ -154,13 +157,13 @@ impl Walk<'_> {
     }
 }
 
-fn attributes<'a>(start: &'a BytesStart<'_>) -> impl Iterator<Item = Result<(&'a str, Cow<'a, str>), String>> {
+fn attributes<'a>(start: &'a BytesStart<'_>) -> impl Iterator<Item = Result<(&'a str, Cow<'a, str>), Text>> {
     let mut all = start.attributes();
     all.with_checks(false);
     all.map(|attribute| {
-        let attribute = attribute.map_err(|error| error.to_string())?;
+        let attribute = attribute.map_err(quoted)?;
         let key = attribute.key.into_inner();
-        let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| error.to_string())?;
+        let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(quoted)?;
         Ok((key, value))
     })
 }

@@ -145,7 +145,8 @@ fn chunks_cut_off_are_missed_by_the_number_that_the_header_expects_next() {
     let read = gathered(&bytes[..chunk_at(3)]);
     let left = read.records.len() as u64;
     assert_eq!(told(&read), [(Gap::RecordsMissing, EVENTS - left)]);
-    assert_eq!(read.missed[0].detail.as_deref(), Some(format!("records {} to {EVENTS}, the last", left + 1).as_str()));
+    let words = format!("records {} to {EVENTS}, the last", left + 1);
+    assert_eq!(read.missed[0].detail.as_ref().unwrap().en, words);
 }
 
 #[test]
@@ -171,7 +172,7 @@ fn a_record_hidden_in_the_one_before_is_read_and_told_even_where_all_checksums_a
     assert_eq!(read.records, gathered(&whole()).records);
     assert_eq!(told(&read), [(Gap::Altered, 1)]);
     let (outer, inner) = (number_at(&bytes, outer + 8), number_at(&bytes, inner + 8));
-    let detail = read.missed[0].detail.as_deref().unwrap();
+    let detail = &read.missed[0].detail.as_ref().unwrap().en;
     assert!(detail.starts_with(&format!("record {inner} was hidden inside record {outer}")), "{detail}");
 }
 

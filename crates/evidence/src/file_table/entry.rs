@@ -1,5 +1,8 @@
 //! One record of a file table.
 
+use hikeshi_core::both;
+use hikeshi_core::text::{Phrase, Text};
+
 use crate::little_endian::{u16_at, u32_at, u64_at, utf16};
 
 /// The last two bytes of each sector are kept in the header and replaced by a mark, so that a write that was broken off
@@ -70,21 +73,28 @@ pub(super) fn size(raw: &[u8]) -> usize {
     if raw.starts_with(b"FILE") && size.is_power_of_two() { size } else { 0 }
 }
 
+/// What a record lacks whose end is missing.
+pub(super) const CUT: Phrase = ("it is cut", "途中で切れている");
+
 impl Entry {
     /// Reads a record after putting back what the marks replaced; `None` for a place that was never used.
-    pub(super) fn parse(raw: &mut [u8], number: u64, offset: u64) -> Result<Option<Self>, String> {
+    pub(super) fn parse(raw: &mut [u8], number: u64, offset: u64) -> Result<Option<Self>, Text> {
         if !raw.starts_with(b"FILE") {
             let is_unused = raw.iter().all(|byte| *byte == 0);
             let head = String::from_utf8_lossy(raw.get(..4).unwrap_or_default()).into_owned();
-            return if is_unused { Ok(None) } else { Err(format!("it begins with {head:?}")) };
+            return if is_unused {
+                Ok(None)
+            } else {
+                Err(both!("it begins with {head:?}", "{head:?} で始まっている"))
+            };
         }
-        let is_torn = !restore(raw).ok_or("its fixups lie outside of it")?;
-        let flags = u16_at(raw, 22).ok_or("it is cut")?;
+        let is_torn = !restore(raw).ok_or(("its fixups lie outside of it", "修復用の値がレコードの外にある"))?;
+        let flags = u16_at(raw, 22).ok_or(CUT)?;
         let mut entry = Self {
             number,
             offset,
-            sequence: u16_at(raw, 16).ok_or("it is cut")?,
-            base: u64_at(raw, 32).ok_or("it is cut")?,
+            sequence: u16_at(raw, 16).ok_or(CUT)?,
+            base: u64_at(raw, 32).ok_or(CUT)?,
             is_folder: flags & 2 != 0,
             is_deleted: flags & 1 == 0,
             is_torn,
@@ -96,7 +106,7 @@ impl Entry {
             content: Vec::new(),
             streams: Vec::new(),
         };
-        entry.attributes(raw).ok_or("an attribute does not fit")?;
+        entry.attributes(raw).ok_or(("an attribute does not fit", "属性がレコードに収まらない"))?;
         // A place that was set aside and never given to a file.
         let is_blank = entry.is_deleted && entry.names.is_empty() && entry.times.is_none() && entry.base == 0;
         Ok((!is_blank).then_some(entry))

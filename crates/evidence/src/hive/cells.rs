@@ -1,7 +1,9 @@
 //! Cells: the pieces that a hive is made of. Finds one by its offset, and holds that none is read twice.
 
 use std::cell::RefCell;
-use std::fmt;
+
+use hikeshi_core::both;
+use hikeshi_core::text::{Phrase, Text};
 
 use super::base::BINS;
 use super::bytes::u32_at;
@@ -19,12 +21,13 @@ pub(super) struct Damage {
     /// Offset of the cell.
     pub(super) offset: u32,
     /// What is wrong, as the end of a sentence.
-    pub(super) what: &'static str,
+    pub(super) what: Phrase,
 }
 
-impl fmt::Display for Damage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "at {:#x}: {}", position(self.offset), self.what)
+impl From<Damage> for Text {
+    fn from(Damage { offset, what: (en, ja) }: Damage) -> Self {
+        let at = position(offset);
+        both!("at {at:#x}: {en}", "位置 {at:#x}: {ja}")
     }
 }
 
@@ -79,17 +82,21 @@ impl<'h> Cells<'h> {
         let damage = |what| Damage { offset, what };
         let start = offset as usize;
         if !start.is_multiple_of(UNIT) {
-            return Err(damage("no cell begins here"));
+            return Err(damage(("no cell begins here", "ここからセルは始まらない")));
         }
-        let size = u32_at(self.bins, start).ok_or(damage("the cell lies behind the end of the hive"))?.cast_signed();
+        let size = u32_at(self.bins, start)
+            .ok_or(damage(("the cell lies behind the end of the hive", "セルがハイブの終わりより先にある")))?
+            .cast_signed();
         if size >= 0 {
-            return Err(damage("the cell is marked as free"));
+            return Err(damage(("the cell is marked as free", "未使用の印があるセル")));
         }
         let size = size.unsigned_abs() as usize;
         if size < UNIT || !size.is_multiple_of(UNIT) || start + size > self.bin_end(offset) {
-            return Err(damage("the size of the cell cannot be right"));
+            return Err(damage(("the size of the cell cannot be right", "セルの大きさがおかしい")));
         }
-        self.bins.get(start + CELL_HEADER..start + size).ok_or(damage("the hive ends within the cell"))
+        self.bins
+            .get(start + CELL_HEADER..start + size)
+            .ok_or(damage(("the hive ends within the cell", "セルの途中でハイブが終わる")))
     }
 
     /// Notes that `length` bytes of the cell at `offset` are read.
@@ -105,12 +112,18 @@ impl<'h> Cells<'h> {
                         *word |= bit;
                         Ok(())
                     }
-                    _ => Err(Damage { offset, what: "the cell is part of something else, too" }),
+                    _ => Err(Damage {
+                        offset,
+                        what: ("the cell is part of something else, too", "セルがほかのものの一部でもある"),
+                    }),
                 }
             }),
             Guard::Steps(left) => {
                 *left = left.saturating_sub((last - first + 1) as u64);
-                let spent = Damage { offset, what: "the hive is too entangled to look at this" };
+                let spent = Damage {
+                    offset,
+                    what: ("the hive is too entangled to look at this", "ハイブの参照が入り組みすぎていて調べられない"),
+                };
                 if *left == 0 { Err(spent) } else { Ok(()) }
             }
         }
@@ -145,7 +158,7 @@ fn bin_starts(bins: &[u8]) -> (Vec<u32>, Option<(Damage, u64)>) {
         let is_bin = header.starts_with(b"hbin") && u32_at(header, 4).map(|offset| offset as usize) == Some(at);
         if !is_bin {
             if std::mem::take(&mut expected) {
-                bad(at, "there is no head of a bin");
+                bad(at, ("there is no head of a bin", "ビンのヘッダーがない"));
             }
             at += PAGE;
             continue;
@@ -154,7 +167,7 @@ fn bin_starts(bins: &[u8]) -> (Vec<u32>, Option<(Damage, u64)>) {
         expected = true;
         let size = u32_at(header, 8).map_or(0, |size| size as usize);
         if size == 0 || !size.is_multiple_of(PAGE) || size > bins.len() - at {
-            bad(at, "the size of the bin cannot be right");
+            bad(at, ("the size of the bin cannot be right", "ビンの大きさがおかしい"));
             expected = false;
             at += PAGE;
         } else {

@@ -10,6 +10,7 @@ mod services;
 mod software;
 mod tasks;
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 
 use super::cells::position;
@@ -43,7 +44,12 @@ pub(super) fn tell(hive: &Hive<'_>, out: &mut Out<'_>) {
         _ => {}
     }
     if hive.cells.is_spent() {
-        out.tally.add(Gap::TooMany, || "services, tasks, accounts and the like are not complete".to_owned());
+        out.tally.add(Gap::TooMany, || {
+            both!(
+                "services, tasks, accounts and the like are not complete",
+                "サービス、タスク、アカウントなどが全部はそろわない"
+            )
+        });
     }
 }
 

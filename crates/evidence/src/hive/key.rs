@@ -1,5 +1,6 @@
 //! Key nodes, and the lists that lead from a key to its subkeys and values.
 
+use hikeshi_core::text::Phrase;
 use hikeshi_core::time::Timestamp;
 
 use super::bytes::{filetime, latin1, u16_at, u32_at, u64_at, utf16};
@@ -28,7 +29,7 @@ struct List {
 
 impl List {
     /// A list without elements lies nowhere, and one with elements somewhere.
-    fn checked(self, offset: u32, what: &'static str) -> Result<Option<Self>, Damage> {
+    fn checked(self, offset: u32, what: Phrase) -> Result<Option<Self>, Damage> {
         match (self.count, self.offset) {
             (0, NOWHERE) => Ok(None),
             (0, _) | (_, NOWHERE) => Err(Damage { offset, what }),
@@ -47,11 +48,13 @@ impl Key {
         let cell = cells.at(offset)?;
         let damage = |what| Damage { offset, what };
         if !cell.starts_with(b"nk") {
-            return Err(damage("this is no key"));
+            return Err(damage(("this is no key", "キーではない")));
         }
-        let short = damage("the key is cut off");
+        let short = damage(("the key is cut off", "キーが途切れている"));
         let name_length = usize::from(u16_at(cell, 72).ok_or(short)?);
-        let name = cell.get(NAME..NAME + name_length).ok_or(damage("the name of the key is longer than its cell"))?;
+        let name = cell
+            .get(NAME..NAME + name_length)
+            .ok_or(damage(("the name of the key is longer than its cell", "キーの名前がセルに収まらない")))?;
         cells.take(offset, NAME + name_length)?;
         let flags = u16_at(cell, 2).ok_or(short)?;
         let number = |at| u32_at(cell, at).ok_or(short);
@@ -172,7 +175,12 @@ impl Subkeys {
                     let Some(offset) = root.step(cells) else { return self.end() };
                     match open(cells, offset) {
                         Ok((next, false)) => *leaf = Some(next),
-                        Ok((_, true)) => return Some(Err(Damage { offset, what: "an index root in an index root" })),
+                        Ok((_, true)) => {
+                            return Some(Err(Damage {
+                                offset,
+                                what: ("an index root in an index root", "索引の入れ子が深すぎる"),
+                            }));
+                        }
                         Err(damage) => return Some(Err(damage)),
                     }
                 }
@@ -182,7 +190,11 @@ impl Subkeys {
     }
 
     fn start(&self, cells: &Cells<'_>) -> Result<At, Damage> {
-        let Some(list) = self.list.checked(self.key, "the key contradicts itself about its subkeys")? else {
+        let Some(list) = self.list.checked(
+            self.key,
+            ("the key contradicts itself about its subkeys", "サブキーについてのキーの記述が矛盾している"),
+        )?
+        else {
             return Ok(At::End);
         };
         Ok(match open(cells, list.offset)? {
@@ -199,7 +211,7 @@ impl Subkeys {
     /// The lists must hold as many subkeys as the key says.
     fn end(&mut self) -> Option<Result<Key, Damage>> {
         self.at = At::End;
-        let what = "the key has another number of subkeys than it says";
+        let what = ("the key has another number of subkeys than it says", "サブキーの数がキーの記述と違う");
         (self.seen != self.list.count).then_some(Err(Damage { offset: self.key, what }))
     }
 }
@@ -213,12 +225,13 @@ fn open(cells: &Cells<'_>, offset: u32) -> Result<(Leaf, bool), Damage> {
         Some(b"lf" | b"lh") => (8, false),
         Some(b"li") => (4, false),
         Some(b"ri") => (4, true),
-        _ => return Err(damage("this is no list of subkeys")),
+        _ => return Err(damage(("this is no list of subkeys", "サブキーの一覧ではない"))),
     };
-    let count = usize::from(u16_at(cell, 2).ok_or(damage("the list of subkeys is cut off"))?);
+    let count =
+        usize::from(u16_at(cell, 2).ok_or(damage(("the list of subkeys is cut off", "サブキーの一覧が途切れている")))?);
     let length = HEADER + count * width;
     if length > cell.len() {
-        return Err(damage("the list of subkeys is longer than its cell"));
+        return Err(damage(("the list of subkeys is longer than its cell", "サブキーの一覧がセルに収まらない")));
     }
     cells.take(offset, length)?;
     Ok((Leaf { offset, next: 0, count, width }, is_root))
@@ -257,7 +270,7 @@ impl Values {
     }
 
     fn start(&self, cells: &Cells<'_>) -> Result<usize, Damage> {
-        let what = "the key contradicts itself about its values";
+        let what = ("the key contradicts itself about its values", "値についてのキーの記述が矛盾している");
         let Some(list) = self.list.checked(self.key, what)? else { return Ok(0) };
         let fitting = (cells.at(list.offset)?.len() / 4).min(list.count as usize);
         cells.take(list.offset, fitting * 4)?;
@@ -268,7 +281,7 @@ impl Values {
     fn end(&mut self, fitting: usize) -> Option<Result<Value, Damage>> {
         let lacking = fitting > 0 && fitting < self.list.count as usize;
         self.list.count = 0;
-        let what = "the list of values is shorter than the key says";
+        let what = ("the list of values is shorter than the key says", "値の一覧がキーの記述より短い");
         lacking.then_some(Err(Damage { offset: self.key, what }))
     }
 }

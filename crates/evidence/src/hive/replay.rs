@@ -8,6 +8,7 @@ mod old;
 
 use std::borrow::Cow;
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 
 use super::base::{BINS, Base, File};
@@ -36,7 +37,9 @@ pub(super) fn recover<'h>(bytes: &'h [u8], logs: &[&[u8]], tally: &mut Tally) ->
     let primary = Base::parse(bytes);
     match primary {
         Some(base) if base.file() != File::Hive => {
-            tally.add(Gap::Malformed, || "this is a transaction log, not a hive".to_owned());
+            tally.add(Gap::Malformed, || {
+                both!("this is a transaction log, not a hive", "ハイブではなくトランザクション ログ")
+            });
             return None;
         }
         Some(base) if !base.is_dirty() => return Some(Image { bytes: Cow::Borrowed(bytes), base }),
@@ -46,10 +49,12 @@ pub(super) fn recover<'h>(bytes: &'h [u8], logs: &[&[u8]], tally: &mut Tally) ->
     let change = new::change(sound, logs, tally).or_else(|| old::change(bytes, primary.as_ref(), logs, tally));
     let Some(change) = change else {
         let Some(base) = primary else {
-            tally.add(Gap::Malformed, || "the head of a hive is missing".to_owned());
+            tally.add(Gap::Malformed, || both!("the head of a hive is missing", "ハイブの先頭部がない"));
             return None;
         };
-        tally.add(Gap::ChangesMissing, || "it was being written, and no log completes it".to_owned());
+        tally.add(Gap::ChangesMissing, || {
+            both!("it was being written, and no log completes it", "書き込みの途中で、補うログがない")
+        });
         // A base block of a false checksum may lie about the size. The bins show where they end.
         let bins_length = u32::try_from(bytes.len().saturating_sub(BINS)).unwrap_or(u32::MAX);
         let base = if base.sound { base } else { base.with_bins(bins_length) };
@@ -74,9 +79,12 @@ fn apply(bytes: &[u8], change: &Change<'_>, logs: &[&[u8]], tally: &mut Tally) -
         let start = BINS + *at as usize;
         match recovered.get_mut(start..start + page.len()) {
             Some(room) => room.copy_from_slice(page),
-            None => {
-                tally.add(Gap::ChangesMissing, || format!("a page of the log lies far behind the hive, at {start:#x}"))
-            }
+            None => tally.add(Gap::ChangesMissing, || {
+                both!(
+                    "a page of the log lies far behind the hive, at {start:#x}",
+                    "ログのページがハイブのはるか先 {start:#x} を指す"
+                )
+            }),
         }
     }
     recovered

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
+use hikeshi_core::text::Text;
 
 use super::cells::Damage;
 use crate::record::{Flow, Missed, Record, Sink};
@@ -15,7 +17,7 @@ pub(super) struct Tally {
 
 impl Tally {
     /// Something that was missed, and why.
-    pub(super) fn add(&mut self, reason: Gap, because: impl FnOnce() -> String) {
+    pub(super) fn add(&mut self, reason: Gap, because: impl FnOnce() -> Text) {
         let new = || Missed { count: 0, ..Missed::new(reason).because(because()) };
         let missed = self.missed.entry(reason).or_insert_with(new);
         missed.count = missed.count.saturating_add(1);
@@ -23,7 +25,9 @@ impl Tally {
 
     /// Bytes of the hive that are not there.
     pub(super) fn lacking(&mut self, bytes: u64) {
-        self.add(Gap::Malformed, || format!("the file ends {bytes} bytes before the end of the hive"));
+        self.add(Gap::Malformed, || {
+            both!("the file ends {bytes} bytes before the end of the hive", "ハイブの終わりまで {bytes} バイト足りない")
+        });
         if let Some(missed) = self.missed.get_mut(&Gap::Malformed) {
             missed.bytes = Some(bytes);
         }
@@ -50,7 +54,10 @@ impl<'s> Out<'s> {
             return;
         }
         for _ in 0..record.cap() {
-            self.tally.add(Gap::ValueCut, || format!("a value at {:#x}", record.offset));
+            self.tally.add(Gap::ValueCut, || {
+                let at = record.offset;
+                both!("a value at {at:#x}", "位置 {at:#x} の値")
+            });
         }
         self.flow = self.sink.record(record);
     }
@@ -62,7 +69,7 @@ impl<'s> Out<'s> {
 
     /// Something that cannot be decoded.
     pub(super) fn damage(&mut self, damage: Damage) {
-        self.tally.add(Gap::DamagedRecords, || damage.to_string());
+        self.tally.add(Gap::DamagedRecords, || damage.into());
     }
 
     /// Tells what was missed.

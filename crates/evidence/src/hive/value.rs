@@ -69,11 +69,13 @@ impl Value {
         let cell = cells.at(offset)?;
         let damage = |what| Damage { offset, what };
         if !cell.starts_with(b"vk") {
-            return Err(damage("this is no value"));
+            return Err(damage(("this is no value", "値ではない")));
         }
-        let short = damage("the value is cut off");
+        let short = damage(("the value is cut off", "値が途切れている"));
         let name_length = usize::from(u16_at(cell, 2).ok_or(short)?);
-        let name = cell.get(NAME..NAME + name_length).ok_or(damage("the name of the value is longer than its cell"))?;
+        let name = cell
+            .get(NAME..NAME + name_length)
+            .ok_or(damage(("the name of the value is longer than its cell", "値の名前がセルに収まらない")))?;
         cells.take(offset, NAME + name_length)?;
         let length = u32_at(cell, 4).ok_or(short)?;
         let flags = u16_at(cell, 16).ok_or(short)?;
@@ -115,7 +117,10 @@ impl Value {
         let length = self.length as usize;
         let offset = match self.place {
             Place::Here(bytes) => {
-                let bytes = bytes.get(..length).ok_or(damage("the value says that it holds more than 4 bytes"))?;
+                let bytes = bytes.get(..length).ok_or(damage((
+                    "the value says that it holds more than 4 bytes",
+                    "値が 4 バイトより大きいと示している",
+                )))?;
                 return Ok(Cow::Owned(bytes.to_vec()));
             }
             Place::Cell(_) if length == 0 => return Ok(Cow::Borrowed(&[])),
@@ -130,7 +135,7 @@ impl Value {
         if cell.starts_with(b"db") {
             return big_data(cells, offset, length, most).map(Cow::Owned);
         }
-        Err(damage("the data of the value is longer than its cell"))
+        Err(damage(("the data of the value is longer than its cell", "値のデータがセルに収まらない")))
     }
 
     /// What it holds, with texts of at most so many bytes as a record holds.
@@ -181,12 +186,12 @@ fn big_data(cells: &Cells<'_>, offset: u32, length: usize, most: usize) -> Resul
     const SEGMENT: usize = 16_344;
     const HEADER: usize = 8;
     let damage = |what| Damage { offset, what };
-    let short = damage("the data of the value is cut off");
+    let short = damage(("the data of the value is cut off", "値のデータが途切れている"));
     let header = cells.at(offset)?;
     let segments = usize::from(u16_at(header, 2).ok_or(short)?);
     let list_offset = u32_at(header, 4).ok_or(short)?;
     if segments < length.div_ceil(SEGMENT) {
-        return Err(damage("the value is longer than its segments"));
+        return Err(damage(("the value is longer than its segments", "値が分割データの合計より長い")));
     }
     cells.take(offset, HEADER)?;
     let list = cells.at(list_offset)?;
@@ -194,7 +199,8 @@ fn big_data(cells: &Cells<'_>, offset: u32, length: usize, most: usize) -> Resul
     let wanted = length.min(most);
     let mut data = Vec::with_capacity(wanted);
     for number in 0..wanted.div_ceil(SEGMENT) {
-        let at = u32_at(list, number * 4).ok_or(damage("the list of segments is shorter than it says"))?;
+        let at = u32_at(list, number * 4)
+            .ok_or(damage(("the list of segments is shorter than it says", "分割データの一覧が記述より短い")))?;
         let part = cells.at(at)?.get(..SEGMENT.min(wanted - data.len())).ok_or(short)?;
         cells.take(at, part.len())?;
         data.extend_from_slice(part);

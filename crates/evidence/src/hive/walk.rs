@@ -1,5 +1,6 @@
 //! Every key and every value, once.
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 
 use super::cells::position;
@@ -48,7 +49,12 @@ impl Walk<'_, '_, '_> {
                     let mark = self.path.push(self.hive, &key, self.above.len());
                     if self.above.len() >= DEPTH_CAP {
                         let path = &self.path.shown;
-                        self.out.tally.add(Gap::TooMany, || format!("a key is deeper than {DEPTH_CAP}: {path}"));
+                        self.out.tally.add(Gap::TooMany, || {
+                            both!(
+                                "a key is deeper than {DEPTH_CAP}: {path}",
+                                "キーの深さが {DEPTH_CAP} を超える: {path}"
+                            )
+                        });
                         self.path.pop(&mark);
                     } else {
                         self.enter(&key, mark);
@@ -80,7 +86,9 @@ impl Walk<'_, '_, '_> {
         let record = Record::new(Topic::RegistryValue, position(value.offset));
         let mut record = Record { time: key.written, ..record }.with("TargetObject", self.path.of(value));
         if self.path.is_cut {
-            self.out.tally.add(Gap::ValueCut, || format!("a path is longer than {PATH_CAP} bytes"));
+            self.out.tally.add(Gap::ValueCut, || {
+                both!("a path is longer than {PATH_CAP} bytes", "{PATH_CAP} バイトを超えるパス")
+            });
         }
         if secret::is_secret(self.hive.identity, &self.path.stored, value) {
             record = record.with("Details", secret::SHOWN);

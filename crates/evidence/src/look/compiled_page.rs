@@ -5,7 +5,9 @@
 
 use std::borrow::Cow;
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
+use hikeshi_core::text::Text;
 use quick_xml::events::{BytesStart, Event};
 
 use super::nature::decoded;
@@ -50,7 +52,7 @@ pub(super) fn describe(mut record: Record, bytes: &[u8], missed: &mut Vec<Missed
             }
             Ok(_) => {}
             Err(error) => {
-                missed.push(Missed::new(Gap::Malformed).because(error));
+                missed.push(Missed::new(Gap::Malformed).because(Text::quoted(error, "XML として読めない")));
                 return with_dependencies(record, dependencies);
             }
         }
@@ -61,7 +63,10 @@ pub(super) fn describe(mut record: Record, bytes: &[u8], missed: &mut Vec<Missed
 
 fn surplus_missed(count: u64, missed: &mut Vec<Missed>) {
     if count > 0 {
-        missed.push(Missed { count, ..Missed::new(Gap::ValueCut).because("files that a page was made of") });
+        missed.push(Missed {
+            count,
+            ..Missed::new(Gap::ValueCut).because(both!("files that a page was made of", "ページの元になったファイル"))
+        });
     }
 }
 

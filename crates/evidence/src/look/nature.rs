@@ -1,5 +1,6 @@
 //! What a file is, by its content; its name decides only between things that look alike.
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 
 use super::portable::Form;
@@ -132,7 +133,10 @@ fn text(bytes: &[u8], extension: &str) -> Content {
     let text = decoded.as_ref();
     let found = script::find(text, extension);
     let missed = (surplus > 0)
-        .then(|| Missed { bytes: Some(surplus), ..Missed::new(Gap::TooLarge).because("text in UTF-16") })
+        .then(|| Missed {
+            bytes: Some(surplus),
+            ..Missed::new(Gap::TooLarge).because(both!("text in UTF-16", "UTF-16 の文字列"))
+        })
         .or(found.missed);
     let beginning = text.get(..HEAD).unwrap_or(text).trim_ascii_start();
     let by_name = Script::of_extension(extension);

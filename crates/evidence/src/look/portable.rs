@@ -9,6 +9,7 @@ pub(super) mod version;
 mod imports;
 
 use hikeshi_core::coverage::Gap;
+use hikeshi_core::text::{Phrase, Text};
 use hikeshi_core::time::Timestamp;
 
 use crate::little_endian::{u16_at, u32_at};
@@ -31,7 +32,7 @@ pub(super) struct Portable {
     /// Hash of its imports as pefile counts it; `None` where there are none, or where it needs the names of functions
     /// that are imported by number from three libraries, which are not known here.
     pub(super) import_hash: Option<String>,
-    faults: Vec<&'static str>,
+    faults: Vec<Phrase>,
 }
 
 /// What kind of executable it is.
@@ -135,13 +136,15 @@ impl Portable {
     }
 
     pub(super) fn missed(&self) -> Option<Missed> {
-        let missed = Missed::new(Gap::Malformed).because(self.faults.join("; "));
-        (!self.faults.is_empty()).then_some(Missed { count: self.faults.len() as u64, ..missed })
+        let (en, ja): (Vec<_>, Vec<_>) = self.faults.iter().copied().unzip();
+        let count = self.faults.len() as u64;
+        (count > 0)
+            .then(|| Missed { count, ..Missed::new(Gap::Malformed).because(Text::new(en.join("; "), ja.join("、"))) })
     }
 }
 
 impl<'a> Layout<'a> {
-    fn read(bytes: &'a [u8], coff: usize, faults: &mut Vec<&'static str>) -> Option<Self> {
+    fn read(bytes: &'a [u8], coff: usize, faults: &mut Vec<Phrase>) -> Option<Self> {
         const WIDE: u16 = 0x20b;
         const DIRECTORIES_CAP: usize = 16;
         let section_count = usize::from(u16_at(bytes, coff + 2)?);
@@ -158,13 +161,13 @@ impl<'a> Layout<'a> {
             })
             .collect();
         if section_count > SECTIONS_CAP {
-            faults.push("more sections than the format allows");
+            faults.push(("more sections than the format allows", "セクションが形式の上限より多い"));
         }
         let sections: Vec<_> = (0..section_count.min(SECTIONS_CAP))
             .map_while(|at| Section::read(bytes, optional + optional_bytes + at * 40))
             .collect();
         if sections.len() < section_count.min(SECTIONS_CAP) {
-            faults.push("the section table is cut off");
+            faults.push(("the section table is cut off", "セクション テーブルが途切れている"));
         }
         Some(Self { bytes, wide, directories, sections, header_bytes })
     }

@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, Input};
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 use memchr::memmem;
 
@@ -147,7 +148,8 @@ pub(super) fn find(bytes: &[u8], extension: &str) -> Found {
         at = opening.end();
         if looked_at > LOOKED_AT_CAP {
             let surplus = openings.find_iter(Input::new(bytes).range(at..)).count() as u64 + 1;
-            let missed = Missed::new(Gap::ValueCut).because("places where server script may begin");
+            let missed = Missed::new(Gap::ValueCut)
+                .because(both!("places where server script may begin", "サーバー側スクリプトが始まりうる箇所"));
             found.missed = Some(Missed { count: surplus, ..missed });
             break;
         }

@@ -8,6 +8,7 @@
 
 use std::io::Read;
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 use hikeshi_core::time::Timestamp;
 
@@ -44,11 +45,14 @@ pub fn read(source: &mut dyn Read, sink: &mut dyn Sink) {
     }
     if bytes.len() > FILE_CAP {
         bytes.truncate(FILE_CAP);
-        sink.missed(Missed::new(Gap::TooLarge).because(format!("what stands behind {FILE_CAP} bytes was not read")));
+        sink.missed(Missed::new(Gap::TooLarge).because(both!(
+            "what stands behind {FILE_CAP} bytes was not read",
+            "{FILE_CAP} バイトより先は読んでいない"
+        )));
     }
     let (values, missed) = values(&bytes);
     let Some(detection) = Detection::of(&values) else {
-        sink.missed(Missed::new(Gap::Malformed).because("it names no threat"));
+        sink.missed(Missed::new(Gap::Malformed).because(both!("it names no threat", "脅威の名前がない")));
         return;
     };
     detection.hand_over(sink);
@@ -79,7 +83,7 @@ fn values(bytes: &[u8]) -> (Vec<Of>, Option<Missed>) {
         });
         let Some((kind, data, end)) = data else {
             let missed = Missed { bytes: Some((bytes.len() - at) as u64), ..Missed::new(Gap::Malformed) };
-            return (values, Some(missed.because(format!("no value at byte {at}"))));
+            return (values, Some(missed.because(both!("no value at byte {at}", "バイト位置 {at} に値がない"))));
         };
         values.push(value(kind, data));
         at = end.next_multiple_of(8);

@@ -7,8 +7,10 @@
 
 use std::io::Read;
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 use hikeshi_core::other_tool::Level;
+use hikeshi_core::text::Text;
 use serde_json::{Map, Value as Json};
 
 use crate::lines::{self, repeated};
@@ -117,8 +119,10 @@ impl Findings {
             (Ok(Json::Object(object)), None) if object.is_empty() => {}
             (document, _) => {
                 let missed = Missed::new(Gap::Malformed);
-                let why =
-                    document.err().map_or_else(|| "no scanner is known by it".to_owned(), |error| error.to_string());
+                let why = match document {
+                    Err(error) => Text::quoted(error, "JSON として読めない"),
+                    Ok(_) => both!("no scanner is known by it", "既知のスキャナーの出力ではない"),
+                };
                 sink.missed(missed.because(why));
             }
         }

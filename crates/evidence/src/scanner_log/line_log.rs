@@ -8,6 +8,7 @@
 
 use std::io::Read;
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 use hikeshi_core::other_tool::Level;
 use hikeshi_core::time::Timestamp;
@@ -45,7 +46,9 @@ pub fn read(source: &mut dyn Read, sink: &mut dyn Sink) {
         sink.missed(Missed { count: surplus, ..Missed::new(Gap::ValueCut) });
     }
     if !any {
-        sink.missed(Missed::new(Gap::Malformed).because("no line of a scanner stands in it"));
+        sink.missed(
+            Missed::new(Gap::Malformed).because(both!("no line of a scanner stands in it", "スキャナーの行がない")),
+        );
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::io::Read;
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 
 use super::{Resource, is_kind};
@@ -28,7 +29,10 @@ pub fn read(source: &mut dyn Read, sink: &mut dyn Sink) {
         sink.missed(Missed { count: log.cut, ..Missed::new(Gap::ValueCut) });
     }
     if !log.any {
-        sink.missed(Missed::new(Gap::Malformed).because("no run of a scanner stands in it"));
+        sink.missed(
+            Missed::new(Gap::Malformed)
+                .because(both!("no run of a scanner stands in it", "スキャナーの実行結果がない")),
+        );
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 use hikeshi_core::other_tool::Reach;
 
@@ -39,6 +40,9 @@ pub(super) fn read(form: &Form, base: &[(String, Value)], source: &mut dyn Read,
         sink.record(record)
     });
     if !any {
-        sink.missed(Missed::new(Gap::Malformed).because("no line in it says anything that is known"));
+        sink.missed(
+            Missed::new(Gap::Malformed)
+                .because(both!("no line in it says anything that is known", "既知の内容の行がない")),
+        );
     }
 }

@@ -2,6 +2,8 @@
 
 use std::io::{self, Read, Write};
 
+use hikeshi_core::both;
+use hikeshi_core::cause::Cause;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -26,9 +28,12 @@ pub(super) fn read<T: DeserializeOwned>(source: &mut impl Read, cap: usize) -> i
     }
     let length = u32::from_le_bytes(length) as usize;
     if length > cap {
-        return Err(io::Error::new(
+        return Err(Cause::of(
             io::ErrorKind::InvalidData,
-            format!("a message of {length} bytes; at most {cap} are taken"),
+            both!(
+                "a message of {length} bytes; at most {cap} are taken",
+                "{length} バイトのメッセージ (上限は {cap} バイト)"
+            ),
         ));
     }
     let mut bytes = vec![0; length];

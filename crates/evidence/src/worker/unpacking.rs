@@ -3,6 +3,9 @@
 use std::io::{self, Cursor, Read};
 use std::time::Duration;
 
+use hikeshi_core::both;
+use hikeshi_core::cause::Cause;
+
 use super::{Job, Order, PIECE, Reply, Spent, Task, Worker, out_of_turn};
 use crate::archive::{Member, Wanted};
 use crate::record::Missed;
@@ -189,7 +192,10 @@ impl Read for Unpacking<'_> {
             }
             if let Err(error) = self.answer(Wanted::Yes).and_then(|()| self.advance(&mut io::empty())) {
                 self.died(&error);
-                return Err(io::Error::other("the archive could not be read further"));
+                return Err(Cause::of(
+                    io::ErrorKind::Other,
+                    both!("the archive could not be read further", "書庫をこれより先まで読めない"),
+                ));
             }
         }
     }

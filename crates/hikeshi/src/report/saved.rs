@@ -5,6 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use hikeshi_core::both;
+use hikeshi_core::cause::Cause;
 use hikeshi_core::report::Report;
 use hikeshi_core::text::Text;
 use hikeshi_report::saved::{self, Unread};
@@ -24,11 +26,11 @@ pub(super) fn open(path: &Path) -> Result<Report, Unread> {
     let kind = fs_err::metadata(path).map_err(Unread::Io)?;
     if !kind.is_file() {
         // A pipe may never end, and a folder has no bytes.
-        return Err(Unread::Io(io::Error::other(if kind.is_dir() {
-            "it is a folder"
-        } else {
-            "it is no ordinary file"
-        })));
+        let words = match kind.is_dir() {
+            true => both!("it is a folder", "フォルダーです"),
+            false => both!("it is no ordinary file", "通常のファイルではありません"),
+        };
+        return Err(Unread::Io(Cause::of(io::ErrorKind::Other, words)));
     }
     if kind.len() > saved::MOST_BYTES {
         return Err(Unread::TooLarge);

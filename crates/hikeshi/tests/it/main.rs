@@ -5,6 +5,7 @@ mod affected;
 mod archives;
 mod bad_input;
 mod brought;
+mod details;
 mod drills;
 mod exits;
 mod fleets;
@@ -33,4 +34,5 @@ mod steps;
 #[cfg(unix)]
 mod terminal;
 mod untold;
+mod usage;
 mod workers;

@@ -217,6 +217,30 @@ fn a_hit_that_does_not_hit_and_a_miss_that_does_fail_the_test_and_not_the_lint()
 }
 
 #[test]
+fn faults_and_failures_are_told_in_japanese_to_those_who_read_it() {
+    let host = host_with_pack(|files| {
+        let rule = files.get_mut("rules/tickets-taken.yml").unwrap();
+        *rule = rule.replace("ja: '意味は tickets taken です。'", "ja: ''");
+        files.remove("tests/tickets-taken/hit-one.log");
+        files.insert("tests/nobody/hit-one.log".into(), desk_log(&[]));
+        files.insert("tests/stowaway-berth/miss-two.log".into(), desk_log(&[row(0, "BERTH 1;")]));
+        files.insert("tests/stowaway-berth/hit-two.log".into(), desk_log(&[row(0, "SELL;")]));
+        files.insert("tests/stowaway-berth/hit-empty.log".into(), desk_log(&[]));
+        files.insert("yara/broken.yar".into(), "rule broken { condition: nowhere }".to_owned());
+        files.insert("yara/mute.yar".into(), "rule mute { condition: true }".to_owned());
+        let list =
+            "indicators:\n  - {id: a, type: file_name, value: evil9.exe}\n  - {id: a, type: ip, value: 127.0.0.1}\n";
+        files.insert("indicators/own.yaml".into(), list.to_owned());
+    });
+    let run = host.hikeshi_in_japanese("pack test pack");
+    for line in run.stdout.lines() {
+        let told = line.split_once(": ").map_or(line, |(_, told)| told);
+        assert!(told.chars().any(|sign| matches!(sign, 'ぁ'..='ヿ' | '一'..='龥')), "{line}");
+    }
+    insta::assert_snapshot!("pack-test-ja", run);
+}
+
+#[test]
 fn a_folder_that_is_no_pack_cannot_be_used() {
     let host = quiet().file("empty/readme.txt", "x");
     insta::assert_snapshot!(host.hikeshi("check logs --pack empty"), @"

@@ -84,14 +84,16 @@ fn what_is_no_report_is_refused_in_both_languages() {
         ("packed.json", "packed", "展開"),
         ("newer.json", "`hikeshi-report/99`", "新しい hikeshi"),
         ("hostile.json", r"\u{1b}[31m\u{202e}", "新しい hikeshi"),
-        ("folder", "a folder", "指定してください"),
+        ("folder", "a folder", "フォルダーです"),
         ("missing.json", "os error 2", "指定してください"),
     ] {
-        for run in [host.hikeshi(&format!("report {file}")), host.hikeshi_in_japanese(&format!("report {file}"))] {
+        let run = host.hikeshi(&format!("report {file}"));
+        assert!(run.stderr.contains(cause), "{file}: {run}");
+        let ja = host.hikeshi_in_japanese(&format!("report {file}"));
+        for run in [&run, &ja] {
             assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{file}: {run}");
-            assert!(run.stderr.contains(cause), "{file}: {run}");
         }
-        let said = host.hikeshi_in_japanese(&format!("report {file}")).stderr;
+        let said = ja.stderr;
         assert!(said.contains("報告書として読めません") && said.contains(japanese), "{said}");
     }
 }

@@ -5,8 +5,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::io::{self, BufRead, BufReader, Read};
 
 use globset::Glob;
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 use hikeshi_core::product::{BuildEvidence, LogPart, TimeMeans, Version};
+use hikeshi_core::text::Text;
 use hikeshi_core::time::Timestamp;
 use hikeshi_evidence::encoding::{Encoding, Utf8Reader};
 use hikeshi_evidence::record::{Missed, Record, Topic, Value};
@@ -93,7 +95,7 @@ impl Seeker {
                         seeker.sources.push(Source { product, evidence: number, form });
                     }
                     Err(what) => {
-                        let what = format!("`evidence.{}`: {what}", evidence.id);
+                        let what = what.at(format_args!("`evidence.{}`", evidence.id));
                         faults.push(Fault { place: place.clone(), what });
                     }
                 }
@@ -174,7 +176,7 @@ impl Seeker {
 
     /// What one file of a sample says, whatever its path: records where it holds records, else a text or the head of a log.
     /// With it how many pieces there are that each should say something.
-    pub(super) fn sample(&self, file: &str, bytes: &[u8]) -> Result<(Found, usize), String> {
+    pub(super) fn sample(&self, file: &str, bytes: &[u8]) -> Result<(Found, usize), Text> {
         let all: Vec<usize> = (0..self.sources.len()).collect();
         let Some(first) = self.sources.first() else { return Ok((Found::new(), 1)) };
         let form = match &first.form {
@@ -227,10 +229,11 @@ impl Seeker {
             readers.iter_mut().for_each(|reader| reader.line(path, number, line, modified));
         });
         let missed = match read {
-            Err(error) => Some(Missed::new(Gap::ReadFailed).because(error.to_string())),
-            Ok(()) if source.limit() == 0 && !matches!(source.into_inner().read(&mut [0]), Ok(0)) => {
-                Some(Missed::new(Gap::TooLarge).because(format!("{TEXT_BYTES} bytes of it were read")))
-            }
+            Err(error) => Some(Missed::new(Gap::ReadFailed).because(error)),
+            Ok(()) if source.limit() == 0 && !matches!(source.into_inner().read(&mut [0]), Ok(0)) => Some(
+                Missed::new(Gap::TooLarge)
+                    .because(both!("{TEXT_BYTES} bytes of it were read", "先頭の {TEXT_BYTES} バイトを読んだ")),
+            ),
             Ok(()) => None,
         };
         (readers.into_iter().flat_map(|reader| reader.found).collect(), missed)
@@ -367,22 +370,29 @@ impl TextReader<'_> {
     }
 }
 
-fn globs(patterns: &[String]) -> Result<Vec<Glob>, String> {
-    patterns.iter().map(|pattern| glob(pattern).map_err(|error| error.to_string())).collect()
+fn globs(patterns: &[String]) -> Result<Vec<Glob>, Text> {
+    patterns
+        .iter()
+        .map(|pattern| glob(pattern).map_err(|error| Text::quoted(error, "パターンとして使えません")))
+        .collect()
 }
 
-fn compile(evidence: &BuildEvidence) -> Result<Form, String> {
+fn compile(evidence: &BuildEvidence) -> Result<Form, Text> {
     let pattern = evidence.pattern.as_deref().map(expression).transpose()?;
     if let Some(pattern) = &pattern
         && !pattern.capture_names().flatten().any(|name| matches!(name, "version" | "kb"))
     {
-        return Err("the pattern has neither the group `version` nor `kb`".to_owned());
+        return Err(both!(
+            "the pattern has neither the group `version` nor `kb`",
+            "`pattern` に `version` も `kb` もありません"
+        ));
     }
     if let Some(word) = &evidence.record {
-        topic(word).ok_or_else(|| format!("`{word}` is no topic of records"))?;
+        topic(word)
+            .ok_or_else(|| both!("`{word}` is no topic of records", "`{word}` という種類のレコードはありません"))?;
         let condition = |(name, text): (&String, &String)| Ok((name.clone(), expression(text)?));
         return Ok(Form::Record(OfRecord {
-            conditions: evidence.holds.iter().map(condition).collect::<Result<_, String>>()?,
+            conditions: evidence.holds.iter().map(condition).collect::<Result<_, Text>>()?,
             of_files: !evidence.paths.is_empty(),
             value: evidence.value.clone(),
             values: evidence.values.clone(),
@@ -391,7 +401,7 @@ fn compile(evidence: &BuildEvidence) -> Result<Form, String> {
             since: evidence.since.clone(),
         }));
     }
-    let pattern = pattern.ok_or("needs a `pattern`")?;
+    let pattern = pattern.ok_or(("needs a `pattern`", "`pattern` が必要です"))?;
     if evidence.text.is_empty() {
         return Ok(Form::Log { families: evidence.log.clone(), part: evidence.part, pattern });
     }
@@ -399,10 +409,14 @@ fn compile(evidence: &BuildEvidence) -> Result<Form, String> {
     Ok(Form::Text { pattern, confirmed_by: optional(&evidence.confirmed_by)?, void_by: optional(&evidence.void_by)? })
 }
 
-fn expression(text: &str) -> Result<Regex, String> {
+fn expression(text: &str) -> Result<Regex, Text> {
     let mut builder = RegexBuilder::new(text);
     builder.case_insensitive(true).multi_line(true).size_limit(EXPRESSION_BYTES);
-    builder.build().map_err(|error| format!("`{text}` is no regular expression: {}", last_line(&error.to_string())))
+    builder.build().map_err(|error| {
+        let error = error.to_string();
+        let why = last_line(&error);
+        both!("`{text}` is no regular expression: {why}", "`{text}` は正規表現として使えません: {why}")
+    })
 }
 
 /// What is wrong stands behind a drawing of where.

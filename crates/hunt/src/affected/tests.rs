@@ -306,6 +306,6 @@ fn what_cannot_be_compiled_is_told_and_the_rest_serves() {
         let mut faults = Vec::new();
         Seeker::compile([&ProductBook { product, table: ferry(), faults: Vec::new() }], &mut faults);
         assert_eq!(faults.len(), 1, "{faults:?}");
-        assert!(faults[0].what.contains(what), "{}", faults[0].what);
+        assert!(faults[0].what.en.contains(what), "{:?}", faults[0].what);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::{Gap, Unreadable};
 use hikeshi_evidence::kind::Kind;
 
@@ -44,7 +45,7 @@ impl Hives {
     /// Tells of logs whose hive was not seen. Where there were too many to remember, none is known to be alone.
     pub(super) fn tell(self, cover: &mut Cover) {
         if self.overflown {
-            let detail = format!("more than {MOST} hives or logs of hives");
+            let detail = both!("more than {MOST} hives or logs of hives", "ハイブとそのログが {MOST} 個を超える");
             cover.unreadable(Kind::HiveLog.word(), 0, Unreadable::new(".", Gap::TooMany).because(detail));
             return;
         }

@@ -8,6 +8,7 @@ pub(super) mod system;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::{Gap, Renamed, Unreadable};
 use hikeshi_core::family::Family;
 use hikeshi_core::finding::{EvidenceRef, Finding, Reading};
@@ -412,7 +413,14 @@ impl<'r> Thread<'r> {
             told += self.read_members(&item, &mut postponed, &mut unpacking, inner);
             if postponed.left() > 0 && !self.halt.asked() {
                 let left = Unreadable { count: postponed.left(), ..Unreadable::new(&path, Gap::ReadFailed) };
-                self.unread(kind, root, left.because("some of it could not be unpacked a second time"));
+                self.unread(
+                    kind,
+                    root,
+                    left.because(both!(
+                        "some of it could not be unpacked a second time",
+                        "一部を 2 回目に展開できなかった"
+                    )),
+                );
             }
         }
         let is_told = |missed: &Missed| !(is_of_system && missed.reason == Gap::MethodUnsupported);

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
+use hikeshi_core::text::{Phrase, Text};
+
 use super::guess;
 use super::indicator::{Draft, Indicator, Kind, Syntax};
 use super::intake::{LeftOut, Refusal, Skip, Why};
@@ -34,7 +36,7 @@ impl Draft {
     fn in_form(mut self) -> Result<Self, Matter> {
         self = self.within_length().ok_or((Why::Skipped(Skip::TooLong), None))?;
         if let Some(mistake) = self.mistake() {
-            return Err((Why::Skipped(Skip::BadValue), Some(mistake.to_owned())));
+            return Err((Why::Skipped(Skip::BadValue), Some(mistake.into())));
         }
         self.method = self.method.map(|method| method.to_ascii_uppercase());
         if self.syntax == Syntax::Regex {
@@ -68,14 +70,23 @@ impl Draft {
     }
 
     /// What does not go together.
-    fn mistake(&self) -> Option<&'static str> {
+    fn mistake(&self) -> Option<Phrase> {
         let is_exact = self.kind.is_hash() || matches!(self.kind, Kind::Address | Kind::Network);
         let is_file = matches!(self.kind, Kind::Path | Kind::FileName);
         match self.syntax {
-            Syntax::Regex if is_exact => Some("values of this kind are no patterns"),
-            Syntax::Glob if !is_file => Some("only paths and file names may have wildcards"),
-            Syntax::Literal if self.except.is_some() => Some("only patterns may have exceptions"),
-            _ if self.method.is_some() && self.kind != Kind::UriPath => Some("only paths of URLs may ask for a method"),
+            Syntax::Regex if is_exact => {
+                Some(("values of this kind are no patterns", "この種類の値はパターンにできません"))
+            }
+            Syntax::Glob if !is_file => Some((
+                "only paths and file names may have wildcards",
+                "ワイルドカードを使えるのはパスとファイル名だけです",
+            )),
+            Syntax::Literal if self.except.is_some() => {
+                Some(("only patterns may have exceptions", "例外を指定できるのはパターンだけです"))
+            }
+            _ if self.method.is_some() && self.kind != Kind::UriPath => {
+                Some(("only paths of URLs may ask for a method", "メソッドを指定できるのは URL のパスだけです"))
+            }
             _ => None,
         }
     }
@@ -121,8 +132,9 @@ impl Draft {
             Kind::Path => {
                 let (start, rest) = ordinary::place(&self.value);
                 let ordinary = ordinary::paths().iter().find(|path| ordinary::is_at(path, start, &rest));
-                ordinary
-                    .map_or(Ok(()), |path| Err((Why::Refused(Refusal::MatchesOrdinary), Some(path.windows.clone()))))
+                ordinary.map_or(Ok(()), |path| {
+                    Err((Why::Refused(Refusal::MatchesOrdinary), Some(Text::same(&path.windows))))
+                })
             }
             Kind::UriPath => self.refuse_text(&|value, text| value == text),
             Kind::UserAgent => {
@@ -152,12 +164,14 @@ impl Draft {
     fn refuse_text(&self, stands_in: &dyn Fn(&str, &str) -> bool) -> Result<(), Matter> {
         let text = self.value.to_lowercase();
         let ordinary = ordinary::values(self.kind).into_iter().find(|value| stands_in(&value.to_lowercase(), &text));
-        ordinary.map_or(Ok(()), |value| Err((Why::Refused(Refusal::MatchesOrdinary), Some(value.to_owned()))))
+        ordinary.map_or(Ok(()), |value| Err((Why::Refused(Refusal::MatchesOrdinary), Some(Text::same(value)))))
     }
 
     /// Refuses a pattern that cannot be built, or that holds for nothing at all or for something ordinary.
     fn refuse_pattern(&self) -> Result<(), Matter> {
-        let unsupported = |words| (Why::Skipped(Skip::PatternUnsupported), Some(words));
+        let unsupported = |words: String| {
+            (Why::Skipped(Skip::PatternUnsupported), Some(Text::quoted(words, "パターンとして使えません")))
+        };
         let pattern = pattern::build(&pattern::source(self).unwrap_or_default()).map_err(unsupported)?;
         let except = self.except.as_deref().map(pattern::build).transpose().map_err(unsupported)?;
         let holds = |forms: &[&str]| {
@@ -176,12 +190,12 @@ impl Draft {
             return Err((Why::Refused(Refusal::MatchesEverything), None));
         }
         let first = matched.first().and_then(|forms| forms.first());
-        first.map_or(Ok(()), |value| Err((Why::Refused(Refusal::MatchesOrdinary), Some((*value).to_owned()))))
+        first.map_or(Ok(()), |value| Err((Why::Refused(Refusal::MatchesOrdinary), Some(Text::same(*value)))))
     }
 }
 
 /// Why a draft is not taken, and what exactly was the matter.
-type Matter = (Why, Option<String>);
+type Matter = (Why, Option<Text>);
 
 const fn skip<T>(skip: Skip) -> Result<T, Matter> {
     Err((Why::Skipped(skip), None))

@@ -166,7 +166,7 @@ pub struct LeftOut {
     /// The value as the file has it, cut to a length that people can read.
     pub value: String,
     /// What exactly was the matter: the words of a parser, the ordinary path that it matches.
-    pub detail: Option<String>,
+    pub detail: Option<Text>,
     /// Its place in the file: a line from 1, or the id of the object that holds it.
     pub place: String,
 }
@@ -244,11 +244,14 @@ impl LeftOut {
             Why::Skipped(skip) => (("left out", "使いません"), skip.words()),
         };
         let value = if self.value.is_empty() { String::new() } else { format!("`{}` ", self.value) };
-        let detail = self.detail.as_deref().map(|detail| format!(": {detail}")).unwrap_or_default();
-        Text::new(
-            format!("indicator {value}{}: {en} ({}){detail}", what.0, self.why.code()),
-            format!("侵害指標 {value}は{}: {ja} ({}){detail}", what.1, self.why.code()),
-        )
+        let told = Text::new(
+            format!("indicator {value}{}: {en} ({})", what.0, self.why.code()),
+            format!("侵害指標 {value}は{}: {ja} ({})", what.1, self.why.code()),
+        );
+        match &self.detail {
+            Some(detail) => detail.behind(&told),
+            None => told,
+        }
     }
 
     /// Something of a known kind.
@@ -262,8 +265,8 @@ impl LeftOut {
     }
 
     /// Adds what exactly was the matter.
-    pub(super) fn because(mut self, detail: impl ToString) -> Self {
-        self.detail = Some(shown(&detail.to_string()));
+    pub(super) fn because(mut self, detail: impl Into<Text>) -> Self {
+        self.detail = Some(detail.into().cut(SHOWN_CAP));
         self
     }
 }

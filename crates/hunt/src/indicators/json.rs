@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use hikeshi_core::both;
+use hikeshi_core::text::Text;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -57,7 +59,9 @@ pub(super) fn read(source: &str, text: &str, intake: &mut Intake) -> Option<Form
             return None;
         }
         let place = format!("line {}", lines_before + error.line());
-        intake.leave(LeftOut::part(Skip::Malformed, source, &place).because(&error));
+        intake.leave(
+            LeftOut::part(Skip::Malformed, source, &place).because(Text::quoted(&error, "JSON として読めません")),
+        );
         if error.is_eof() {
             break;
         }
@@ -74,7 +78,9 @@ pub(super) fn read(source: &str, text: &str, intake: &mut Intake) -> Option<Form
 
 fn read_document(source: &str, document: &RawValue, depth: usize, intake: &mut Intake) -> Format {
     if depth == 0 {
-        intake.leave(LeftOut::part(Skip::Malformed, document.get(), "").because("nested too deep"));
+        intake.leave(
+            LeftOut::part(Skip::Malformed, document.get(), "").because(both!("nested too deep", "入れ子が深すぎます")),
+        );
         return Format::Unknown;
     }
     if document.get().starts_with('[') {
@@ -105,7 +111,10 @@ fn read_document(source: &str, document: &RawValue, depth: usize, intake: &mut I
         }
         Ok(_) => Format::Unknown,
         Err(error) => {
-            intake.leave(LeftOut::part(Skip::Malformed, document.get(), "").because(error));
+            intake.leave(
+                LeftOut::part(Skip::Malformed, document.get(), "")
+                    .because(Text::quoted(error, "JSON として読めません")),
+            );
             Format::Unknown
         }
     }
@@ -118,10 +127,12 @@ pub(super) fn each(array: &RawValue, place: &str, intake: &mut Intake, with: &mu
             for element in elements.first {
                 with(element, intake);
             }
-            let detail = "the array is longer than what is read";
+            let detail = both!("the array is longer than what is read", "配列が読む上限より長くなっています");
             intake.leave_many(LeftOut::part(Skip::TooMany, "", place).because(detail), elements.beyond);
         }
-        Err(error) => intake.leave(LeftOut::part(Skip::Malformed, array.get(), place).because(error)),
+        Err(error) => intake.leave(
+            LeftOut::part(Skip::Malformed, array.get(), place).because(Text::quoted(error, "JSON として読めません")),
+        ),
     }
 }
 

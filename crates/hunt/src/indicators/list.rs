@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use hikeshi_core::both;
 use hikeshi_core::text::Text;
 
 use super::guess;
@@ -44,7 +45,10 @@ pub(super) fn read(source: &str, text: &str, intake: &mut Intake) {
                 intake.take(Draft { id: place, kind, syntax, value, except: None, method: None, about });
             }
             Row::IndexEntry => {
-                let reason = "a hash of a value, from the index of a MISP feed";
+                let reason = both!(
+                    "a hash of a value, from the index of a MISP feed",
+                    "MISP フィードの索引にある、値のハッシュ"
+                );
                 intake.leave(LeftOut::part(Skip::NotForDetection, line, &place).because(reason));
             }
             Row::Unknown => intake.leave(LeftOut::part(Skip::KindUnknown, line, &place)),

@@ -67,7 +67,10 @@ pub(super) fn read(source: &str, event: &RawValue, intake: &mut Intake) {
     let event: Event<'_> = match serde_json::from_str(event.get()) {
         Ok(event) => event,
         Err(error) => {
-            intake.leave(LeftOut::part(Skip::Malformed, event.get(), "event").because(error));
+            intake.leave(
+                LeftOut::part(Skip::Malformed, event.get(), "event")
+                    .because(Text::quoted(error, "JSON として読めません")),
+            );
             return;
         }
     };
@@ -96,7 +99,10 @@ fn read_object(object: &RawValue, about: &About, intake: &mut Intake) {
     let object: Object<'_> = match serde_json::from_str(object.get()) {
         Ok(object) => object,
         Err(error) => {
-            intake.leave(LeftOut::part(Skip::Malformed, object.get(), "Object").because(error));
+            intake.leave(
+                LeftOut::part(Skip::Malformed, object.get(), "Object")
+                    .because(Text::quoted(error, "JSON として読めません")),
+            );
             return;
         }
     };
@@ -121,12 +127,15 @@ fn read_attribute(attribute: &RawValue, about: &About, siblings: Siblings, intak
     let attribute: Attribute<'_> = match serde_json::from_str(attribute.get()) {
         Ok(attribute) => attribute,
         Err(error) => {
-            intake.leave(LeftOut::part(Skip::Malformed, attribute.get(), "Attribute").because(error));
+            intake.leave(
+                LeftOut::part(Skip::Malformed, attribute.get(), "Attribute")
+                    .because(Text::quoted(error, "JSON として読めません")),
+            );
             return;
         }
     };
     let (kind, value, id) = (&attribute.kind.0, &attribute.value.0, &attribute.uuid.0);
-    let mut leave = |skip: Skip| intake.leave(LeftOut::part(skip, value, id).because(kind));
+    let mut leave = |skip: Skip| intake.leave(LeftOut::part(skip, value, id).because(Text::same(kind)));
     if is_true(&attribute.deleted) {
         return leave(Skip::Withdrawn);
     }

@@ -17,6 +17,7 @@
 
 use std::sync::Arc;
 
+use hikeshi_core::both;
 use hikeshi_core::text::Text;
 use hikeshi_core::time::Timestamp;
 use yaml_serde::Value;
@@ -41,22 +42,32 @@ pub(super) fn is_pack(text: &str) -> bool {
 /// Reads it.
 pub(super) fn read(source: &str, text: &str, intake: &mut Intake) {
     if text.len() > YAML_CAP {
-        intake.leave(LeftOut::part(Skip::FileTooLarge, source, "").because(format!("{} bytes of YAML", text.len())));
+        let bytes = text.len();
+        intake.leave(
+            LeftOut::part(Skip::FileTooLarge, source, "")
+                .because(both!("{bytes} bytes of YAML", "YAML が {bytes} バイト")),
+        );
         return;
     }
     if text.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count() > BRACKETS_CAP {
-        intake.leave(LeftOut::part(Skip::Malformed, source, "").because(format!("more than {BRACKETS_CAP} brackets")));
+        intake.leave(
+            LeftOut::part(Skip::Malformed, source, "")
+                .because(both!("more than {BRACKETS_CAP} brackets", "括弧が {BRACKETS_CAP} 個を超えています")),
+        );
         return;
     }
     let file: Value = match yaml_serde::from_str(text) {
         Ok(file) => file,
         Err(error) => {
-            intake.leave(LeftOut::part(Skip::Malformed, source, "").because(error));
+            intake.leave(
+                LeftOut::part(Skip::Malformed, source, "").because(Text::quoted(error, "YAML として読めません")),
+            );
             return;
         }
     };
     let Some(items) = file.get("indicators").and_then(Value::as_sequence) else {
-        intake.leave(LeftOut::part(Skip::Malformed, source, "indicators").because("no list"));
+        intake
+            .leave(LeftOut::part(Skip::Malformed, source, "indicators").because(both!("no list", "一覧がありません")));
         return;
     };
     for (number, item) in (1_u64..).zip(items.iter().take(INDICATORS_CAP)) {
@@ -65,7 +76,9 @@ pub(super) fn read(source: &str, text: &str, intake: &mut Intake) {
             Ok(draft) => intake.take(draft),
             Err(skip) => {
                 let value = word(item, "value").unwrap_or_default();
-                intake.leave(LeftOut::part(skip, &value, &id).because(word(item, "type").unwrap_or_default()));
+                intake.leave(
+                    LeftOut::part(skip, &value, &id).because(Text::same(word(item, "type").unwrap_or_default())),
+                );
             }
         }
     }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io::Read;
 
+use hikeshi_core::both;
 use hikeshi_evidence::encoding::{self, Encoding, Utf8Reader};
 
 use super::intake::{Intake, LeftOut, Loaded, Skip};
@@ -57,7 +58,8 @@ impl Format {
 pub fn read(source: &str, bytes: &[u8]) -> Loaded {
     let mut intake = Intake::default();
     if bytes.len() > FILE_CAP {
-        intake.leave(LeftOut::part(Skip::FileTooLarge, source, "").because(format!("{} bytes", bytes.len())));
+        let length = bytes.len();
+        intake.leave(LeftOut::part(Skip::FileTooLarge, source, "").because(both!("{length} bytes", "{length} バイト")));
         return intake.finish(Format::Unknown);
     }
     let text = text(bytes);

@@ -8,6 +8,7 @@ mod pattern;
 
 use std::sync::Arc;
 
+use hikeshi_core::both;
 use hikeshi_core::text::Text;
 use hikeshi_core::time::Timestamp;
 use serde::Deserialize;
@@ -78,7 +79,8 @@ pub(super) fn read(source: &str, objects: &RawValue, intake: &mut Intake) {
         *(if is_indicator { &mut indicators } else { &mut others }) += 1;
     });
     if indicators == 0 {
-        let detail = format!("of its {others} objects none is an indicator");
+        let detail =
+            both!("of its {others} objects none is an indicator", "{others} 個のオブジェクトに侵害指標がありません");
         intake.leave(LeftOut::part(Skip::NotForDetection, source, "objects").because(detail));
     }
 }
@@ -88,7 +90,10 @@ pub(super) fn read_object(source: &str, object: &RawValue, intake: &mut Intake) 
     let object: Object<'_> = match serde_json::from_str(object.get()) {
         Ok(object) => object,
         Err(error) => {
-            intake.leave(LeftOut::part(Skip::Malformed, object.get(), "objects").because(error));
+            intake.leave(
+                LeftOut::part(Skip::Malformed, object.get(), "objects")
+                    .because(Text::quoted(error, "JSON として読めません")),
+            );
             return true;
         }
     };
@@ -96,20 +101,20 @@ pub(super) fn read_object(source: &str, object: &RawValue, intake: &mut Intake) 
         return false;
     }
     let (id, pattern) = (&object.id.0, &object.pattern.0);
-    let mut leave = |skip: Skip, detail: &str| intake.leave(LeftOut::part(skip, pattern, id).because(detail));
+    let mut leave = |skip: Skip, detail: Text| intake.leave(LeftOut::part(skip, pattern, id).because(detail));
     if object.revoked.0 == "true" {
-        leave(Skip::Withdrawn, "revoked");
+        leave(Skip::Withdrawn, Text::same("revoked"));
     } else if object.indicator_types.0.iter().any(|kind| kind == "benign") {
-        leave(Skip::KnownGood, "benign");
+        leave(Skip::KnownGood, Text::same("benign"));
     } else if !matches!(object.pattern_type.0.as_str(), "" | "stix") {
-        leave(Skip::RuleLanguage, &object.pattern_type.0);
+        leave(Skip::RuleLanguage, Text::same(&object.pattern_type.0));
     } else {
         match pattern::parse(pattern) {
             Ok(parsed) => {
                 let about = about(source, &object, intake);
                 take(&meaning::of(&parsed), pattern, id, about, intake);
             }
-            Err(words) => leave(Skip::Malformed, &words),
+            Err(words) => leave(Skip::Malformed, Text::quoted(words, "パターンとして読めません")),
         }
     }
     true
@@ -117,7 +122,7 @@ pub(super) fn read_object(source: &str, object: &RawValue, intake: &mut Intake) 
 
 fn take(meaning: &Meaning, pattern: &str, id: &str, about: About, intake: &mut Intake) {
     for reason in &meaning.skipped {
-        intake.leave(LeftOut::part(Skip::NotExpressible, pattern, id).because(reason));
+        intake.leave(LeftOut::part(Skip::NotExpressible, pattern, id).because(reason.clone()));
     }
     let plain = Arc::new(about);
     for part in meaning.parts.iter().take(PARTS_CAP) {

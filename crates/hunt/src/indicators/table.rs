@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use hikeshi_core::both;
 use hikeshi_core::text::Text;
 use hikeshi_core::time::Timestamp;
 use hikeshi_evidence::fields::{Ending, Field, delimited, end_by_quotes};
@@ -100,7 +101,10 @@ impl Table {
             if row.len() > ROW_CAP {
                 intake.leave(LeftOut::part(Skip::TooLong, row, &place));
             } else if delimited(row.as_bytes(), self.delimiter, &mut fields) == Ending::OpenQuote {
-                intake.leave(LeftOut::part(Skip::Malformed, row, &place).because("a quote is not closed"));
+                intake.leave(
+                    LeftOut::part(Skip::Malformed, row, &place)
+                        .because(both!("a quote is not closed", "引用符が閉じていません")),
+                );
             } else {
                 self.read_row(source, &values(row, &fields), &place, intake);
             }
@@ -126,13 +130,14 @@ impl Table {
             for (type_of_part, value) in type_name::parts(type_of_row, value) {
                 match meant(named, type_of_part, value) {
                     Ok(meant) => taken.push(meant),
-                    Err(skip) => intake.leave(LeftOut::part(skip, value, place).because(type_of_part)),
+                    Err(skip) => intake.leave(LeftOut::part(skip, value, place).because(Text::same(type_of_part))),
                 }
             }
         }
         if is_empty {
             intake.leave(
-                LeftOut::part(Skip::Malformed, cells.first().map_or("", String::as_str), place).because("no value"),
+                LeftOut::part(Skip::Malformed, cells.first().map_or("", String::as_str), place)
+                    .because(both!("no value", "値がありません")),
             );
         }
         // In one row, a name beside a hash is what the file was called once.

@@ -1,6 +1,8 @@
 //! The samples of products: each kind of evidence says something of its hit samples, and nothing of its miss samples.
 
+use hikeshi_core::both;
 use hikeshi_core::product::{BuildEvidence, Product};
+use hikeshi_core::text::Text;
 use hikeshi_pack::Pack;
 use hikeshi_pack::samples::{Expect, Sample};
 
@@ -19,17 +21,27 @@ pub(super) fn rehearse(pack: &Pack, outcome: &mut Outcome) {
     }
 }
 
-fn run(product: &Product, sample: &Sample, outcome: &mut Outcome) -> Result<(), String> {
-    let evidence = meant(product, sample).ok_or("its name begins with that of no evidence of the product")?;
+fn run(product: &Product, sample: &Sample, outcome: &mut Outcome) -> Result<(), Text> {
+    let evidence = meant(product, sample).ok_or((
+        "its name begins with that of no evidence of the product",
+        "名前が、製品のどの `evidence` の ID でも始まっていません",
+    ))?;
     for (file, bytes) in &sample.files {
-        let (found, wanted) =
-            affected::sampled(product, evidence, file, bytes).map_err(|what| format!("{file}: {what}"))?;
+        let (found, wanted) = affected::sampled(product, evidence, file, bytes).map_err(|what| what.at(file))?;
         outcome.rows += wanted as u64;
         match sample.expect {
             Expect::Hit if found < wanted || wanted == 0 => {
-                return Err(format!("{file}: {found} of {wanted} say something of a build"));
+                return Err(both!(
+                    "{file}: {found} of {wanted} say something of a build",
+                    "{file}: ビルドを示すものが {wanted} 件中 {found} 件です"
+                ));
             }
-            Expect::Miss if found > 0 => return Err(format!("{file}: {found} say something of a build")),
+            Expect::Miss if found > 0 => {
+                return Err(both!(
+                    "{file}: {found} say something of a build",
+                    "{file}: ビルドを示すものが {found} 件あります"
+                ));
+            }
             _ => {}
         }
     }

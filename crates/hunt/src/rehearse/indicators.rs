@@ -1,11 +1,13 @@
 //! The samples of indicators, below `tests/indicators/`: each record and row of a hit sample holds one, none of a miss sample.
 
+use hikeshi_core::both;
+use hikeshi_core::text::Text;
 use hikeshi_evidence::encoding::Utf8Reader;
 use hikeshi_evidence::reader::{Everything, LogReader};
 use hikeshi_pack::Pack;
 use hikeshi_pack::samples::{Expect, Sample};
 
-use super::{Failure, Outcome, Stage};
+use super::{Failure, Outcome, Stage, of_no_family};
 use crate::recognise::{HEAD, What};
 use crate::sought::{IndicatorBook, Sought};
 use crate::written;
@@ -26,10 +28,10 @@ pub(super) fn rehearse(pack: &Pack, stage: &Stage<'_>, outcome: &mut Outcome) {
     }
 }
 
-fn run(sought: &Sought, stage: &Stage<'_>, sample: &Sample, outcome: &mut Outcome) -> Result<(), String> {
+fn run(sought: &Sought, stage: &Stage<'_>, sample: &Sample, outcome: &mut Outcome) -> Result<(), Text> {
     for (file, bytes) in &sample.files {
         let (held, all) = if file.ends_with(".jsonl") {
-            let records = written::records(bytes).map_err(|what| format!("{file}: {what}"))?;
+            let records = written::records(bytes).map_err(|what| what.at(file))?;
             let roles = &stage.records.sources.roles;
             let held = records.iter().filter(|record| !sought.in_record(record, roles).is_empty()).count();
             (held as u64, records.len() as u64)
@@ -38,8 +40,18 @@ fn run(sought: &Sought, stage: &Stage<'_>, sample: &Sample, outcome: &mut Outcom
         };
         outcome.rows += all;
         match sample.expect {
-            Expect::Hit if held < all || all == 0 => return Err(format!("{file}: {held} of {all} hold an indicator")),
-            Expect::Miss if held > 0 => return Err(format!("{file}: {held} hold an indicator")),
+            Expect::Hit if held < all || all == 0 => {
+                return Err(both!(
+                    "{file}: {held} of {all} hold an indicator",
+                    "{file}: 侵害指標を含むものが {all} 件中 {held} 件です"
+                ));
+            }
+            Expect::Miss if held > 0 => {
+                return Err(both!(
+                    "{file}: {held} hold an indicator",
+                    "{file}: 侵害指標を含むものが {held} 件あります"
+                ));
+            }
             _ => {}
         }
     }
@@ -47,11 +59,11 @@ fn run(sought: &Sought, stage: &Stage<'_>, sample: &Sample, outcome: &mut Outcom
 }
 
 /// Rows of a log that hold an indicator, and all rows.
-fn in_log(sought: &Sought, stage: &Stage<'_>, file: &str, bytes: &[u8]) -> Result<(u64, u64), String> {
+fn in_log(sought: &Sought, stage: &Stage<'_>, file: &str, bytes: &[u8]) -> Result<(u64, u64), Text> {
     let families: Vec<_> = stage.programs.iter().map(|program| &program.family).collect();
     let recognised = stage.recogniser.recognise(file, bytes.get(..HEAD).unwrap_or(bytes), &families);
-    let What::Log(family, encoding) = recognised.what else { return Err(format!("{file} is of no family")) };
-    let family = &stage.programs.get(family).ok_or_else(|| format!("{file} is of no family"))?.family;
+    let What::Log(family, encoding) = recognised.what else { return Err(of_no_family(file)) };
+    let family = &stage.programs.get(family).ok_or_else(|| of_no_family(file))?.family;
     let (mut held, mut all) = (0, 0);
     let reader = LogReader::new(family, Utf8Reader::new(bytes, encoding), None);
     reader.run(&mut Everything, &mut |row| {

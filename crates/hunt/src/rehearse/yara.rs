@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use hikeshi_core::both;
+use hikeshi_core::text::{Phrase, Text};
 use hikeshi_evidence::look::{Subject, look};
 use hikeshi_evidence::yara::{Externals, Rules, compile};
 use hikeshi_pack::Pack;
@@ -32,23 +34,24 @@ pub(super) fn rehearse(pack: &Pack, outcome: &mut Outcome) {
     }
 }
 
-fn run(rules: &Rules, sample: &Sample, outcome: &mut Outcome) -> Result<(), String> {
+fn run(rules: &Rules, sample: &Sample, outcome: &mut Outcome) -> Result<(), Text> {
     for (file, bytes) in &sample.files {
         outcome.rows += 1;
         let (path, bytes) = match file.strip_suffix(HEX) {
-            Some(path) => (path, Cow::Owned(from_hex(bytes).map_err(|what| format!("{file}: {what}"))?)),
+            Some(path) => (path, Cow::Owned(from_hex(bytes).map_err(|what| Text::from(what).at(file))?)),
             None => (file.as_str(), Cow::Borrowed(bytes.as_slice())),
         };
         let subject = Subject { path, size: bytes.len() as u64, ..Subject::default() };
         let externals = Externals::new(&subject, &look(&subject, &bytes), &bytes);
         let scanned = rules.scan_file(&bytes, &externals, TIME);
         if let Some(missed) = scanned.missed.first() {
-            return Err(format!("{file}: {}", missed.detail.as_deref().unwrap_or("was not scanned in full")));
+            let partly = || both!("was not scanned in full", "最後まで検査できませんでした");
+            return Err(missed.detail.clone().unwrap_or_else(partly).at(file));
         }
         let holds = scanned.matches.iter().any(|found| found.rule == sample.rule);
         match (sample.expect, holds) {
-            (Expect::Hit, false) => return Err(format!("not found in {file}")),
-            (Expect::Miss, true) => return Err(format!("found in {file}")),
+            (Expect::Hit, false) => return Err(both!("not found in {file}", "{file} で見つかりません")),
+            (Expect::Miss, true) => return Err(both!("found in {file}", "{file} で見つかりました")),
             _ => {}
         }
     }
@@ -56,8 +59,9 @@ fn run(rules: &Rules, sample: &Sample, outcome: &mut Outcome) -> Result<(), Stri
 }
 
 /// Bytes from pairs of digits; blanks and line ends may stand between pairs, lines that begin with `#` are for people.
-fn from_hex(text: &[u8]) -> Result<Vec<u8>, &'static str> {
-    const MALFORMED: &str = "holds something else than pairs of hexadecimal digits";
+fn from_hex(text: &[u8]) -> Result<Vec<u8>, Phrase> {
+    const MALFORMED: Phrase =
+        ("holds something else than pairs of hexadecimal digits", "2 桁ずつの 16 進数でないものがあります");
     let text = std::str::from_utf8(text).map_err(|_| MALFORMED)?;
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     let digits: Vec<u32> = lines

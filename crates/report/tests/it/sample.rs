@@ -35,7 +35,7 @@ fn finding(rule: &str, stage: &str, severity: &str, line: u64) -> Value {
 /// The report as JSON.
 pub(crate) fn value() -> Value {
     let unreadable = json!({"path": "logs/Security.evtx", "reason": "damaged-records", "count": 3, "line": 4, "bytes": null,
-        "detail": "what the system says"});
+        "detail": said("what the system says")});
     let span = json!({"from": "2021-01-10T00:00:00Z", "to": "2021-01-20T00:00:00Z"});
     let seen = json!({"from": "2021-01-03T00:00:00Z", "to": "2021-03-12T00:00:00Z"});
     let event = |stage: &str, time: &str| {

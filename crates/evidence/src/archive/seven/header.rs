@@ -7,6 +7,7 @@
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
 use flate2::Crc;
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 use sevenz_rust2::{Archive, BlockDecoder, Coder, EncoderMethod, Password};
 
@@ -46,12 +47,14 @@ pub(super) enum HeaderProblem {
 impl From<Gap> for HeaderProblem {
     fn from(reason: Gap) -> Self {
         let detail = match reason {
-            Gap::Malformed => "damaged header",
-            Gap::TooMany => "the header counts more files than are read",
-            Gap::TooLarge => "the header is larger than is read",
-            Gap::OverMemory => "the header needs a larger dictionary than is allowed",
-            Gap::Encrypted => "the list of files is encrypted",
-            _ => "",
+            Gap::Malformed => ("damaged header", "ヘッダーが壊れている"),
+            Gap::TooMany => ("the header counts more files than are read", "ヘッダーの示すファイル数が上限を超える"),
+            Gap::TooLarge => ("the header is larger than is read", "ヘッダーが上限より大きい"),
+            Gap::OverMemory => {
+                ("the header needs a larger dictionary than is allowed", "ヘッダーの展開に上限より大きい辞書が要る")
+            }
+            Gap::Encrypted => ("the list of files is encrypted", "ファイルの一覧が暗号化されている"),
+            _ => return Self::Missed(Missed::new(reason)),
         };
         Self::Missed(Missed::new(reason).because(detail))
     }
@@ -67,7 +70,8 @@ pub(super) fn check(
     let start = piece(source, length, 0, SIGNATURE_HEADER)?;
     let (fixed, next) = start.split_at_checked(12).ok_or(Gap::Malformed)?;
     if next.iter().all(|byte| *byte == 0) {
-        return Err(HeaderProblem::Missed(Missed::new(Gap::Malformed).because("was never finished")));
+        let unfinished = both!("was never finished", "書き込みが完了していない");
+        return Err(HeaderProblem::Missed(Missed::new(Gap::Malformed).because(unfinished)));
     }
     if !fixed.starts_with(SIGNATURE) || fixed.get(8..) != Some(&checksum(next)) {
         return Err(Gap::Malformed.into());
@@ -79,7 +83,8 @@ pub(super) fn check(
     }
     let at = SIGNATURE_HEADER.saturating_add(offset);
     if at.saturating_add(size) > length {
-        return Err(HeaderProblem::Missed(Missed::new(Gap::Malformed).because("cut: the list of files is missing")));
+        let cut = both!("cut: the list of files is missing", "途中で切れている: ファイルの一覧がない");
+        return Err(HeaderProblem::Missed(Missed::new(Gap::Malformed).because(cut)));
     }
     let bytes = piece(source, length, at, size)?;
     if next.get(16..) != Some(&checksum(&bytes)) {

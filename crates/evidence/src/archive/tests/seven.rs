@@ -106,7 +106,7 @@ fn a_cut_archive_has_lost_its_list_and_is_told() {
     }
     let mut unfinished = archive;
     unfinished[8..32].fill(0);
-    assert_eq!(take(&unfinished).missed[0].detail.as_deref(), Some("was never finished"));
+    assert_eq!(take(&unfinished).missed[0].detail.as_ref().unwrap().en, "was never finished");
 }
 
 #[test]

@@ -9,14 +9,16 @@ use std::io::{self, Read, Seek};
 
 use encoding_rs::SHIFT_JIS;
 use flate2::Crc;
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
+use hikeshi_core::text::Text;
 use zip::read::{ZipReadOptions, read_zipfile_from_stream_with_options};
 use zip::result::ZipError;
 
-use crate::archive::broken;
 use crate::archive::delivery::{Ending, Poured, Rest};
 use crate::archive::zip::entry::{Entry, LOCAL_SIGNATURE, method_name};
 use crate::archive::zip::{Archive, Extent};
+use crate::archive::{WRONG_CHECKSUM, broken, other_size};
 use crate::record::Missed;
 
 /// Methods that are unpacked: stored, deflate, deflate64.
@@ -54,11 +56,13 @@ impl<R: Read + Seek> Archive<'_, '_, R> {
     /// Hands over the content; what is missing of it.
     pub(super) fn content(&mut self, entry: &Entry, extent: Extent) -> io::Result<Option<Missed>> {
         if entry.is_strongly_encrypted() {
-            return Ok(Some(Missed::new(Gap::MethodUnsupported).because("strong encryption")));
+            return Ok(Some(
+                Missed::new(Gap::MethodUnsupported).because(both!("strong encryption", "強力な暗号化方式")),
+            ));
         }
         if !METHODS.contains(&entry.method) {
             let number = entry.method;
-            let name = method_name(number).map_or_else(|| format!("method {number}"), str::to_owned);
+            let name = method_name(number).map_or_else(|| both!("method {number}", "方式番号 {number}"), Text::same);
             return Ok(Some(Missed::new(Gap::MethodUnsupported).because(name)));
         }
         let password = match entry.is_encrypted() {
@@ -93,7 +97,12 @@ impl<R: Read + Seek> Archive<'_, '_, R> {
                     return Ok(Ok(password));
                 }
                 Fit::Not => {}
-                Fit::Seemingly => detail = Some("a password fits by its check byte, but the content is not whole"),
+                Fit::Seemingly => {
+                    detail = Some(both!(
+                        "a password fits by its check byte, but the content is not whole",
+                        "検査バイトに合うパスワードはあるが、中身が完全でない"
+                    ));
+                }
                 Fit::Never(missed) => return Ok(Err(missed)),
             }
         }
@@ -182,23 +191,23 @@ fn header(entry: &Entry, packed: u64) -> Vec<u8> {
 
 /// What came out, compared with what the headers say.
 fn verdict(entry: &Entry, extent: Extent, poured: Poured) -> Option<Missed> {
-    let malformed = |detail: String| Some(Missed::new(Gap::Malformed).because(detail));
+    let malformed = |detail: Text| Some(Missed::new(Gap::Malformed).because(detail));
     let Poured { bytes, crc, ending } = poured;
     match ending {
         Ending::Unwanted => None,
         Ending::Over(missed) => Some(missed),
         Ending::Failed(error) => Some(broken(bytes, &error)),
         Ending::Whole if extent.to.saturating_sub(extent.from) < entry.packed => {
-            malformed(format!("cut behind {bytes} bytes"))
+            malformed(both!("cut behind {bytes} bytes", "{bytes} バイトより先が途切れている"))
         }
         Ending::Whole if entry.size.is_some_and(|size| size != bytes) => {
-            malformed(format!("{bytes} bytes came out, and {} are claimed", entry.size.unwrap_or_default()))
+            malformed(other_size(bytes, entry.size.unwrap_or_default()))
         }
-        Ending::Whole if entry.crc.is_some_and(|expected| expected != crc) => malformed("wrong checksum".to_owned()),
+        Ending::Whole if entry.crc.is_some_and(|expected| expected != crc) => malformed(WRONG_CHECKSUM.into()),
         Ending::Whole => None,
     }
 }
 
 fn damage(error: ZipError) -> Missed {
-    Missed::new(Gap::Malformed).because(error)
+    Missed::new(Gap::Malformed).because(Text::quoted(error, "展開できない"))
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Seek};
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 
 use crate::archive::zip::entry::{CENTRAL_SIGNATURE, Entry, LOCAL_HEADER, LOCAL_SIGNATURE, number32, number64};
@@ -40,14 +41,16 @@ impl<R: Read + Seek> Archive<'_, '_, R> {
                 }
                 found += 1;
                 let (extent, next) = self.extent(&mut entry, Extent { from, to }, &mut descriptors)?;
-                let doubt =
-                    has_directory.then(|| Missed::new(Gap::Malformed).because("the directory does not list it"));
+                let unlisted = || both!("the directory does not list it", "目次に載っていない");
+                let doubt = has_directory.then(|| Missed::new(Gap::Malformed).because(unlisted()));
                 self.deliver(&entry, extent, doubt)?;
                 at = next;
             }
         }
         if found > 0 && has_directory {
-            self.delivery.note(Gap::Malformed, format_args!("{found} files that the directory does not list"));
+            let unlisted =
+                both!("{found} files that the directory does not list", "目次に載っていないファイルが {found} 件ある");
+            self.delivery.note(Gap::Malformed, unlisted);
         }
         Ok(())
     }

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 
 use super::{Place, with};
@@ -62,12 +63,17 @@ fn groups(hive: &Hive<'_>, out: &mut Out<'_>, domains: &Place) -> BTreeMap<Strin
         for alias in aliases.iter().flat_map(|aliases| aliases.subkeys(hive)) {
             let Some(bytes) = alias.bytes(hive, "C") else { continue };
             let Some((name, members)) = group(&bytes) else {
-                out.damage(Damage { offset: alias.key.offset, what: "the members of a group are not understood" });
+                out.damage(Damage {
+                    offset: alias.key.offset,
+                    what: ("the members of a group are not understood", "グループのメンバーを解釈できない"),
+                });
                 continue;
             };
             for member in members {
                 if left == 0 {
-                    out.tally.add(Gap::TooMany, || "more members of groups than are looked at".to_owned());
+                    out.tally.add(Gap::TooMany, || {
+                        both!("more members of groups than are looked at", "グループのメンバーの数が調べる上限を超える")
+                    });
                     return groups;
                 }
                 left -= 1;
@@ -106,7 +112,10 @@ fn account(hive: &Hive<'_>, out: &mut Out<'_>, place: &Place, rid: u32) -> Recor
     record = record.with("Rid", Value::Number(i64::from(rid)));
     let state = place.bytes(hive, "F").and_then(|bytes| with_state(record.clone(), &bytes, rid));
     if state.is_none() || record.text("Name").is_none() {
-        out.damage(Damage { offset: place.key.offset, what: "an account is not understood" });
+        out.damage(Damage {
+            offset: place.key.offset,
+            what: ("an account is not understood", "アカウントを解釈できない"),
+        });
     }
     let record = state.unwrap_or(record);
     with(record, "InternetUserName", place.text(hive, "InternetUserName"))

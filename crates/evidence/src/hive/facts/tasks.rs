@@ -11,6 +11,7 @@ mod actions;
 
 use std::collections::HashSet;
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 
 use super::{Place, with};
@@ -56,7 +57,9 @@ fn tell_tree(hive: &Hive<'_>, out: &mut Out<'_>, tree: &Place, tasks: Option<&Pl
         };
         let name = format!(r"{folder}\{}", key.name);
         if name.len() > NAME_CAP || listed.len() >= TASKS_CAP {
-            out.tally.add(Gap::TooMany, || "more scheduled tasks than are looked at".to_owned());
+            out.tally.add(Gap::TooMany, || {
+                both!("more scheduled tasks than are looked at", "タスクの数が調べる上限を超える")
+            });
             continue;
         }
         let place = Place { path: format!("{}{name}", tree.path), key };
@@ -97,7 +100,10 @@ fn described(hive: &Hive<'_>, out: &mut Out<'_>, mut record: Record, place: &Pla
     if let Some(bytes) = place.bytes(hive, "Actions") {
         let decoded = actions::decode(&bytes);
         if decoded.is_err() {
-            out.damage(Damage { offset: place.key.offset, what: "the actions of a task are not understood" });
+            out.damage(Damage {
+                offset: place.key.offset,
+                what: ("the actions of a task are not understood", "タスクの操作を解釈できない"),
+            });
         }
         let (Ok(fields) | Err(fields)) = decoded;
         record.fields.extend(fields);

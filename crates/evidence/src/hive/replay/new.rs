@@ -1,6 +1,8 @@
 //! Logs of the newer format: numbered entries, each with the pages of one flush.
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
+use hikeshi_core::text::Phrase;
 
 use super::Change;
 use super::marvin::marvin;
@@ -23,7 +25,7 @@ struct Chain<'l> {
     base: Base,
     entries: Vec<Entry<'l>>,
     /// What ended it, where that is damage.
-    broken: Option<&'static str>,
+    broken: Option<Phrase>,
 }
 
 impl Chain<'_> {
@@ -56,11 +58,16 @@ pub(super) fn change<'l>(sound: Option<&Base>, logs: &[&'l [u8]], tally: &mut Ta
             entries.extend(chain.entries);
         } else {
             let from = chain.base.primary;
-            tally.add(Gap::ChangesMissing, || format!("entry {next} was expected, the next log begins with {from}"));
+            tally.add(Gap::ChangesMissing, || {
+                both!(
+                    "entry {next} was expected, the next log begins with {from}",
+                    "エントリー {next} が来るはずのところ、次のログは {from} から始まる"
+                )
+            });
         }
     }
-    if let Some(what) = broken {
-        tally.add(Gap::ChangesMissing, || format!("log entry {next}: {what}"));
+    if let Some((en, ja)) = broken {
+        tally.add(Gap::ChangesMissing, || both!("log entry {next}: {en}", "ログのエントリー {next}: {ja}"));
     }
     let bins_length = entries.last()?.bins_length;
     Some(Change { base, bins_length, pages: entries.into_iter().flat_map(|entry| entry.pages).collect() })
@@ -91,33 +98,36 @@ fn chain(log: &[u8]) -> Option<Chain<'_>> {
 }
 
 /// The entry at the beginning of `rest`, and its length.
-fn entry(rest: &[u8]) -> Result<(Entry<'_>, usize), &'static str> {
-    const CUT: &str = "it is cut off";
+fn entry(rest: &[u8]) -> Result<(Entry<'_>, usize), Phrase> {
+    const CUT: Phrase = ("it is cut off", "途中で切れている");
     let length = u32_at(rest, 4).ok_or(CUT)? as usize;
     if length < HEADER || !length.is_multiple_of(SECTOR) {
-        return Err("its size cannot be right");
+        return Err(("its size cannot be right", "大きさがおかしい"));
     }
     let whole = rest.get(..length).ok_or(CUT)?;
     let (header, body) = whole.split_at_checked(HEADER).ok_or(CUT)?;
     let hashes = (marvin(body), marvin(header.get(..32).ok_or(CUT)?));
     if (u64_at(header, 24), u64_at(header, 32)) != (Some(hashes.0), Some(hashes.1)) {
-        return Err("its checksum is wrong");
+        return Err(("its checksum is wrong", "チェックサムが合わない"));
     }
     let bins_length = u32_at(header, 16).filter(|length| length.is_multiple_of(PAGE));
-    let bins_length = bins_length.ok_or("the size of the hive cannot be right")?;
+    let bins_length = bins_length.ok_or(("the size of the hive cannot be right", "ハイブの大きさがおかしい"))?;
     let count = u32_at(header, 20).ok_or(CUT)? as usize;
-    let references = body.get(..count.saturating_mul(REFERENCE)).ok_or("it has no room for its pages")?;
+    let references = body
+        .get(..count.saturating_mul(REFERENCE))
+        .ok_or(("it has no room for its pages", "ページの入る場所がない"))?;
     let mut data = body.get(references.len()..).ok_or(CUT)?;
     let mut pages = Vec::with_capacity(count);
     for reference in references.as_chunks::<REFERENCE>().0 {
         let (offset, size) = (u32_at(reference, 0).ok_or(CUT)?, u32_at(reference, 4).ok_or(CUT)?);
         if size == 0 || !size.is_multiple_of(SECTOR as u32) {
-            return Err("the size of a page cannot be right");
+            return Err(("the size of a page cannot be right", "ページの大きさがおかしい"));
         }
         if offset.checked_add(size).is_none_or(|end| end > bins_length) {
-            return Err("a page lies behind the end of the hive");
+            return Err(("a page lies behind the end of the hive", "ページがハイブの終わりより先にある"));
         }
-        let (page, rest) = data.split_at_checked(size as usize).ok_or("it has no room for its pages")?;
+        let (page, rest) =
+            data.split_at_checked(size as usize).ok_or(("it has no room for its pages", "ページの入る場所がない"))?;
         data = rest;
         pages.push((offset, page));
     }

@@ -1,5 +1,6 @@
 //! Logs of the older format: a bitmap of dirty pages, and these pages.
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 
 use super::Change;
@@ -36,7 +37,9 @@ pub(super) fn change<'l>(
         match log.get(at..at + PAGE) {
             Some(page) => pages.push(((bit * PAGE) as u32, page)),
             None => {
-                tally.add(Gap::ChangesMissing, || "the log is shorter than its list of pages".to_owned());
+                tally.add(Gap::ChangesMissing, || {
+                    both!("the log is shorter than its list of pages", "ログがページの一覧より短い")
+                });
                 break;
             }
         }

@@ -34,7 +34,7 @@ fn a_circle_of_keys_is_told_and_ends() {
     set(&mut bytes, list + 8, (one - 4096) as u32);
     let gathered = read(&bytes, &[]);
     assert_eq!(missed(&gathered, Gap::DamagedRecords), 1);
-    assert!(gathered.missed[0].detail.as_deref().unwrap().contains("part of something else"));
+    assert!(gathered.missed[0].detail.as_ref().unwrap().en.contains("part of something else"));
     let lost: Vec<_> =
         paths(&read(&hive::write(&sample(), "TEST"), &[])).difference(&paths(&gathered)).cloned().collect();
     assert_eq!(lost, [r"HKLM\SOFTWARE\One\Two\Three\deep", r"HKLM\SOFTWARE\One\Two\Three\number"]);

@@ -4,6 +4,7 @@
 //! They replace numbers by names in three libraries. Those tables are not kept here: where they would be needed there
 //! is no hash, rather than a wrong one.
 
+use hikeshi_core::text::Phrase;
 use md5::{Digest, Md5};
 
 use super::{Entry, Layout};
@@ -21,14 +22,16 @@ const NAME_CAP: usize = 512;
 const NAMED_BY_NUMBER: [&str; 3] = ["ws2_32", "wsock32", "oleaut32"];
 
 /// The hash, and why there is none though there are imports.
-pub(super) fn hash(layout: &Layout<'_>) -> (Option<String>, Option<&'static str>) {
+pub(super) fn hash(layout: &Layout<'_>) -> (Option<String>, Option<Phrase>) {
     let Some(directory) = layout.directory(Entry::Imports) else { return (None, None) };
-    let Some(table) = layout.from(directory.address) else { return (None, Some("the imports lie outside the file")) };
+    let Some(table) = layout.from(directory.address) else {
+        return (None, Some(("the imports lie outside the file", "インポートがファイルの外を指している")));
+    };
     match list(layout, table) {
         Ok(text) if text.is_empty() => (None, None),
         Ok(text) => (Some(hex(&Md5::digest(text))), None),
         Err(Without::Unnamed) => (None, None),
-        Err(Without::Damaged) => (None, Some("the imports cannot be read")),
+        Err(Without::Damaged) => (None, Some(("the imports cannot be read", "インポートを読めない"))),
     }
 }
 

@@ -3,6 +3,8 @@
 //! Formats: "Attribute Certificate Table" in "PE Format"; the signed message is PKCS #7 (RFC 2315), its certificates
 //! X.509 (RFC 5280), both in DER.
 
+use hikeshi_core::text::Phrase;
+
 use super::{Entry, Layout};
 use crate::encoding;
 use crate::little_endian::{u16_at, u32_at};
@@ -22,11 +24,11 @@ pub(in super::super) struct Signature {
 }
 
 /// The signature, and what is wrong with it.
-pub(super) fn read(layout: &Layout<'_>) -> (Option<Signature>, Option<&'static str>) {
+pub(super) fn read(layout: &Layout<'_>) -> (Option<Signature>, Option<Phrase>) {
     const SIGNED_MESSAGE: u16 = 2;
     // The one directory whose address is a place in the file.
     let Some(directory) = layout.directory(Entry::Signatures) else { return (None, None) };
-    let outside = "the signature lies outside what was read of the file";
+    let outside = ("the signature lies outside what was read of the file", "署名が、読んだ範囲の外にある");
     let Some(mut table) = layout.bytes.get(directory.address as usize..) else { return (None, Some(outside)) };
     table = table.get(..directory.length as usize).unwrap_or(table);
     for _ in 0..ENTRIES_CAP {
@@ -34,12 +36,12 @@ pub(super) fn read(layout: &Layout<'_>) -> (Option<Signature>, Option<&'static s
         let Some(message) = table.get(8..length as usize) else { break };
         if kind == SIGNED_MESSAGE {
             let signer = signer(message);
-            let fault = signer.is_none().then_some("the signer's name cannot be read");
+            let fault = signer.is_none().then_some(("the signer's name cannot be read", "署名者の名前を読めない"));
             return (Some(Signature { signer }), fault);
         }
         table = table.get((length as usize).next_multiple_of(8)..).unwrap_or_default();
     }
-    (None, Some("the certificate table holds no signature that can be read"))
+    (None, Some(("the certificate table holds no signature that can be read", "証明書テーブルに読める署名がない")))
 }
 
 fn signer(message: &[u8]) -> Option<String> {

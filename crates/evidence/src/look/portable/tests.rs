@@ -161,7 +161,7 @@ fn imports_that_lead_out_of_the_file_are_told() {
     bytes.truncate(at);
     let portable = read(&bytes).unwrap();
     assert_eq!(portable.import_hash, None);
-    assert!(portable.missed().unwrap().detail.unwrap().contains("imports"));
+    assert!(portable.missed().unwrap().detail.unwrap().en.contains("imports"));
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn a_resource_tree_that_leads_back_into_itself_and_giant_counts_come_to_an_end()
     let _ = read(&wide).unwrap();
     let mut sections = practice_program();
     sections[SECTION_COUNT_AT..SECTION_COUNT_AT + 2].fill(0xff);
-    assert!(read(&sections).unwrap().missed().unwrap().detail.unwrap().contains("sections"));
+    assert!(read(&sections).unwrap().missed().unwrap().detail.unwrap().en.contains("sections"));
 }
 
 #[test]
@@ -211,7 +211,7 @@ fn a_version_resource_cut_short_is_told() {
     bytes.truncate(RESOURCES_AT + 100);
     let portable = read(&bytes).unwrap();
     assert!(portable.version.is_none());
-    assert!(portable.missed().unwrap().detail.unwrap().contains("version resource"));
+    assert!(portable.missed().unwrap().detail.unwrap().en.contains("version resource"));
 }
 
 #[test]

@@ -3,6 +3,8 @@
 //! Format: "Version Information Structures",
 //! <https://learn.microsoft.com/windows/win32/menurc/version-information-structures>.
 
+use hikeshi_core::text::Phrase;
+
 use super::{Directory, Entry, Layout};
 use crate::little_endian::{u16_at, u32_at};
 
@@ -48,10 +50,12 @@ impl Numbers {
 }
 
 /// The version resource, and what is wrong with it.
-pub(super) fn read(layout: &Layout<'_>) -> (Option<VersionInfo>, Option<&'static str>) {
+pub(super) fn read(layout: &Layout<'_>) -> (Option<VersionInfo>, Option<Phrase>) {
     const VERSION: u32 = 16;
     let Some(directory) = layout.directory(Entry::Resources) else { return (None, None) };
-    let Some(tree) = layout.from(directory.address) else { return (None, Some("the resources lie outside the file")) };
+    let Some(tree) = layout.from(directory.address) else {
+        return (None, Some(("the resources lie outside the file", "リソースがファイルの外を指している")));
+    };
     let folder = |at: usize| entries(tree, at);
     let subfolders = |at: usize| folder(at).filter_map(|(_, target)| subfolder(target)).take(RESOURCES_CAP);
     let leaves = folder(0)
@@ -71,7 +75,7 @@ pub(super) fn read(layout: &Layout<'_>) -> (Option<VersionInfo>, Option<&'static
         });
         match info {
             Some(info) => return (Some(info), fault),
-            None => fault = Some("the version resource cannot be read"),
+            None => fault = Some(("the version resource cannot be read", "バージョン リソースを読めない")),
         }
     }
     (None, fault)

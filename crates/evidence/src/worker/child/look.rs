@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::time::Duration;
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 
 use super::out::Out;
@@ -25,7 +26,9 @@ impl Bench<'_, '_> {
         }
         if bytes.is_empty() && size > 0 && matches!(source, Source::Place(_)) {
             // It was listed with content; of a member of an archive, the parent knows why there is none.
-            out.missed(Missed::new(Gap::ChangedWhileRead).because("the file is empty now"));
+            out.missed(
+                Missed::new(Gap::ChangedWhileRead).because(both!("the file is empty now", "ファイルが空になっている")),
+            );
         }
         let digests = hashes.finish();
         let subject = Subject {

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 
 use super::Pipe;
@@ -69,7 +70,7 @@ pub(super) fn whole(source: &mut dyn Read) -> Result<Vec<u8>, Missed> {
     match count {
         Err(error) => Err(Missed::new(Gap::ReadFailed).because(error)),
         Ok(count) if count > WHOLE_CAP => {
-            Err(Missed::new(Gap::TooLarge).because(format!("more than {WHOLE_CAP} bytes")))
+            Err(Missed::new(Gap::TooLarge).because(both!("more than {WHOLE_CAP} bytes", "{WHOLE_CAP} バイトを超える")))
         }
         Ok(_) => Ok(bytes),
     }

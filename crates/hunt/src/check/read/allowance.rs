@@ -1,6 +1,7 @@
 //! What all archives inside of one archive may cost together. Each alone would be within its limits, and a thousand of them
 //! a bomb.
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 use hikeshi_evidence::record::Missed;
 use hikeshi_evidence::worker::{Budget, Limits, Spent};
@@ -34,7 +35,10 @@ impl Allowance {
 
     /// The archives that were not opened, told once.
     pub(super) fn missed(&self) -> Option<Missed> {
-        let missed = Missed::new(Gap::TooLarge).because("the archives in it cost more together than one archive may");
+        let missed = Missed::new(Gap::TooLarge).because(both!(
+            "the archives in it cost more together than one archive may",
+            "中にある書庫の合計が書庫 1 つの上限を超える"
+        ));
         (self.refused > 0).then_some(Missed { count: self.refused, ..missed })
     }
 }

@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 
+use hikeshi_core::both;
 use hikeshi_core::coverage::Gap;
 use hikeshi_evidence::encoding::Encoding;
 use hikeshi_evidence::hive;
@@ -144,7 +145,10 @@ impl Postponed {
     pub(super) fn missed(&self) -> Option<Missed> {
         let Logs { dropped, lacking, .. } = self.logs;
         (dropped > 0 && lacking > 0).then(|| {
-            let detail = format!("logs of hives; {LOGS_CAP} bytes of them are kept of an archive");
+            let detail = both!(
+                "logs of hives; {LOGS_CAP} bytes of them are kept of an archive",
+                "ハイブのログ (書庫 1 つにつき {LOGS_CAP} バイトまで保持)"
+            );
             Missed { count: dropped, ..Missed::new(Gap::TooLarge).because(detail) }
         })
     }

@@ -4,6 +4,9 @@
 //! looked for; the others are kept in words, and the confidence is low, because nobody checks them. A file's hash says all
 //! that there is to say about it, so beside a hash nothing else counts.
 
+use hikeshi_core::both;
+use hikeshi_core::text::Text;
+
 use super::pattern::{Comparison, Observation, Operator, Test};
 use crate::indicators::guess;
 use crate::indicators::indicator::{Kind, Syntax, short};
@@ -17,7 +20,7 @@ pub(super) struct Meaning {
     /// What can be looked for.
     pub parts: Vec<Part>,
     /// Why other parts cannot.
-    pub skipped: Vec<String>,
+    pub skipped: Vec<Text>,
 }
 
 /// A value, and what the pattern asks for besides.
@@ -34,8 +37,10 @@ pub(super) fn of(observation: &Observation) -> Meaning {
     match observation {
         Observation::One(comparison) => of_comparison(comparison),
         Observation::Any(alternatives) => join(alternatives.iter().map(of)),
-        Observation::Several => skipped("several observations belong together"),
-        Observation::Qualified => skipped("the observation is bound to times or repetitions"),
+        Observation::Several => skipped(both!("several observations belong together", "複数の観測の組み合わせです")),
+        Observation::Qualified => {
+            skipped(both!("the observation is bound to times or repetitions", "時刻や回数の条件が付いています"))
+        }
     }
 }
 
@@ -55,8 +60,8 @@ fn join(meanings: impl Iterator<Item = Meaning>) -> Meaning {
     })
 }
 
-fn skipped(reason: &str) -> Meaning {
-    Meaning { parts: Vec::new(), skipped: vec![reason.to_owned()] }
+fn skipped(reason: Text) -> Meaning {
+    Meaning { parts: Vec::new(), skipped: vec![reason] }
 }
 
 fn of_all(parts: &[Comparison]) -> Meaning {
@@ -137,7 +142,8 @@ fn written(comparison: &Comparison) -> String {
 
 fn of_test(test: &Test) -> Meaning {
     let Some(kind) = kind(test) else {
-        return skipped(&format!("{}:{} is not looked for", test.object, test.property));
+        let (object, property) = (&test.object, &test.property);
+        return skipped(both!("{object}:{property} is not looked for", "{object}:{property} は探しません"));
     };
     let part = |value: &String| {
         let (syntax, value) = match test.operator {
@@ -152,7 +158,8 @@ fn of_test(test: &Test) -> Meaning {
     };
     let parts: Vec<Part> = test.values.iter().filter_map(part).collect();
     if parts.is_empty() {
-        skipped(&format!("the comparison cannot be looked for: {}", test.written))
+        let written = &test.written;
+        skipped(both!("the comparison cannot be looked for: {written}", "この比較は探せません: {written}"))
     } else {
         Meaning { parts, skipped: Vec::new() }
     }
@@ -218,7 +225,7 @@ mod tests {
                 if part.besides.is_empty() { String::new() } else { format!(" besides {}", part.besides.join("; ")) };
             format!("{} {}{besides}", part.kind.word(), part.value)
         };
-        (meaning.parts.iter().map(part).collect(), meaning.skipped)
+        (meaning.parts.iter().map(part).collect(), meaning.skipped.into_iter().map(|reason| reason.en).collect())
     }
 
     fn taken(pattern: &str) -> Vec<String> {

@@ -114,6 +114,7 @@ mod tests {
     use crate::tlp::Tlp;
     use crate::words::{Words, complete};
     use crate::{csv, html, json, markdown, sarif, stix, terminal, timesketch};
+    use hikeshi_core::coverage::{Gap, Unreadable};
     use hikeshi_core::text::{Lang, Text};
 
     const KEY: Key = Key::new([7; KEY_BYTES]);
@@ -174,6 +175,18 @@ mod tests {
         );
         assert_eq!(field(&report, "Computer"), format!("{host}.{domain}"));
         assert!(report.redacted);
+    }
+
+    #[test]
+    fn what_failed_may_name_somebody_in_either_language() {
+        let mut named = report("x", json!({}));
+        let words = |mail: &str| Text::new(format!("{mail} is no number"), format!("{mail} は数値ではない"));
+        named.coverage[0].unreadable = vec![Unreadable::new("a", Gap::Malformed).because(words("sato@kaisha.example"))];
+        let detail = redacted(named, &KEY).coverage[0].unreadable[0].detail.clone().unwrap();
+        let [name, domain] = [(Kind::Mail, "sato@kaisha.example"), (Kind::Domain, "kaisha.example")]
+            .map(|(kind, value)| KEY.pseudonym(kind, value));
+        assert!(domain.ends_with(".invalid"), "{domain}");
+        assert_eq!(detail, words(&name));
     }
 
     #[test]

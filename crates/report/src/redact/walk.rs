@@ -153,8 +153,17 @@ fn object(fields: &mut Map<String, Value>, place: Place, change: &mut Change<'_>
             "id" | "title" | "author" | "licence" if is_of_pack => {}
             // Of an actor it is a word.
             "kind" if is_actor => {}
+            // What failed and where stands in it, also where it is told in all languages.
+            "detail" => detail(value, change),
             name => walk(value, place_of(name, place), change),
         }
+    }
+}
+
+fn detail(value: &mut Value, change: &mut Change<'_>) {
+    match value {
+        Value::Object(texts) => texts.values_mut().for_each(|text| walk(text, Place::Evidence, change)),
+        text => walk(text, Place::Evidence, change),
     }
 }
 

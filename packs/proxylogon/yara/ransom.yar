@@ -21,17 +21,18 @@ rule ransom_note : T1486
     strings:
         $locked_1 = /\b(files?|data|documents|databases|network|servers?|computers?|volumes?|disks?|drives?|systems?|machines|backups?|infrastructure|company)\b[^.!]{0,160}\b(ha(s|ve) been|was|were|are|is)\b[^.!]{0,60}\b(encrypted|locked)\b/ nocase ascii wide
         $locked_2 = "hacked your" nocase ascii wide
-        $back = /\b(want|how|order|able|need|possible) to (decrypt|restore|recover|unlock|get back|return)\b|\b(decrypt|restore|recover) (all |every|your )|\bdecrypt(or|er|ion (tool|key|software))\b|\bdecrypt (it|one|any|some|a few|\d+|them)\b|\bget (the|your) (password|key|files|data)\b/ nocase ascii wide
+        $locked_3 = /\b(files?|data|documents|databases|mail|servers?|disks?|drives?|backups?)\b[^.!]{0,160}\b(ha(s|ve) been|was|were|are|is)\b[^.!]{0,60}\b(packed|archived|crypted|encoded|taken|copied|in (the|our) (vault|hands))\b/ nocase ascii wide
+        $back = /\b(want|how|order|able|need|possible) to (decrypt|restore|recover|unlock|get back|return)\b|\b(decrypt|restore|recover) (all |every|your )|\bdecrypt(or|er|ion (tool|key|software))\b|\bdecrypt (it|one|any|some|a few|\d+|them)\b|\bget (the|your) (password|key|files|data)\b|\b(free|test|trial) (decryption|recovery|unpacking)\b/ nocase ascii wide
         $contact_1 = /\b(contact|e-?mail|write to|write us|message)\b[^\r\n]{0,80}\b(us|me|below|address)\b/ nocase ascii wide
         $contact_2 = /[a-z0-9._-]{3,40}@(airmail\.cc|memail\.com|protonmail\.com|proton\.me|tutanota\.com|onionmail\.org|cock\.li)/ nocase ascii wide
         $contact_3 = /\b(write|contact|mail|message|reach|send)\b[^\r\n]{0,60}[a-z0-9._-]{2,40}@[a-z0-9.-]{3,60}/ nocase ascii wide
-        $threat = /\b(price|sum) (is|will be|goes|becomes|doubles?)\b|\bdouble\b|\b(sold|published?|leaked|auction)\b|\bfor free\b|\b(within|after|in) (\d+|two|three|four|five|seven|ten) (days|hours)\b/ nocase ascii wide
+        $threat = /\b(price|sum) (is|will be|goes|becomes|doubles?)\b|\bdouble\b|\b(sold|published?|leaked|auction)\b|\bfor free\b|\bprice\s*:|\byou have (\d+|two|three|four|five|seven|ten) (days|hours)\b|\b(within|after|in) (\d+|two|three|four|five|seven|ten) (days|hours)\b/ nocase ascii wide
         $pay = /\b(bitcoins?|btc|monero|ransom|tor browser)\b|\.onion\b/ nocase ascii wide
         $hash = "send me the following hash" nocase ascii wide
         // Settings with comments on encryption are no letter to anybody.
         $settings = /<configuration[\s>]/ ascii wide
     condition:
-        filesize < 256KB and not $settings in (0..1024) and 1 of ($locked_*) and ($back or $hash) and ($pay or $hash or $contact_2 or ($contact_1 and $locked_1 and $back) or ($contact_3 and $threat and $locked_1))
+        filesize < 256KB and not $settings in (0..1024) and (1 of ($locked_1, $locked_2) or ($locked_3 and $pay and $contact_3 and $threat)) and ($back or $hash) and ($pay or $hash or $contact_2 or ($contact_1 and $locked_1 and $back) or ($contact_3 and $threat and $locked_1))
 }
 
 rule ransom_locked_content : T1486

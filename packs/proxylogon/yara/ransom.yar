@@ -92,3 +92,28 @@ rule script_removes_recovery : T1490
     condition:
         filesize < 1MB and uint16(0) != 0x5A4D and 1 of ($delete_*) and 1 of ($more_*)
 }
+
+rule script_deletes_shadow_copies : T1490
+{
+    meta:
+        description = "Script for diskshadow that deletes all shadow copies"
+        author = "Hikeshi project"
+        license = "Apache-2.0"
+        id = "c6a9f1d2-7e34-4b85-a0d6-1f5b8c3e9a47"
+        reference = "https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/diskshadow"
+        severity = "low"
+        stage = "action"
+        name_en = "Script for diskshadow that deletes all shadow copies"
+        name_ja = "すべてのシャドウ コピーを削除する diskshadow のスクリプト"
+        means_en = "A script for diskshadow makes no shadow copy and deletes all of them."
+        means_ja = "diskshadow のスクリプトで、シャドウ コピーを作らずにすべて削除する内容です。"
+        not_en = "Backup staff have such scripts to make room. It does not change the verdict unless an intruder was at work beside it."
+        not_ja = "空き容量を作るためにバックアップ担当者が使うこともあります。侵入者の操作と並んでいなければ、判定は変わりません。"
+        next_en = "Ask whose it is. Look for what started diskshadow, and whether shadow copies are left."
+        next_ja = "だれのものかを確かめます。diskshadow を起動したものと、シャドウ コピーが残っているかを調べてください。"
+    strings:
+        $delete = /(^|[\r\n])\s*delete\s+shadows\s+all\b/ nocase ascii wide
+        $makes = /(^|[\r\n])\s*(create|add\s+volume|begin\s+backup|expose)\b/ nocase ascii wide
+    condition:
+        filesize < 8KB and $delete and not $makes
+}

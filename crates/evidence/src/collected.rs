@@ -12,6 +12,7 @@
 //! - CyLR: the path without its colons: `C/Windows/…`, `C/$Extend/$UsnJrnl$J` (orlikoski/CyLR,
 //!   `CyLR/src/archive/Archive.cs`).
 //! - Mounted images and exports of them: `[root]/Windows/…`, `C:/…`, `c_drive/…`; Acquire's `fs/C:/…`.
+//! - Copies by way of the administrators' shares: `server/c$/Windows/…`.
 //! - Plain copies that begin at a folder that lies in the root of a volume: `Windows/…`, `Users/…`. The drive is unknown.
 //! - DFIR-ORC: names that say nothing; a table beside them maps them. See [`samples`].
 
@@ -152,8 +153,11 @@ fn volume(parts: &[&str], at: usize, is_top: impl Fn(&str) -> bool) -> Option<Ro
     is_drive.then_some(Root { drive: Some(letter), ..root })
 }
 
-/// `C:`, `\\.\C:`, `c_drive`, `Drive C`.
+/// `C:`, `\\.\C:`, `c$`, `c_drive`, `Drive C`.
 fn drive_of(part: &str) -> Option<char> {
+    if let Some(share) = part.strip_suffix('$') {
+        return bare_letter(share);
+    }
     if let Some(device) = part.strip_suffix(':') {
         let letter = device.strip_prefix(r"\\.\").or_else(|| device.strip_prefix(r"\\?\")).unwrap_or(device);
         return bare_letter(letter);
@@ -296,6 +300,8 @@ mod tests {
             ("$MFT", Some(r"\$MFT")),
             ("C/$MFT", Some(r"C:\$MFT")),
             ("Z/hosts", Some(r"Z:\hosts")),
+            ("ex01/e$/Logs/x.log", Some(r"E:\Logs\x.log")),
+            ("ex01/admin$/x.log", None),
             ("Inetpub/x.log", Some(r"\Inetpub\x.log")),
             ("logs/u_ex210303.log", None),
             ("a/b/c.log", None),

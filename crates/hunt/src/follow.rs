@@ -17,7 +17,7 @@ use crate::collect::{Found, RuleTotal};
 use crate::indicators::{About, Confidence, Draft, Indicator, Kind, Syntax};
 use crate::program::RuleFacts;
 use crate::sought::Sought;
-pub(crate) use files::{files, libraries};
+pub(crate) use files::{files, folders, libraries};
 pub(crate) use leads::{Trail, leads};
 pub(crate) use pages::Page;
 pub(crate) use processes::{Descent, Gathered, Lineage, Process, Pursuit, Sighting};

@@ -21,17 +21,18 @@ rule ransom_note : T1486
     strings:
         $locked_1 = /\b(files?|data|documents|databases|network|servers?|computers?|volumes?|disks?|drives?|systems?|machines|backups?|infrastructure|company)\b[^.!]{0,160}\b(ha(s|ve) been|was|were|are|is)\b[^.!]{0,60}\b(encrypted|locked)\b/ nocase ascii wide
         $locked_2 = "hacked your" nocase ascii wide
-        $back = /\b(want|how|order|able|need|possible) to (decrypt|restore|recover|unlock|get back|return)\b|\b(decrypt|restore|recover) (all |every|your )|\bdecrypt(or|er|ion (tool|key|software))\b|\bdecrypt (it|one|any|some|a few|\d+|them)\b|\bget (the|your) (password|key|files|data)\b/ nocase ascii wide
+        $locked_3 = /\b(files?|data|documents|databases|mail|servers?|disks?|drives?|backups?)\b[^.!]{0,160}\b(ha(s|ve) been|was|were|are|is)\b[^.!]{0,60}\b(packed|archived|crypted|encoded|taken|copied|in (the|our) (vault|hands))\b/ nocase ascii wide
+        $back = /\b(want|how|order|able|need|possible) to (decrypt|restore|recover|unlock|get back|return)\b|\b(decrypt|restore|recover) (all |every|your )|\bdecrypt(or|er|ion (tool|key|software))\b|\bdecrypt (it|one|any|some|a few|\d+|them)\b|\bget (the|your) (password|key|files|data)\b|\b(free|test|trial) (decryption|recovery|unpacking)\b/ nocase ascii wide
         $contact_1 = /\b(contact|e-?mail|write to|write us|message)\b[^\r\n]{0,80}\b(us|me|below|address)\b/ nocase ascii wide
         $contact_2 = /[a-z0-9._-]{3,40}@(airmail\.cc|memail\.com|protonmail\.com|proton\.me|tutanota\.com|onionmail\.org|cock\.li)/ nocase ascii wide
         $contact_3 = /\b(write|contact|mail|message|reach|send)\b[^\r\n]{0,60}[a-z0-9._-]{2,40}@[a-z0-9.-]{3,60}/ nocase ascii wide
-        $threat = /\b(price|sum) (is|will be|goes|becomes|doubles?)\b|\bdouble\b|\b(sold|published?|leaked|auction)\b|\bfor free\b|\b(within|after|in) (\d+|two|three|four|five|seven|ten) (days|hours)\b/ nocase ascii wide
+        $threat = /\b(price|sum) (is|will be|goes|becomes|doubles?)\b|\bdouble\b|\b(sold|published?|leaked|auction)\b|\bfor free\b|\bprice\s*:|\byou have (\d+|two|three|four|five|seven|ten) (days|hours)\b|\b(within|after|in) (\d+|two|three|four|five|seven|ten) (days|hours)\b/ nocase ascii wide
         $pay = /\b(bitcoins?|btc|monero|ransom|tor browser)\b|\.onion\b/ nocase ascii wide
         $hash = "send me the following hash" nocase ascii wide
         // Settings with comments on encryption are no letter to anybody.
         $settings = /<configuration[\s>]/ ascii wide
     condition:
-        filesize < 256KB and not $settings in (0..1024) and 1 of ($locked_*) and ($back or $hash) and ($pay or $hash or $contact_2 or ($contact_1 and $locked_1 and $back) or ($contact_3 and $threat and $locked_1))
+        filesize < 256KB and not $settings in (0..1024) and (1 of ($locked_1, $locked_2) or ($locked_3 and $pay and $contact_3 and $threat)) and ($back or $hash) and ($pay or $hash or $contact_2 or ($contact_1 and $locked_1 and $back) or ($contact_3 and $threat and $locked_1))
 }
 
 rule ransom_locked_content : T1486
@@ -90,4 +91,29 @@ rule script_removes_recovery : T1490
         $more_6 = /\bDisableRealtimeMonitoring\b|\bcipher(\.exe)?\s+\/w:|\bfsutil(\.exe)?\s+usn\s+deletejournal\b|\breagentc(\.exe)?\s+\/disable\b/ nocase ascii wide
     condition:
         filesize < 1MB and uint16(0) != 0x5A4D and 1 of ($delete_*) and 1 of ($more_*)
+}
+
+rule script_deletes_shadow_copies : T1490
+{
+    meta:
+        description = "Script for diskshadow that deletes all shadow copies"
+        author = "Hikeshi project"
+        license = "Apache-2.0"
+        id = "c6a9f1d2-7e34-4b85-a0d6-1f5b8c3e9a47"
+        reference = "https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/diskshadow"
+        severity = "low"
+        stage = "action"
+        name_en = "Script for diskshadow that deletes all shadow copies"
+        name_ja = "すべてのシャドウ コピーを削除する diskshadow のスクリプト"
+        means_en = "A script for diskshadow makes no shadow copy and deletes all of them."
+        means_ja = "diskshadow のスクリプトで、シャドウ コピーを作らずにすべて削除する内容です。"
+        not_en = "Backup staff have such scripts to make room. It does not change the verdict unless an intruder was at work beside it."
+        not_ja = "空き容量を作るためにバックアップ担当者が使うこともあります。侵入者の操作と並んでいなければ、判定は変わりません。"
+        next_en = "Ask whose it is. Look for what started diskshadow, and whether shadow copies are left."
+        next_ja = "だれのものかを確かめます。diskshadow を起動したものと、シャドウ コピーが残っているかを調べてください。"
+    strings:
+        $delete = /(^|[\r\n])\s*delete\s+shadows\s+all\b/ nocase ascii wide
+        $makes = /(^|[\r\n])\s*(create|add\s+volume|begin\s+backup|expose)\b/ nocase ascii wide
+    condition:
+        filesize < 8KB and $delete and not $makes
 }

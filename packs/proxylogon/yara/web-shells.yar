@@ -296,3 +296,60 @@ rule library_answers_requests : T1505_003 T1505_004
         and (($loads and $load and $decodes) or ($starts and $decodes) or $compiles or $binary)
         and not $signed
 }
+
+rule source_under_picture_ending : T1505_003 T1036_008
+{
+    meta:
+        description = "Source of a page under the ending of a picture or a text"
+        author = "Hikeshi project"
+        license = "Apache-2.0"
+        id = "7c2a6d0e-9f1b-4b3c-8d25-3e6f4a1b9c70"
+        reference = "https://attack.mitre.org/techniques/T1505/003/"
+        severity = "high"
+        stage = "implant"
+        name_en = "Source of a page under the ending of a picture or a text"
+        name_ja = "画像やテキストの拡張子を持つページのソース コード"
+        means_en = "A file that calls itself a picture or a text holds functions of a page that read what visitors send and run or write it. A page of a few words beside it takes it in."
+        means_ja = "画像やテキストを名乗るファイルに、訪問者が送った内容を読み取って実行または書き込むページの関数が入っています。隣に置かれた短いページがこれを読み込みます。"
+        not_en = "Source under its own endings, and texts that only show such code in part, are not reported here."
+        not_ja = "本来の拡張子のソース コードや、コードの一部だけを載せた文書は対象外です。"
+        next_en = "Copy it with its times and read it as text. Look for pages in the same folder whose src names it, and for requests to them."
+        next_ja = "日時ごと写し取り、テキストとして読みます。同じフォルダーで src にこの名前を書いているページと、そのページへの要求を調べてください。"
+    strings:
+        $function = /\b(void|sub|function|object|string)\s+(Page_[A-Za-z]{2,20}|ProcessRequest|OnInit|OnLoad|OnPreInit)\s*\(/ nocase ascii wide
+        $asked = /\bRequest\s*(\.|\[|\()/ nocase ascii wide
+        $does_1 = /\bProcess\s*\.\s*Start\s*\(|\bProcessStartInfo\b|\bInteraction\s*\.\s*Shell\s*\(/ nocase ascii wide
+        $does_2 = /\bAssembly\s*\.\s*Load\s*\(|\bCurrentDomain\s*\.\s*Load\s*\(/ nocase ascii wide
+        $does_3 = /\bFile\s*\.\s*(WriteAll(Text|Bytes|Lines)|AppendAll(Text|Lines))\s*\([^;]{0,200}\bRequest\b/ nocase ascii wide
+        $does_4 = /\beval\s*\(|\bScriptControl\b|\bCodeDomProvider\b|\bCSharpCodeProvider\b|System\.Management\.Automation/ nocase ascii wide
+    condition:
+        filesize < 1MB and uint16(0) != 0x5A4D
+        and (extension == ".gif" or extension == ".jpg" or extension == ".jpeg" or extension == ".png" or extension == ".bmp" or extension == ".ico" or extension == ".svg" or extension == ".css" or extension == ".txt" or extension == ".log" or extension == ".dat" or extension == ".tmp" or extension == ".inc" or extension == ".ttf" or extension == ".woff")
+        and $function and $asked and any of ($does_*)
+}
+
+rule state_of_pages_unprotected : T1505_004
+{
+    meta:
+        description = "Settings by which the state of pages can be forged"
+        author = "Hikeshi project"
+        license = "Apache-2.0"
+        id = "2d91c4e7-5b83-4a60-9c1f-8f7e6d3a2b58"
+        reference = "https://learn.microsoft.com/en-us/dotnet/api/system.web.ui.page.enableviewstatemac"
+        severity = "medium"
+        stage = "implant"
+        name_en = "Settings by which the state of pages can be forged"
+        name_ja = "ページの状態を偽造できるようにする設定"
+        means_en = "Settings of a folder fix the keys that sign the state of pages and switch the check of it off. Whoever knows that can have the server load code by a plain request, without a page of his own."
+        means_ja = "フォルダーの設定で、ページの状態に署名する鍵が固定され、その検査も止められています。これを知る者は、専用のページがなくても、要求だけでサーバーにコードを読み込ませることができます。"
+        not_en = "Fixed keys alone, as several servers share them, are not reported. Whether the settings were used is not said."
+        not_ja = "複数のサーバーで共有するための鍵の固定だけなら対象外です。実際に悪用されたかどうかは、これだけでは分かりません。"
+        next_en = "Copy the file with its times. If nobody set it, look for POST requests below this folder with a long body, and for events 1316 of ASP.NET."
+        next_ja = "日時ごと写し取ります。心当たりがなければ、このフォルダー以下への本文の長い POST 要求と、ASP.NET のイベント 1316 を調べてください。"
+    strings:
+        $keys = /<machineKey\b[^>]{0,400}\bvalidationKey\s*=\s*["'][0-9A-Fa-f]{16}/ nocase ascii wide
+        $unchecked = /\benableViewStateMac\s*=\s*["']false/ nocase ascii wide
+        $allowed = /aspnet:AllowInsecureDeserialization["'][^>]{0,40}["']true/ nocase ascii wide
+    condition:
+        filesize < 1MB and extension == ".config" and $keys and any of ($unchecked, $allowed)
+}

@@ -6,7 +6,7 @@ use std::ops::Bound;
 use hikeshi_core::finding::{Finding, Stage};
 
 use super::Clue;
-use crate::follow::{files, libraries};
+use crate::follow::{files, folders, libraries};
 use crate::judge::Case;
 
 /// Files by whole path, each with the first whose it is; and folders that are an intruder's own.
@@ -45,6 +45,16 @@ impl<'c> Files<'c> {
         };
         let in_folder = || self.folders.iter().find_map(of_folder).map(|(_, whose)| whose);
         self.files.get(path).or_else(in_folder).copied()
+    }
+
+    /// Whose a finding is by a folder that it names, in which a file of his lies.
+    pub(super) fn owner_of_folder(&self, finding: &Finding) -> Option<usize> {
+        let in_folder = |folder: &String| {
+            let below = self.files.range::<str, _>((Bound::Included(folder.as_str()), Bound::Unbounded));
+            let mut rest = below.map_while(|(file, whose)| Some((file.strip_prefix(folder)?, *whose)));
+            rest.find(|(name, _)| !name.contains('\\')).map(|(_, whose)| whose)
+        };
+        folders(finding).iter().find_map(in_folder)
     }
 
     /// Whose a finding is by the files that it names.

@@ -158,7 +158,8 @@ impl<'c> Known<'c> {
         let at_that_time = || nearest(drafts, finding.time?);
         if finding.addresses.is_empty() {
             let by_page = || Self::by_page(case, finding, drafts);
-            return self.by_file(finding, drafts).or_else(by_page).or_else(at_that_time);
+            let by_folder = || self.files.owner_of_folder(finding).filter(|_| finding.time.is_none());
+            return self.by_file(finding, drafts).or_else(by_page).or_else(by_folder).or_else(at_that_time);
         }
         let works_from = |draft: &Draft| {
             finding.addresses.iter().any(|address| draft.clues.contains(&Clue::Address(address.clone())))

@@ -84,6 +84,18 @@ pub(crate) fn files(finding: &Finding) -> BTreeSet<String> {
     named.chain(own).filter(|path| is_file(path)).collect()
 }
 
+/// The folders that a finding names, by their whole paths in lower case with the last separator, but for those to which all
+/// kinds of people and programs write.
+pub(crate) fn folders(finding: &Finding) -> BTreeSet<String> {
+    let named = finding.fields.values().flat_map(|text| all_in(text)).filter(|path| !is_file(path));
+    let is_own = |path: &str| {
+        path.split('\\').skip(1).any(|part| !part.is_empty())
+            && path.rsplit('\\').next().is_some_and(|last| !SHARED.contains(&last))
+    };
+    let whole = named.map(|path| path.trim_end_matches('\\').to_owned()).filter(|path| is_own(path));
+    whole.map(|path| format!("{path}\\")).collect()
+}
+
 /// The path on the disk, in lower case, of the file that a finding is about as a whole.
 fn itself(finding: &Finding) -> Option<String> {
     let evidence = &finding.evidence;

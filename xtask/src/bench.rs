@@ -7,7 +7,7 @@
 mod trees;
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -205,14 +205,14 @@ fn first_sign(hikeshi: &Path, tree: &Path) -> Result<Duration> {
     // `script` runs it on a terminal of its own.
     let mut child =
         command("script").args(["-qec", &line, "/dev/null"]).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
-    let mut screen = BufReader::new(child.stdout.take().context("the terminal shows nothing")?);
-    let mut waited = None;
-    let mut shown = Vec::new();
-    while screen.read_until(b'\n', &mut shown)? > 0 {
+    let mut screen = child.stdout.take().context("the terminal shows nothing")?;
+    let (mut waited, mut shown, mut piece) = (None, Vec::new(), [0; 4096]);
+    // A terminal moves its cursor, and lines need not end.
+    while let Ok(count @ 1..) = screen.read(&mut piece) {
+        shown.extend_from_slice(piece.get(..count).unwrap_or_default());
         if waited.is_none() && String::from_utf8_lossy(&shown).contains("First signs") {
             waited = Some(start.elapsed());
         }
-        shown.clear();
     }
     child.wait()?;
     waited.context("no first sign was shown")

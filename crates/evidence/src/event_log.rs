@@ -6,7 +6,7 @@
 //! Source of the format: [MS-EVEN6] and
 //! <https://github.com/libyal/libevtx/blob/main/documentation/Windows%20XML%20Event%20Log%20(EVTX).asciidoc>.
 
-mod account;
+pub(crate) mod account;
 pub(crate) mod fields;
 mod hidden;
 pub mod name;
@@ -188,7 +188,7 @@ impl Log<'_> {
 }
 
 /// Reads until `buffer` is full or the source ends; what is not filled stays zero.
-fn fill(source: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
+pub(crate) fn fill(source: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while let Some(room) = buffer.get_mut(filled..).filter(|room| !room.is_empty()) {
         match source.read(room) {

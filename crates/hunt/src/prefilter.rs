@@ -60,6 +60,8 @@ pub struct Prefilter {
     leads: Vec<Lead>,
     /// For each rule: its groups, as places of literals.
     groups: Vec<Vec<Vec<usize>>>,
+    /// Some rule has more groups than one, so that there is something to choose.
+    has_choice: bool,
     escapes: Escapes,
     all: OnceLock<LiteralSearch>,
     /// Each looks for one literal.
@@ -117,7 +119,8 @@ impl Prefilter {
         }
         let (all, before, after) = Default::default();
         let finders = literals.iter().map(|_| OnceLock::new()).collect();
-        Self { literals, leads, groups, escapes, all, finders, before, after }
+        let has_choice = groups.iter().any(|groups| groups.len() > 1);
+        Self { literals, leads, groups, has_choice, escapes, all, finders, before, after }
     }
 
     fn all(&self) -> &LiteralSearch {
@@ -133,8 +136,7 @@ impl Prefilter {
             None if text.len() < TELLING => self.before.get_or_init(|| self.rarest(TYPICAL).into()),
             None => self.after.get_or_init(|| rarest(SAMPLE)),
         };
-        let has_choice = || self.groups.iter().any(|groups| groups.len() > 1);
-        if scratch.own.is_none() && scratch.searched >= LONG_FILE && has_choice() {
+        if self.has_choice && scratch.own.is_none() && scratch.searched >= LONG_FILE {
             scratch.own = Some(rarest(OWN_SAMPLE));
         }
         Arc::clone(scratch.own.as_ref().unwrap_or(shared))
@@ -160,9 +162,16 @@ impl Prefilter {
     /// The rules that may hold for a row of the text that was searched last, with all that the search has pointed at in it; see
     /// [`Self::rules_for`].
     pub(crate) fn rules_at(&self, row: &[u8], hits: &[Hit], scratch: &mut Scratch) -> Candidates {
-        let Some(choice) = scratch.choice.clone().filter(|_| hits.iter().all(|hit| hit.mark != UNSURE)) else {
+        // Taken out and put back, since counting who holds it would be work for every row.
+        let Some(choice) = scratch.choice.take_if(|_| hits.iter().all(|hit| hit.mark != UNSURE)) else {
             return self.rules_for(row, scratch);
         };
+        let candidates = self.rules_by(&choice, row, hits, scratch);
+        scratch.choice = Some(choice);
+        candidates
+    }
+
+    fn rules_by(&self, choice: &Choice, row: &[u8], hits: &[Hit], scratch: &mut Scratch) -> Candidates {
         scratch.begin(self.literals.len());
         let mut rules = std::mem::take(&mut scratch.rules);
         for literal in hits.iter().map(|hit| hit.mark as usize) {
@@ -175,7 +184,7 @@ impl Prefilter {
         }
         rules.sort_unstable();
         rules.dedup();
-        rules.retain(|rule| choice.others(*rule).iter().all(|group| self.has_any(group, row, &choice, scratch)));
+        rules.retain(|rule| choice.others(*rule).iter().all(|group| self.has_any(group, row, choice, scratch)));
         scratch.rules = rules;
         Candidates::Listed
     }

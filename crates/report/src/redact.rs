@@ -110,12 +110,12 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::fuzz::write_faces;
+    use crate::json;
     use crate::sample::{self, written};
-    use crate::tlp::Tlp;
-    use crate::words::{Words, complete};
-    use crate::{csv, html, json, markdown, sarif, stix, terminal, timesketch};
+    use crate::words::complete;
     use hikeshi_core::coverage::{Gap, Unreadable};
-    use hikeshi_core::text::{Lang, Text};
+    use hikeshi_core::text::Text;
 
     const KEY: Key = Key::new([7; KEY_BYTES]);
 
@@ -144,19 +144,7 @@ mod tests {
 
     /// All faces in both languages.
     fn faces(report: &Report) -> String {
-        let mut all = String::new();
-        for lang in [Lang::En, Lang::Ja] {
-            let words = Words::new(lang);
-            all += &written(|out| terminal::write(report, &words, out));
-            all += &written(|out| html::write(report, &words, out));
-            all += &written(|out| csv::write(report, &words, out));
-            all += &written(|out| markdown::write(report, &words, out));
-            all += &written(|out| timesketch::write(report, &words, out));
-            all += &written(|out| stix::write(report, &words, Tlp::default(), out));
-            all += &written(|out| sarif::write(report, &words, out));
-        }
-        all += &written(|out| json::write(report, out));
-        all + &written(|out| json::write_lines(report, out))
+        written(|out| write_faces(report, out))
     }
 
     #[test]

@@ -50,20 +50,20 @@ pub(super) struct Account {
 
 /// How often, and the first case in words.
 #[derive(Debug, Default)]
-struct Told {
+pub(crate) struct Told {
     count: u64,
     first: Option<Text>,
 }
 
 impl Told {
-    fn add(&mut self, count: u64, words: impl FnOnce() -> Text) {
+    pub(crate) fn add(&mut self, count: u64, words: impl FnOnce() -> Text) {
         if count > 0 {
             self.count = self.count.saturating_add(count);
             self.first.get_or_insert_with(words);
         }
     }
 
-    fn missed(self, reason: Gap) -> Option<Missed> {
+    pub(crate) fn missed(self, reason: Gap) -> Option<Missed> {
         let missed = Missed::new(reason).because(self.first?);
         Some(Missed { count: self.count, ..missed })
     }
@@ -112,7 +112,8 @@ impl Said {
 impl OfChunk {
     /// Before anything in the chunk is read or changed.
     pub(super) fn new(chunk: &EvtxChunkData, offset: u64) -> Self {
-        let fault = match (chunk.validate_header_checksum(), chunk.validate_data_checksum()) {
+        let is_sealed = chunk.validate_header_checksum();
+        let fault = match (is_sealed, chunk.validate_data_checksum()) {
             (true, true) => None,
             (false, _) => Some(both!(
                 "the checksum of the header of the chunk at byte {offset} is wrong",
@@ -123,7 +124,7 @@ impl OfChunk {
                 "バイト位置 {offset} のチャンクのレコードのチェックサムが合わない"
             )),
         };
-        let (said, is_sealed) = (Said::new(&chunk.header), chunk.validate_header_checksum());
+        let said = Said::new(&chunk.header);
         Self { offset, fault, said, is_sealed, read: BTreeSet::new(), remains: BTreeSet::new(), damaged: 0 }
     }
 

@@ -21,19 +21,20 @@ pub(super) fn raise(case: &Case<'_>, homes: &Homes, drafts: &mut BTreeMap<usize,
     let known = Known::new(case, &homes.weighing, drafts);
     let is_light = |finding: &Finding| finding.severity == Severity::Low && finding.stage >= Stage::Implant;
     let light: Vec<_> = case.findings.iter().enumerate().filter(|(_, finding)| is_light(finding)).collect();
-    let of_tree = |place: usize, drafts: &BTreeMap<usize, Draft>| {
-        let home = homes.of_trees.get(place).copied().flatten();
-        home.filter(|home| drafts.get(home).is_some_and(Draft::is_intruder))
+    let surely = |(place, finding): &(usize, &Finding)| {
+        let of_tree = homes.of_trees.get(*place).copied().flatten();
+        let of_tree = of_tree.filter(|home| drafts.get(home).is_some_and(Draft::is_intruder));
+        of_tree.or_else(|| known.by_file(finding, drafts))
     };
-    for (place, finding) in &light {
-        let whose = of_tree(*place, drafts).or_else(|| known.by_file(finding, drafts));
-        if let Some(draft) = whose.and_then(|whose| drafts.get_mut(&whose)) {
+    let surely: Vec<Option<usize>> = light.iter().map(surely).collect();
+    for ((_, finding), owner) in light.iter().zip(&surely) {
+        if let Some(draft) = owner.and_then(|owner| drafts.get_mut(&owner)) {
             draft.was_there(finding);
         }
     }
     let mut raised = Vec::new();
-    for (place, finding) in &light {
-        let Some(whose) = of_tree(*place, drafts).or_else(|| known.whose(case, finding, drafts)) else { continue };
+    for ((place, finding), owner) in light.iter().zip(surely) {
+        let Some(whose) = owner.or_else(|| known.whose(case, finding, drafts)) else { continue };
         // In order of time: what he does later from this address is his.
         if let Some(draft) = drafts.get_mut(&whose) {
             draft.clues.extend(finding.addresses.iter().cloned().map(Clue::Address));
@@ -152,14 +153,14 @@ impl<'c> Known<'c> {
         drafts.iter().find(|(_, draft)| has_one(draft)).map(|(number, _)| *number)
     }
 
-    /// The intruder whose trace a light finding is. One from an address is his who works from there, or at that time from
+    /// The intruder whose trace a light finding is, where neither a process nor a file tells. One from an address is his who works from there, or at that time from
     /// another address with a client of the same name.
     fn whose(&self, case: &Case<'_>, finding: &Finding, drafts: &BTreeMap<usize, Draft>) -> Option<usize> {
         let at_that_time = || nearest(drafts, finding.time?);
         if finding.addresses.is_empty() {
             let by_page = || Self::by_page(case, finding, drafts);
             let by_folder = || self.files.owner_of_folder(finding).filter(|_| finding.time.is_none());
-            return self.by_file(finding, drafts).or_else(by_page).or_else(by_folder).or_else(at_that_time);
+            return by_page().or_else(by_folder).or_else(at_that_time);
         }
         let works_from = |draft: &Draft| {
             finding.addresses.iter().any(|address| draft.clues.contains(&Clue::Address(address.clone())))

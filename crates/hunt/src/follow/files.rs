@@ -110,13 +110,12 @@ fn itself(finding: &Finding) -> Option<String> {
 /// The libraries below the folder of Windows that a finding names by their whole paths, in lower case, without those that every
 /// command may name.
 pub(crate) fn libraries(finding: &Finding) -> BTreeSet<String> {
-    let named = |text: &str| FILE.find_iter(text).map(|found| found.as_str().to_lowercase()).collect::<Vec<_>>();
     let is_telling = |path: &String| {
         let name = path.rsplit('\\').next().unwrap_or_default();
         path.get(3..).is_some_and(|rest| rest.starts_with(r"windows\"))
             && name.strip_suffix(".dll").is_some_and(|stem| !EVERYBODYS.contains(&stem))
     };
-    finding.fields.values().flat_map(|text| named(text)).filter(is_telling).collect()
+    finding.fields.values().flat_map(|text| paths_in(text)).filter(is_telling).collect()
 }
 
 /// The folders, with their last separator, in which so many of these files lie that they are the intruder's own. Folders of
@@ -139,7 +138,12 @@ pub(super) fn own_folders<'f>(files: impl IntoIterator<Item = &'f str>, site_roo
 }
 
 fn all_in(text: &str) -> impl Iterator<Item = String> {
-    FILE.find_iter(text).map(|found| found.as_str().to_lowercase()).filter(|path| !is_installed(path))
+    paths_in(text).filter(|path| !is_installed(path))
+}
+
+/// All paths from the root of a disk, in lower case.
+fn paths_in(text: &str) -> impl Iterator<Item = String> {
+    FILE.find_iter(text).map(|found| found.as_str().to_lowercase())
 }
 
 /// Whether a path in lower case lies where programs are installed.

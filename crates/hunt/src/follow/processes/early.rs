@@ -1,11 +1,11 @@
 //! Records that stand before what they come from: a log that overwrites itself goes on at the beginning of its file, so what
 //! a process did after that stands before its own start.
 
-use hikeshi_evidence::record::{Record, Value};
+use hikeshi_evidence::record::Record;
 
 /// Records kept until the file has been read.
 const MOST_KEPT: usize = 2_000;
-/// Bytes of text in them.
+/// Bytes in them.
 const MOST_BYTES: usize = 8 << 20;
 
 /// The first records of one file that name processes of which nobody is known, while it is not sure that the log goes round.
@@ -28,7 +28,7 @@ impl Early {
     /// Keeps a record of which it is not known yet where it comes from. Those that come first in the file follow most closely
     /// on its end.
     pub(super) fn keep(&mut self, record: &Record) {
-        let bytes: usize = record.fields.iter().map(|(name, value)| name.len() + length(value)).sum();
+        let bytes = record.bytes();
         if !self.goes_round && self.kept.len() < MOST_KEPT && self.bytes + bytes <= MOST_BYTES {
             self.bytes += bytes;
             self.kept.push(record.clone());
@@ -39,14 +39,6 @@ impl Early {
     pub(super) fn take(&mut self) -> Vec<Record> {
         let kept = std::mem::take(&mut self.kept);
         if self.goes_round { kept } else { Vec::new() }
-    }
-}
-
-fn length(value: &Value) -> usize {
-    match value {
-        Value::Text(text) => text.len(),
-        Value::List(texts) => texts.iter().map(String::len).sum(),
-        Value::Number(_) | Value::Bool(_) => 0,
     }
 }
 

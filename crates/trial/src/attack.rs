@@ -67,6 +67,18 @@ pub struct Place {
     pub protocol: Option<&'static str>,
 }
 
+impl Place {
+    /// A folder of the product, and the proxy's log that sees requests for it.
+    pub const fn product(folder: &'static str, url: &'static str, protocol: &'static str) -> Self {
+        Self { below: Below::Product, folder, url, protocol: Some(protocol) }
+    }
+
+    /// A folder of the default site.
+    pub const fn site(folder: &'static str, url: &'static str) -> Self {
+        Self { below: Below::Site, folder, url, protocol: None }
+    }
+}
+
 /// What a [`Place`] lies below.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Below {

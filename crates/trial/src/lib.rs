@@ -17,6 +17,7 @@ pub mod habits;
 pub mod host;
 pub mod moment;
 pub mod noise;
+pub mod program;
 pub mod scenario;
 pub mod score;
 pub mod server;

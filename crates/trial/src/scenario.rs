@@ -126,3 +126,9 @@ impl Scenario {
 pub(crate) fn at(habits: &Habits, day: i64, hour: i64, minute: i64) -> Moment {
     habits.first_day.plus(day * DAY).clock(hour, minute, 17)
 }
+
+/// The midnight of the day before the attack, and the days from there to the end of the window.
+pub(crate) fn whole_days(server: &Server, habits: &Habits) -> (Moment, i64) {
+    let from = at(habits, -1, 0, 0).floor(DAY);
+    (from, (server.window.1.0 - from.0) / DAY)
+}

@@ -10,6 +10,7 @@ use crate::format::task::{self, Task};
 use crate::format::web::{self, Request};
 use crate::format::{config, console, process, whole};
 use crate::moment::{MINUTE, SECOND};
+use crate::program::SYSTEM;
 use crate::server::{Encoding, Mark};
 use crate::technique::Technique;
 use crate::truth::Weight;
@@ -25,6 +26,13 @@ pub struct Deed {
     pub image: &'static str,
     /// Command line; telling words are kept apart by `¦`.
     pub command: &'static str,
+}
+
+impl Deed {
+    /// From its parts.
+    pub const fn new(technique: Technique, parent: &'static str, image: &'static str, command: &'static str) -> Self {
+        Self { technique, parent, image, command }
+    }
 }
 
 /// A file that an intruder leaves.
@@ -114,7 +122,6 @@ pub struct Ransom {
     pub locked: &'static [&'static str],
 }
 
-const SYSTEM: &str = "NT AUTHORITY\\SYSTEM";
 const SHELL: &str = "C:\\Windows\\System32\\cmd.exe";
 
 impl Attack<'_> {

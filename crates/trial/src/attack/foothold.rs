@@ -10,10 +10,9 @@ use crate::format::hive::Value;
 use crate::format::task::{self, Task};
 use crate::format::{process, whole};
 use crate::moment::SECOND;
+use crate::program::SYSTEM;
 use crate::server::Mark;
 use crate::technique::Technique;
-
-const SYSTEM: &str = "NT AUTHORITY\\SYSTEM";
 
 impl Attack<'_> {
     /// An account that is there on every Windows is switched on, given a password and made an administrator.

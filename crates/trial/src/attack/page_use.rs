@@ -1,5 +1,6 @@
 //! A planted page at work: requests for it, and the processes that it starts.
 
+use super::odd_page::OddPage;
 use super::{Attack, Page};
 use crate::event::make::Process;
 use crate::format::web::{self, Keys, Request};
@@ -92,6 +93,27 @@ impl Attack<'_> {
         };
         web::record_with(self.server, &request, keys);
         self.time = self.time.plus(800);
+    }
+
+    /// Requests with each method for each of these pages that is a shell and is asked for by its name; so many seconds pass
+    /// behind each request.
+    pub fn ask_for_each(
+        &mut self,
+        all: &[OddPage],
+        is_asked_for: fn(&str) -> bool,
+        methods: &[&str],
+        (least, most): (i64, i64),
+    ) {
+        let shells = all.iter().filter(|odd| odd.technique == Technique::ShellFile && is_asked_for(odd.page.name));
+        for odd in shells {
+            let about = format!("requests for the planted page {}", odd.page.name);
+            let mark = Mark::must(Technique::ShellUse, self.actor, about);
+            let keys = web::keys(self.server, &mark, odd.page.place.protocol.is_some());
+            for method in methods {
+                self.ask(&odd.page, method, 200, keys);
+                self.time = self.time.plus(self.server.dice.between(least, most) * SECOND);
+            }
+        }
     }
 
     /// One command that a page runs.

@@ -8,6 +8,7 @@ use crate::format::process::{AFTER_SHELL, ProcessLogs};
 use crate::format::web::{self, Keys};
 use crate::format::whole;
 use crate::moment::SECOND;
+use crate::program::{CMD, POWERSHELL};
 use crate::server::Mark;
 use crate::technique::Technique;
 use crate::truth::Weight;
@@ -28,6 +29,26 @@ pub struct Line {
     pub command: &'static str,
     /// Programs that it starts, one after another: full path and command line.
     pub programs: &'static [(&'static str, &'static str)],
+}
+
+/// Programs that a line starts: full path and command line.
+type Programs = &'static [(&'static str, &'static str)];
+
+impl Line {
+    /// For the command prompt, with what it starts.
+    pub const fn cmd(technique: Technique, weight: Weight, command: &'static str, programs: Programs) -> Self {
+        Self { technique, weight, shell: CMD, command, programs }
+    }
+
+    /// The same; an assessment must name it.
+    pub const fn must(technique: Technique, command: &'static str, programs: Programs) -> Self {
+        Self::cmd(technique, Weight::Must, command, programs)
+    }
+
+    /// For Windows PowerShell.
+    pub const fn powershell(technique: Technique, weight: Weight, command: &'static str, programs: Programs) -> Self {
+        Self { technique, weight, shell: POWERSHELL, command, programs }
+    }
 }
 
 impl Attack<'_> {

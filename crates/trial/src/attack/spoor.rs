@@ -9,11 +9,10 @@ use crate::format::firewall::{self, Connection};
 use crate::format::task::{self, Task};
 use crate::format::{defender, whole};
 use crate::moment::{MINUTE, Moment, SECOND};
+use crate::program::SYSTEM;
 use crate::server::{Encoding, Mark};
 use crate::technique::Technique;
 use crate::truth::Weight;
-
-const SYSTEM: &str = "NT AUTHORITY\\SYSTEM";
 
 /// What an act is and how much it matters that it is told.
 pub type Sort = (Technique, Weight);

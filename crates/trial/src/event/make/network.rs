@@ -1,6 +1,6 @@
 //! Events of what comes over the network, and goes out: desktops, shares, other people's credentials, connections.
 
-use super::{SYSTEM_SID, account, base, security, sysmon, unnumbered, utc};
+use super::{account, act, base, security, subject};
 use crate::event::{Body, Concerns, Datum, Event};
 use crate::host::Host;
 use crate::moment::Moment;
@@ -35,13 +35,8 @@ pub fn session_left(host: &Host, time: Moment, user: &str, address: &str) -> Eve
 
 /// Security 4648: a process signs in as somebody else; `target` is whom it asks, `by` the account that it runs as.
 pub fn as_another(host: &Host, time: Moment, image: &str, by: &str, other: &str, target: &str) -> Event {
-    let (domain, name) = account(host, by);
     let (other_domain, other_name) = account(host, other);
-    let fields = vec![
-        ("SubjectUserSid", Datum::Sid(SYSTEM_SID.to_owned())),
-        ("SubjectUserName", name.into()),
-        ("SubjectDomainName", domain.into()),
-        ("SubjectLogonId", Datum::Hex(0x3e7)),
+    let what = vec![
         ("LogonGuid", Datum::Guid(NOBODY.to_owned())),
         ("TargetUserName", other_name.into()),
         ("TargetDomainName", other_domain.into()),
@@ -53,6 +48,7 @@ pub fn as_another(host: &Host, time: Moment, image: &str, by: &str, other: &str,
         ("IpAddress", "-".into()),
         ("IpPort", "-".into()),
     ];
+    let fields = subject(host, by, what);
     let concerns = Concerns::Act { image: image.to_owned() };
     Event { class: (0, 0, 12_544, 0), concerns, ..security(host, time, 4648, 12_544, fields) }
 }
@@ -112,30 +108,20 @@ pub fn share_written(host: &Host, time: Moment, user: &str, address: &str, file:
 
 /// Sysmon 3: a process connects to an address outside.
 pub fn connected(host: &Host, time: Moment, image: &str, user: &str, (address, port): (&str, u32)) -> Event {
-    let event = sysmon(
-        host,
-        time,
-        3,
-        vec![
-            ("RuleName", "-".into()),
-            ("UtcTime", utc(time)),
-            ("ProcessGuid", unnumbered()),
-            ("ProcessId", 0.into()),
-            ("Image", image.into()),
-            ("User", host.account(user).into()),
-            ("Protocol", "tcp".into()),
-            ("Initiated", "true".into()),
-            ("SourceIsIpv6", "false".into()),
-            ("SourceIp", host.address.into()),
-            ("SourceHostname", host.full_name().into()),
-            ("SourcePort", 53_208.into()),
-            ("SourcePortName", "-".into()),
-            ("DestinationIsIpv6", "false".into()),
-            ("DestinationIp", address.into()),
-            ("DestinationHostname", "-".into()),
-            ("DestinationPort", port.into()),
-            ("DestinationPortName", "-".into()),
-        ],
-    );
-    Event { concerns: Concerns::Act { image: image.to_owned() }, ..event }
+    let what = vec![
+        ("User", host.account(user).into()),
+        ("Protocol", "tcp".into()),
+        ("Initiated", "true".into()),
+        ("SourceIsIpv6", "false".into()),
+        ("SourceIp", host.address.into()),
+        ("SourceHostname", host.full_name().into()),
+        ("SourcePort", 53_208.into()),
+        ("SourcePortName", "-".into()),
+        ("DestinationIsIpv6", "false".into()),
+        ("DestinationIp", address.into()),
+        ("DestinationHostname", "-".into()),
+        ("DestinationPort", port.into()),
+        ("DestinationPortName", "-".into()),
+    ];
+    act(host, time, 3, image, what)
 }

@@ -1,7 +1,7 @@
 //! What Sysmon sees beside processes and files: values of the registry, names that are looked up, times that are changed,
 //! consumers of WMI events.
 
-use super::{sysmon, unnumbered, utc};
+use super::{act, sysmon, unnumbered, utc};
 use crate::event::{Concerns, Event};
 use crate::host::Host;
 use crate::moment::Moment;
@@ -48,22 +48,9 @@ pub fn name_looked_up(host: &Host, time: Moment, image: &str, (name, address): (
 
 /// Sysmon 2: a process gives a file another time of creation.
 pub fn time_changed(host: &Host, time: Moment, image: &str, target: &str, (new, old): (Moment, Moment)) -> Event {
-    let event = sysmon(
-        host,
-        time,
-        2,
-        vec![
-            ("RuleName", "-".into()),
-            ("UtcTime", utc(time)),
-            ("ProcessGuid", unnumbered()),
-            ("ProcessId", 0.into()),
-            ("Image", image.into()),
-            ("TargetFilename", target.into()),
-            ("CreationUtcTime", utc(new)),
-            ("PreviousCreationUtcTime", utc(old)),
-        ],
-    );
-    Event { class: (4, 4, 2, 0), concerns: Concerns::Act { image: image.to_owned() }, ..event }
+    let what =
+        vec![("TargetFilename", target.into()), ("CreationUtcTime", utc(new)), ("PreviousCreationUtcTime", utc(old))];
+    Event { class: (4, 4, 2, 0), ..act(host, time, 2, image, what) }
 }
 
 /// Sysmon 20: a consumer of WMI events is made that runs a command.

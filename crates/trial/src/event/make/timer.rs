@@ -1,6 +1,6 @@
 //! Events of the scheduler: a task is changed, its action starts and ends.
 
-use super::{SYSTEM_SID, account, security};
+use super::{security, subject};
 use crate::event::{Body, Datum, Event};
 use crate::host::Host;
 use crate::moment::Moment;
@@ -36,14 +36,6 @@ pub fn action_ended(host: &Host, time: Moment, name: &str, action: &str, run: &s
 
 /// Security 4702: a task that was there is changed.
 pub fn task_rewritten(host: &Host, time: Moment, by: &str, name: &str, content: &str) -> Event {
-    let (domain, user) = account(host, by);
-    let fields = vec![
-        ("SubjectUserSid", Datum::Sid(SYSTEM_SID.to_owned())),
-        ("SubjectUserName", user.into()),
-        ("SubjectDomainName", domain.into()),
-        ("SubjectLogonId", Datum::Hex(0x3e7)),
-        ("TaskName", name.into()),
-        ("TaskContentNew", content.into()),
-    ];
+    let fields = subject(host, by, vec![("TaskName", name.into()), ("TaskContentNew", content.into())]);
     Event { class: (0, 0, 12_804, 0), ..security(host, time, 4702, 12_804, fields) }
 }

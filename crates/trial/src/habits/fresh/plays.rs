@@ -10,16 +10,15 @@ use crate::event::make::Process;
 use crate::format::web;
 use crate::format::{config, page, whole};
 use crate::moment::{DAY, HOUR, MINUTE, SECOND};
+use crate::program::{SYSTEM, W3WP};
 use crate::scenario::at;
 use crate::server::{Mark, Server};
 use crate::technique::Technique;
 use crate::truth::{ActorKind, Weight};
 
-const W3WP: &str = "C:\\Windows\\System32\\inetsrv\\w3wp.exe";
 /// What is asked of a page by query, as the web server logs it.
 const ASKED: &str =
     "Response.Write(new%20Active¦XObject(%22WScr¦ipt.Shell%22).ex¦ec(%22cmd.exe%20/c%20COMMAND%22).StdOut.ReadAll());";
-const SYSTEM: &str = "NT AUTHORITY\\SYSTEM";
 
 /// Three nights, each from elsewhere: the address book first, then a few mailboxes, at last by another cookie.
 pub(super) fn mail_read(server: &mut Server, habits: &'static Habits) {

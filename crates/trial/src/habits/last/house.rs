@@ -7,12 +7,8 @@ use crate::format::process;
 use crate::format::task::{self, Task};
 use crate::format::web::{self, Request};
 use crate::moment::{DAY, HOUR, MINUTE, Moment};
+use crate::program::{CMD, POWERSHELL, SYSTEM, W3WP};
 use crate::server::{Encoding, Server};
-
-const SYSTEM: &str = "NT AUTHORITY\\SYSTEM";
-const CMD: &str = "C:\\Windows\\System32\\cmd.exe";
-const W3WP: &str = "C:\\Windows\\System32\\inetsrv\\w3wp.exe";
-const POWERSHELL: &str = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe";
 
 /// Three days of it, from midnight of the first.
 pub(super) fn everyday(server: &mut Server, from: Moment, kept: Processes) {

@@ -8,13 +8,11 @@ use crate::attack::page_use::Processes;
 use crate::event::make::Process;
 use crate::format::{page, whole};
 use crate::moment::{DAY, HOUR, MINUTE, SECOND};
+use crate::program::{SYSTEM, W3WP};
 use crate::scenario::at;
 use crate::server::{Mark, Server};
 use crate::technique::Technique;
 use crate::truth::{ActorKind, Weight};
-
-const W3WP: &str = "C:\\Windows\\System32\\inetsrv\\w3wp.exe";
-const SYSTEM: &str = "NT AUTHORITY\\SYSTEM";
 
 /// Two pages in a night; a day later, after the scanner took one of them, all that follows.
 pub(super) fn aftermath(server: &mut Server, habits: &'static Habits) {

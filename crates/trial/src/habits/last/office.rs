@@ -8,9 +8,9 @@ use crate::format::console;
 use crate::format::management::{self, Origin};
 use crate::format::web::{self, Back, Request};
 use crate::moment::{DAY, HOUR, MINUTE, Moment};
+use crate::program::CMD;
 use crate::server::{Encoding, Server};
 
-const CMD: &str = "C:\\Windows\\System32\\cmd.exe";
 const WORKPLACE: &str = "10.20.1.57";
 
 /// A week of it, from midnight of the first day.

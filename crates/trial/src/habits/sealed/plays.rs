@@ -10,16 +10,15 @@ use crate::attack::shell::Line;
 use crate::attack::{Attack, Page};
 use crate::event::make::CommandLines;
 use crate::format::process::ProcessLogs;
-use crate::format::web;
 use crate::format::{page, whole};
 use crate::moment::{DAY, HOUR, MINUTE, SECOND};
+use crate::program::CMD;
 use crate::scenario::at;
 use crate::server::{Encoding, Mark, Server};
 use crate::technique::Technique;
 use crate::truth::{ActorKind, Weight};
 
 pub(super) const BLIND: ProcessLogs = ProcessLogs::Audit(CommandLines::LeftOut);
-const CMD: &str = "C:\\Windows\\System32\\cmd.exe";
 
 /// How logs are deleted: one folder is made like an empty one, another is overwritten.
 pub(super) const DELETE: [Line; 2] = [
@@ -192,20 +191,8 @@ pub(super) fn odd_places(server: &mut Server, habits: &'static Habits) {
 }
 
 fn ask(attack: &mut Attack<'_>, all: &[OddPage], methods: &[&str]) {
-    let is_asked_for = |odd: &&OddPage| {
-        let name = odd.page.name;
-        odd.technique == Technique::ShellFile
-            && [".aspx", ".ashx", ".asp", ".svc"].iter().any(|end| name.ends_with(end))
-    };
-    for odd in all.iter().filter(is_asked_for) {
-        let about = format!("requests for the planted page {}", odd.page.name);
-        let mark = Mark::must(Technique::ShellUse, attack.actor, about);
-        let keys = web::keys(attack.server, &mark, odd.page.place.protocol.is_some());
-        for method in methods {
-            attack.ask(&odd.page, method, 200, keys);
-            attack.time = attack.time.plus(attack.server.dice.between(3, 240) * SECOND);
-        }
-    }
+    let is_asked_for = |name: &str| [".aspx", ".ashx", ".asp", ".svc"].iter().any(|end| name.ends_with(end));
+    attack.ask_for_each(all, is_asked_for, methods, (3, 240));
 }
 
 /// When the logs were deleted, counted from the first moment of the window.

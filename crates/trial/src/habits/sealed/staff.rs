@@ -5,10 +5,9 @@ use crate::event::make::{self, Process, access, machine};
 use crate::format::management::{self, Origin};
 use crate::format::{console, process};
 use crate::moment::{DAY, HOUR, MINUTE, Moment};
+use crate::program::{CMD, POWERSHELL};
 use crate::server::{Encoding, Server};
 
-const CMD: &str = "C:\\Windows\\System32\\cmd.exe";
-const POWERSHELL: &str = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe";
 const EXPLORER: &str = "C:\\Windows\\explorer.exe";
 const WORKPLACE: &str = "10.20.1.91";
 

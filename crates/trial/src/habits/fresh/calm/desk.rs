@@ -8,9 +8,8 @@ use crate::format::hive::Value;
 use crate::format::management::{self, Origin};
 use crate::format::{config, console, oab};
 use crate::moment::{DAY, HOUR, MINUTE, Moment};
+use crate::program::CMD;
 use crate::server::Server;
-
-const CMD: &str = "C:\\Windows\\System32\\cmd.exe";
 
 /// Everything, over a week from midnight of a day.
 pub(super) fn all(server: &mut Server, from: Moment) {

@@ -9,11 +9,8 @@ use crate::format::process;
 use crate::format::task::{self, Task};
 use crate::format::web::{self, Back, Request};
 use crate::moment::{DAY, HOUR, MINUTE, Moment};
+use crate::program::{CMD, POWERSHELL, SYSTEM};
 use crate::server::{Encoding, Server};
-
-const SYSTEM: &str = "NT AUTHORITY\\SYSTEM";
-const POWERSHELL: &str = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe";
-const CMD: &str = "C:\\Windows\\System32\\cmd.exe";
 
 /// Everything, over a week from midnight of a day.
 pub(super) fn all(server: &mut Server, from: Moment) {
